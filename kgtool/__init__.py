@@ -1,0 +1,40 @@
+"""A knowledge graph of drugs, conditions and evidence: who said what, where, how surely, and what follows.
+
+>>> import kgtool
+>>> graph = kgtool.open()                                   # doctest: +SKIP
+>>> print(graph.ask("routes", drug="baclofen"))             # doctest: +SKIP
+
+The floors of the package; a module imports only from floors below its own, and neighbours never import each other:
+
+    cli                                                         the command line
+    graph                                                       the handle a Python user holds
+    views                                                       how it looks
+    build       validate      exporters                         make it; trust it; hand it on
+    authored    store         importers    shacl                what people wrote; where it is kept; where it comes from
+    rdf         catalogue     passages     identity             records ↔ quads; queries; spans; names
+    places      vocabulary    project      negation             lines of files; what may be said; folders; denials
+    claim       report        answer       sentences            what is said; what is wrong; what was asked
+    terms                                                       the names of things
+    errors                                                      what can go wrong on purpose
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kgtool.graph import Graph
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "open"]
+
+
+def open(project: str | Path | None = None, cache: Path | None = None) -> Graph:
+    """The graph of a project: the given folder, else the nearest above the working directory, else the packaged one.
+
+    Builds the store first where it is missing or its files have changed.
+    """
+    from kgtool import graph, project as projects
+
+    return graph.open(projects.find(Path(project) if project is not None else None, cache=cache))

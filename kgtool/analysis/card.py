@@ -1,0 +1,57 @@
+"""The card of a thing: its names, its identifiers, and everything that is claimed of it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kgtool.answer import Answer
+from kgtool.catalogue import Query
+from kgtool.store import Store
+
+
+@dataclass(frozen=True)
+class Card:
+    """``sections`` are titles with their rows, in the order shown; empty ones are left out."""
+
+    iri: str
+    curie: str
+    label: str
+    kinds: tuple[str, ...]
+    synonyms: tuple[str, ...]
+    about: tuple[str, ...]
+    sections: tuple[tuple[str, Answer], ...]
+
+    @property
+    def head(self) -> str:
+        """Label, id, kind, other names, and what is noted of it, as lines of text."""
+        also = [f"also called: {', '.join(self.synonyms)}"] if self.synonyms else []
+        return "\n".join([f"{self.label} ({self.curie})", ", ".join(self.kinds), *also, *self.about])
+
+    def __str__(self) -> str:
+        return "\n\n".join([self.head, *(f"{title}\n{rows}" for title, rows in self.sections)])
+
+    def _repr_html_(self) -> str:
+        head = f"<h3>{html.escape(self.label)} <code>{html.escape(self.curie)}</code></h3>"
+        return head + "".join(f"<h4>{html.escape(title)}</h4>{rows._repr_html_()}" for title, rows in self.sections)
+
+
+def card(store: Store, queries: Mapping[str, Query], iri: str, labelled) -> Card:
+    """The card of one thing. ``labelled`` adds labels to an Answer."""
+    facts = store.select(queries["thing"].bind({"thing": iri}))
+    said = {role: [row[1] for row in facts.rows if row[0].value == role] for role in ("kind", "label", "synonym", "about")}
+    curie = store.prefixes.contract(iri)
+    sections = []
+    for title, name in (
+        ("Claims with it as subject", "claims-as-subject"),
+        ("Claims with it as object", "claims-as-object"),
+        ("Made from it", "thing-links"),
+        ("Identifiers elsewhere", "identifiers"),
+    ):
+        rows = store.select(queries[name].bind({"thing": iri}))
+        if rows.rows:
+            sections.append((title, labelled(rows)))
+    texts = {role: tuple(term.value for term in terms) for role, terms in said.items()}
+    label = (texts["label"] or (curie,))[0]
+    return Card(iri, curie, label, texts["kind"], texts["synonym"], texts["about"], tuple(sections))

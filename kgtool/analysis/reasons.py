@@ -1,0 +1,122 @@
+"""Why: from a plain edge to its propositions, their claims, the passages, and the sources that say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kgtool.answer import Answer
+from kgtool.catalogue import Query
+from kgtool.errors import WrongUse
+from kgtool.store import Store
+from kgtool.terms import Term
+
+Lit = Callable[[str, int, int], str | None]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One step: ``kind`` is edge, proposition, claim, passage or source; ``because`` are the steps it rests on."""
+
+    kind: str
+    iri: str
+    text: str
+    because: tuple[Reason, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines("", ""))
+
+    def _lines(self, first: str, rest: str) -> Iterator[str]:
+        head, *more = self.text.split("\n")
+        yield f"{first}{self.kind}: {head}"
+        for line in more:
+            yield f"{rest}{'│' if self.because else ' '}  {line}"
+        for step in self.because:
+            last = step is self.because[-1]
+            yield from step._lines(rest + ("└─ " if last else "├─ "), rest + ("   " if last else "│  "))
+
+    def as_dict(self) -> dict:
+        return {"kind": self.kind, "id": self.iri, "text": self.text, "because": [step.as_dict() for step in self.because]}
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """What explaining needs: the store, the view queries, labels for terms, and the user's own copies of texts.
+
+    ``lit(version, start, end)`` gives the sentence around a span with the span marked, or None where the text is not
+    at hand.
+    """
+
+    store: Store
+    queries: Mapping[str, Query]
+    show: Callable[[Term], str]
+    lit: Lit
+
+    def edge(self, subject: str, relation: str, object_iri: str) -> Reason:
+        """Why a plain edge stands, under every policy that has it."""
+        triple = " ".join(self.show(NamedNode(part)) for part in (subject, relation, object_iri))
+        bound = {"subject": subject, "relation": relation, "object": object_iri}
+        rows = list(self.store.select(self.queries["edge-reasons"].bind(bound)))
+        if not rows:
+            return self._no_edge(triple, bound)
+        policies = sorted({row["policyLabel"] for row in rows})
+        rules = sorted({row["rule"] for row in rows})
+        claims = sorted({row["claim"] for row in rows})
+        text = f"{triple}\nstands under {_list(policies, 'policy', 'policies')}, by {_list(rules, 'rule', 'rules')}"
+        return Reason("edge", rows[0]["edge"], text, tuple(self._by_proposition(claims)))
+
+    def _no_edge(self, triple: str, bound: dict[str, str]) -> Reason:
+        rows = list(self.store.select(self.queries["claims-saying"].bind(bound)))
+        if not rows:
+            raise WrongUse(f"nobody claims: {triple}; `kgtool ask claims-about --thing …` lists what is claimed")
+        claims = sorted({row["claim"] for row in rows})
+        return Reason("edge", "", f"{triple}\nstands under no policy, but it was said", tuple(self._by_proposition(claims)))
+
+    def proposition(self, iri: str) -> Reason:
+        """Who states a proposition."""
+        rows = self._rows("claims-stating", proposition=iri)
+        return self._proposition(iri, [row["claim"] for row in rows])
+
+    def claim(self, iri: str) -> Reason:
+        """Where a claim is made, and on which other claims it rests."""
+        (row,) = self._rows("claim", claim=iri)
+        rests = tuple(self.claim(self._iri(other["dependsOn"])) for other in self._rows("claim-depends-on", claim=iri))
+        hedge = f", by the words “{row['hedge']}”" if row["hedge"] else ""
+        text = f"{row['words']} [{row['claim']}]\n{row['polarity']}, {row['modality']}{hedge}"
+        return Reason("claim", iri, text, (self._source(row), *rests))
+
+    def _by_proposition(self, claims: list[str]) -> Iterator[Reason]:
+        stated: dict[str, list[str]] = {}
+        for curie in claims:
+            (row,) = self._rows("claim", claim=self._iri(curie))
+            stated.setdefault(self._iri(row["proposition"]), []).append(curie)
+        for proposition, by in sorted(stated.items()):
+            yield self._proposition(proposition, by)
+
+    def _proposition(self, iri: str, claims: list[str]) -> Reason:
+        parts = self.store.select(self.queries["proposition"].bind({"proposition": iri}))
+        said = " ".join(self.show(term) for term in parts.rows[0][:3])
+        qualified = "; ".join(f"{self.show(row[3])}: {self.show(row[4])}" for row in parts.rows if row[3] is not None)
+        text = f"{said}{f' [{qualified}]' if qualified else ''}"
+        return Reason("proposition", iri, text, tuple(self.claim(self._iri(curie)) for curie in sorted(set(claims))))
+
+    def _source(self, row: dict) -> Reason:
+        where = f"{row['sourceLabel']}, a source of type {row['sourceType']}"
+        if row["start"] is None:
+            return Reason("source", self._iri(row["version"]), f"{row['versionLabel']}\n{where}\nplace not recorded: text not at hand")
+        words = f"“{row['firstWords']} … {row['lastWords']}” (text not at hand; `kgtool sources add FILE` shows the sentence)"
+        lit = self.lit(self._iri(row["version"]), row["start"], row["end"]) or words
+        text = f"{row['versionLabel']}, code points {row['start']} to {row['end']}\n{where}\n{lit}"
+        return Reason("source", self._iri(row["version"]), text)
+
+    def _rows(self, view: str, **bound: str) -> list[dict]:
+        return list(self.store.select(self.queries[view].bind(bound)))
+
+    def _iri(self, curie: str) -> str:
+        return self.store.prefixes.expand(curie) or curie
+
+
+def _list(words: list[str], one: str, many: str) -> str:
+    return f"{one if len(words) == 1 else many} {', '.join(words)}"

@@ -1,0 +1,99 @@
+"""What a query gives back: a table of terms that prints itself, iterates as records, and hands itself on."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode
+
+from kgtool.terms import XSD, Prefixes, Term
+
+_NUMBERS = {XSD + "integer": int, XSD + "double": float, XSD + "float": float}
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Columns and rows of one SELECT, in the query's order. ``labels`` maps the IRIs in it to what people call them.
+
+    Iterating gives one dict a row: CURIEs for IRIs, Python numbers and booleans for theirs, text for other literals,
+    None where the query left the column unbound.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+    prefixes: Prefixes
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        for row in self.rows:
+            yield {column: self.value(term) for column, term in zip(self.columns, row, strict=True)}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def value(self, term: Term | None) -> Value:
+        """A term as Python and JSON hold it."""
+        if term is None:
+            return None
+        if isinstance(term, Literal):
+            return _python(term)
+        return self.prefixes.show(term)
+
+    def text(self, term: Term | None) -> str:
+        """A term as a table shows it: an IRI's label with its CURIE, where it has one."""
+        shown = self.prefixes.show(term)
+        label = self.labels.get(term.value) if isinstance(term, NamedNode) else None
+        return f"{label} ({shown})" if label else shown
+
+    def short(self, term: Term | None) -> str:
+        """A term in as few words as name it: the label alone, where there is one."""
+        label = self._label(term)
+        return label.value if label else self.prefixes.show(term)
+
+    def labelled(self) -> Answer:
+        """The same rows with one ``<column>_label`` beside each column that holds a thing with a label."""
+        named = {i for row in self.rows for i, term in enumerate(row) if self._label(term) is not None}
+        columns = [c for i, name in enumerate(self.columns) for c in ([name, f"{name}_label"] if i in named else [name])]
+        rows = tuple(
+            tuple(t for i, term in enumerate(row) for t in ([term, self._label(term)] if i in named else [term]))
+            for row in self.rows
+        )
+        return Answer(tuple(columns), rows, self.prefixes, self.labels)
+
+    def _label(self, term: Term | None) -> Literal | None:
+        label = self.labels.get(term.value) if isinstance(term, NamedNode) else None
+        return Literal(label) if label else None
+
+    def to_pandas(self):
+        """The rows as a pandas DataFrame; pandas is yours to install."""
+        import pandas
+
+        return pandas.DataFrame(list(self), columns=list(self.columns))
+
+    def __str__(self) -> str:
+        cells = [[self.text(term) for term in row] for row in self.rows]
+        widths = [max(map(len, column)) for column in zip(self.columns, *cells, strict=True)]
+        lines = [self.columns, tuple("─" * width for width in widths), *cells]
+        padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+        return "\n".join(line.rstrip() for line in padded)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{html.escape(column)}</th>" for column in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(self.text(term))}</td>" for term in row) + "</tr>" for row in self.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _python(literal: Literal) -> Value:
+    datatype = literal.datatype.value
+    if datatype == XSD + "boolean":
+        return literal.value in ("true", "1")
+    try:
+        return _NUMBERS[datatype](literal.value)
+    except (KeyError, ValueError):
+        return literal.value  # not a number, or ill-formed and shown as it stands

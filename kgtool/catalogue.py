@@ -1,0 +1,176 @@
+"""queries/ as Python values: each .rq file with its front matter, its parameters, and how to fill them in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kgtool.errors import DataError, Place, Problem, QueryError, WrongUse, relative
+from kgtool.project import Project
+from kgtool.terms import did_you_mean
+
+KEYS = ("title", "question", "param", "severity", "fix", "into", "per", "after")
+_VALUES = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
+_HIDDEN = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+                     r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*", re.S)
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of a query: ``kinds`` are CURIEs of the classes its values may belong to; ``example`` is what the
+    file itself asks for, ``UNDEF`` where it asks for anything."""
+
+    name: str
+    kinds: tuple[str, ...]
+    help: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """One .rq file. ``text`` runs as it stands."""
+
+    name: str
+    title: str
+    text: str
+    question: str = ""
+    params: tuple[Param, ...] = ()
+    severity: str = ""
+    fix: str = ""
+    into: str = ""
+    per: str = ""
+    after: tuple[str, ...] = ()
+
+    def bind(self, values: Mapping[str, str | None]) -> str:
+        """The text with parameters filled in: name → absolute IRI, or None for any value.
+
+        A parameter that is not named keeps the file's own example.
+        """
+        known = {param.name for param in self.params}
+        if unknown := sorted(set(values) - known):
+            hint = did_you_mean(unknown[0], known) or f"it takes {', '.join(sorted(known)) or 'none'}"
+            raise WrongUse(f"query {self.name} has no parameter {unknown[0]}; {hint}")
+        text = self.text
+        for name, iri in values.items():
+            filled = f"VALUES ?{name} {{ {'UNDEF' if iri is None else f'<{iri}>'} }}"
+            text = re.sub(_VALUES.format(name=name), lambda _, filled=filled: filled, text, count=1)
+        return text
+
+
+def read(path: Path, root: Path) -> Query:
+    """One query file, strictly: an unknown key or a parameter without its VALUES line is an error with its place."""
+    name = relative(path, root)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(Problem(f"cannot be read: {error}", "a query is a UTF-8 text file", Place(name))) from error
+    keys: dict[str, list[tuple[int, str]]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("#+"):
+            key, _, value = line[2:].strip().partition(":")
+            if key not in KEYS:
+                hint = did_you_mean(key, KEYS) or f"known are {', '.join(KEYS)}"
+                raise DataError(Problem(f"unknown front matter key {key}", hint, Place(name, number)))
+            keys.setdefault(key, []).append((number, value.strip()))
+    if "title" not in keys:
+        raise DataError(Problem("has no title", "begin with `#+ title: …`", Place(name, 1)))
+    single = {key: values[0][1] for key, values in keys.items() if key not in ("param", "after")}
+    params = tuple(_param(value, text, Place(name, line)) for line, value in keys.get("param", ()))
+    after = tuple(" ".join(value for _, value in keys.get("after", ())).split())
+    return Query(name=path.stem, text=text, params=params, after=after, **single)
+
+
+def _param(value: str, text: str, place: Place) -> Param:
+    name, kinds, *words = value.split(maxsplit=2)
+    found = re.search(_VALUES.format(name=name), text)
+    if not found:
+        raise DataError(Problem(f"parameter {name} has no VALUES line", f"write `VALUES ?{name} {{ … }}`", place))
+    return Param(name, tuple(kinds.split(",")), words[0] if words else "", found.group(1).strip())
+
+
+def read_all(paths: Iterable[Path], root: Path) -> dict[str, Query]:
+    """Queries by name, in the order of their names."""
+    return {query.name: query for query in (read(path, root) for path in sorted(paths))}
+
+
+def questions(project: Project) -> dict[str, Query]:
+    """The questions of queries/ask."""
+    return read_all(project.files("queries/ask", "*.rq"), project.root)
+
+
+def question(project: Project, name: str) -> Query:
+    """One question; reads its file alone, so that asking one takes no longer when there are many."""
+    path = project.root / "queries" / "ask" / f"{name}.rq"
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
+        known = [path.stem for path in project.files("queries/ask", "*.rq")]
+        raise WrongUse(f"there is no question {name}; {did_you_mean(name, known) or '`kgtool ask` lists them'}")
+    return read(path, project.root)
+
+
+def in_order(queries: Iterable[Query]) -> list[Query]:
+    """Derivation rules so that each comes after those it names; a circle is an error."""
+    waiting, done = {query.name: query for query in queries}, []
+    while waiting:
+        ready = sorted(name for name, query in waiting.items() if not set(query.after) & set(waiting))
+        if not ready:
+            raise WrongUse(f"derivation rules wait for each other in a circle: {', '.join(sorted(waiting))}")
+        done += [waiting.pop(name) for name in ready]
+    return done
+
+
+def form(text: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE; an empty string where the text begins with none of them."""
+    plain = _HIDDEN.sub(lambda hidden: "<>" if hidden.group()[0] == "<" else " ", text)
+    found = re.match(r"(?:\s*(?:PREFIX\s+[^\s<]*\s*<>|BASE\s*<>))*\s*(\w+)", plain, re.I)
+    word = found.group(1).upper() if found else ""
+    return word if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE") else ""
+
+
+MOST_BYTES, MOST_NESTED, MOST_OPERATORS = 64_000, 100, 200
+
+
+def check_foreign(text: str) -> None:
+    """Refuse a query by somebody else that would reach out, write, or overflow the parser's stack.
+
+    The limits are far above what people write and far below what kills the engine.
+    """
+    if len(text.encode()) > MOST_BYTES:
+        raise QueryError(f"the query is longer than {MOST_BYTES // 1000} kB; load long lists of values as data instead")
+    plain = _HIDDEN.sub(" ", text)
+    depth = deepest = 0
+    for char in plain:
+        depth += (char in "{([") - (char in "})]")
+        deepest = max(deepest, depth)
+    if deepest > MOST_NESTED:
+        raise QueryError(f"the query nests {deepest} deep; {MOST_NESTED} is the limit")
+    if (count := len(re.findall(r"[-+*/|^!~]|&&|\bUNION\b", plain, re.I))) > MOST_OPERATORS:
+        raise QueryError(f"the query has {count} operators; {MOST_OPERATORS} is the limit")
+    if re.search(r"\bSERVICE\b", plain, re.I):
+        raise QueryError("SERVICE asks other servers, and kgtool does not use the network; drop the SERVICE block")
+    if re.search(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b(?!\s*\()", plain, re.I) and not form(text):
+        raise QueryError("this is an update, and the store is read-only; change graph_data/ and build again")
+
+
+def syntax_error(text: str, error: SyntaxError, known_prefixes: Iterable[str]) -> QueryError:
+    """A parser's error as a plain sentence, the line it stands in, and a caret under the place."""
+    found = re.search(r"error at (\d+):(\d+)", str(error))
+    line, column = (int(found.group(1)), int(found.group(2))) if found else (1, 1)
+    lines = text.splitlines() or [""]
+    shown = lines[min(line, len(lines)) - 1]
+    sentence = _plain_sentence(str(error), shown, column, known_prefixes)
+    return QueryError(f"line {line}, column {column}: {sentence}\n  {shown}\n  {' ' * (column - 1)}^")
+
+
+def _plain_sentence(message: str, line: str, column: int, known_prefixes: Iterable[str]) -> str:
+    before = line[: column - 1]
+    if "Prefix not found" in message:
+        name = re.search(r"([\w.-]*):[^\s]*$", before) or re.search(r"([\w.-]*):", line)
+        prefix = name.group(1) if name else ""
+        hint = did_you_mean(prefix, known_prefixes) or "declare it with PREFIX"
+        return f"the prefix {prefix}: is not declared; {hint}"
+    rest = line[column - 1:].strip()
+    if not rest:
+        return "the query ends or breaks off here; is a closing brace, a term or a WHERE missing?"
+    return f"this cannot stand here: {rest.split()[0]}"

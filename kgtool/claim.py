@@ -1,0 +1,102 @@
+"""The waist: what every reader makes and every writer is made from. Values only; nothing here knows RDF syntax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kgtool.terms import DERIVED, Term, digest
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A thing claims are about: a drug, a condition, a route, a study … named by ``iri``, with its one label."""
+
+    iri: str
+    kinds: tuple[str, ...]
+    label: str
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Version:
+    """One state of a source, known by its bytes. ``length`` is in Unicode code points; ``sha256`` is None where the
+    text was never at hand. ``stands_at`` is the URL at which exactly this version can still be read, if any."""
+
+    iri: str
+    source: str
+    label: str
+    sha256: str | None = None
+    length: int | None = None
+    stands_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One span of one version: half-open [start, end) in Unicode code points of the raw text.
+
+    ``digest`` is the SHA-256 of the span in UTF-8; ``first_words`` and ``last_words`` are two words each, one where
+    the span has fewer than eight, joined by ordinary spaces.
+    """
+
+    version: str
+    start: int
+    end: int
+    first_words: str
+    last_words: str
+    digest: str
+
+    @property
+    def iri(self) -> str:
+        return f"{DERIVED}passage-{digest(self.version, str(self.start), str(self.end))}"
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """What is said, whoever said it: claims of different sources with the same four parts meet in one."""
+
+    subject: Term
+    predicate: Term
+    object: Term
+    qualifiers: tuple[tuple[Term, Term], ...] = ()
+
+    @property
+    def iri(self) -> str:
+        """Named by content. Terms are spelled as in N-Triples, qualifiers sorted: order of writing is no matter."""
+        said = [str(self.subject), str(self.predicate), str(self.object)]
+        qualified = sorted(f"{predicate} {value}" for predicate, value in self.qualifiers)
+        return f"{DERIVED}proposition-{digest(*said, *qualified)}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one version says at one passage, in our own words, with how surely it says so.
+
+    ``polarity``, ``modality``, ``list_completeness`` and ``stance`` are IRIs of the closed lists in
+    ``ontology/lists.ttl``; ``passage`` is None where the text was not at hand to find it in.
+    """
+
+    iri: str
+    kind: str
+    version: str
+    proposition: Proposition
+    polarity: str
+    modality: str
+    in_own_words: str
+    passage: Passage | None = None
+    hedge_cue: str | None = None
+    list_completeness: str | None = None
+    stance: str | None = None
+    depends_on: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One identifier of another vocabulary for one of our things, with its strength; the columns are SSSOM's."""
+
+    subject: str
+    predicate: str
+    object: str
+    object_label: str
+    justification: str
+    source: str
+    comment: str = ""

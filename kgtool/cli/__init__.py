@@ -1,0 +1,76 @@
+"""The command line: one function a command, no logic. Each command's module is imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from kgtool import __version__
+from kgtool.cli.options import project_option
+from kgtool.errors import KgtoolError
+from kgtool.terms import NOT_MEDICAL_ADVICE, did_you_mean
+
+COMMANDS = {
+    "build": "graph", "validate": "check", "ask": "ask", "query": "query", "show": "things", "why": "things",
+    "search": "things", "stats": "things", "draw": "hand_on", "export": "hand_on", "sources": "sources", "cite": "sources",
+}
+
+
+class Lazy(click.Group):
+    """Knows its commands by name and imports one when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return getattr(importlib.import_module(f"kgtool.cli.{COMMANDS[name]}"), name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], COMMANDS) or "`kgtool --help` lists the commands"
+            raise click.UsageError(f"there is no command {args[0]}; {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog=NOT_MEDICAL_ADVICE)
+@click.version_option(__version__, prog_name="kgtool")
+@project_option
+def kgtool() -> None:
+    """Drugs, conditions and evidence as a graph of claims: who said what, where, how surely.
+
+    \b
+    Examples:
+      kgtool build                        make the graph from ontology/ and graph_data/
+      kgtool ask                          the questions it answers
+      kgtool ask approved-for             one of them
+      kgtool show baclofen                the card of a thing
+      kgtool why "baclofen treats spasticity"
+    """
+
+
+def main() -> None:
+    """Run the command line; errors made on purpose end in one message and their exit code, never in a traceback."""
+    try:
+        kgtool(standalone_mode=False)
+    except KgtoolError as error:
+        sys.exit(_fail(str(error), error.exit_code))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(_fail("stopped; nothing was changed", 130))
+    except BrokenPipeError:
+        # the reader of our pipe has had enough, which is no failure; keep Python from complaining at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(message: str, code: int) -> int:
+    click.echo(f"error: {message}", err=True)
+    return code

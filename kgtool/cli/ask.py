@@ -1,0 +1,63 @@
+"""`kgtool ask`: the questions of queries/ask, each a command of its own with its parameters as options."""
+
+from __future__ import annotations
+
+import click
+
+from kgtool import catalogue
+from kgtool.catalogue import Query
+from kgtool.cli import options
+from kgtool.graph import ANY
+
+
+class Questions(click.Group):
+    """A group whose commands are the project's questions."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # --project decides which questions there are, so it is read before the question, wherever it stands
+        for i, arg in enumerate(args):
+            if arg == "--project" and i + 1 < len(args):
+                return super().parse_args(ctx, [arg, args[i + 1], *args[:i], *args[i + 2:]])
+            if arg.startswith("--project="):
+                return super().parse_args(ctx, [arg, *args[:i], *args[i + 1:]])
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(catalogue.questions(options.project()))
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return _command(catalogue.question(options.project(), name))
+
+
+@click.group(cls=Questions, invoke_without_command=True, context_settings={"max_content_width": 110})
+@options.project_option
+@click.pass_context
+def ask(ctx: click.Context) -> None:
+    """Ask a question by its name; without one, list the questions.
+
+    \b
+    Examples:
+      kgtool ask
+      kgtool ask routes --drug baclofen
+      kgtool ask claims-of --source smanewstoday-baclofen-v1 -f jsonl
+      kgtool ask claims-about --thing "multiple sclerosis" -o claims.csv
+    """
+    if ctx.invoked_subcommand is None:
+        for query in catalogue.questions(options.project()).values():
+            click.echo(f"{query.name:20} {query.title}")
+        options.note("\n`kgtool ask NAME` asks; `kgtool ask NAME --help` shows its parameters and its SPARQL file.")
+
+
+def _command(query: Query) -> click.Command:
+    def run(form: str | None, output: str | None, labels: bool, **given: str | None) -> None:
+        values = {name: value for name, value in given.items() if value is not None}
+        options.give(options.graph().ask(query.name, **values), form, output, labels)
+
+    params: list[click.Parameter] = [
+        click.Option([f"--{param.name}"], metavar="NAME", help=f"{param.help}; any name or id, or '{ANY}' [{param.example}]")
+        for param in query.params
+    ]
+    help_text = f"{query.title}.\n\n{query.question}\n\nIts SPARQL is queries/ask/{query.name}.rq."
+    command = click.Command(query.name, callback=run, params=params, help=help_text, short_help=query.title)
+    labels = click.option("--labels", is_flag=True, help="Add a column with the label beside each column of things.")
+    return options.project_option(options.format_option(options.output_option(labels(command))))

@@ -1,0 +1,22 @@
+"""`kgtool build`."""
+
+from __future__ import annotations
+
+import click
+
+from kgtool import build as builder
+from kgtool.cli import options
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Build even where nothing has changed.")
+@options.project_option
+def build(force: bool) -> None:
+    """Make the graph: what people wrote and what follows from it, into build/store.
+
+    Nothing is done where no file has changed. The last good graph stays until the new one is complete.
+    """
+    project = options.project()
+    built = builder.build(project, force, step=lambda said: options.note(f"  {said}"))
+    said = "built" if built.fresh else "is up to date"
+    options.note(f"{project.store} {said}: {built.manifest.quads:,} quads")

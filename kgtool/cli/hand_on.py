@@ -1,0 +1,71 @@
+"""`kgtool draw` and `kgtool export`: the graph as a picture, and as a file for others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kgtool import rdf
+from kgtool.cli import options
+from kgtool.errors import WrongUse
+from kgtool.terms import did_you_mean
+
+
+@click.command()
+@click.argument("what", metavar="[THING|QUERY]", default="")
+@click.option("-o", "--output", required=True, metavar="FILE", help="FILE.svg, FILE.png or FILE.html.")
+@options.project_option
+def draw(what: str, output: str) -> None:
+    """Draw what is claimed: around a thing, of a CONSTRUCT query (typed in place, or a .rq file), or of everything.
+
+    Approvals are thick and green, trials blue, uses without a claimed approval dashed, beliefs dotted, side effects
+    end in a tee, and a gap is a hollow thing. At most 60 things are drawn, those with the strongest evidence first.
+
+    \b
+    Examples:
+      kgtool draw baclofen -o baclofen.svg
+      kgtool draw "multiple sclerosis" -o ms.html
+      kgtool draw 'CONSTRUCT WHERE { ?d kg:hasSideEffect ?e }' -o effects.svg
+    """
+    from kgtool.views import WRITERS
+
+    suffix = Path(output).suffix
+    if suffix not in WRITERS:
+        raise WrongUse(f"no picture ends in {suffix or 'nothing'}; {did_you_mean(suffix, WRITERS) or f'use one of {_list(WRITERS)}'}")
+    query = rdf.text(Path(what), what) if what.endswith(".rq") else what
+    picture = options.graph().draw(query)
+    options.write(WRITERS[suffix](picture), output)
+    hidden = f"; {picture.hidden} weaker lines are left out" if picture.hidden else ""
+    options.note(f"{output}: {len(picture.nodes)} things, {len(picture.edges)} lines{hidden}")
+
+
+@click.command()
+@click.argument("file")
+@click.option("--policy", metavar="NAME", help="Only the plain edges of this policy, such as regulators-only.")
+@click.option("--about", metavar="THING", help="Only what concerns this thing.")
+@click.option("--source", metavar="SOURCE", help="Only what this source or version says.")
+@options.project_option
+def export(file: str, policy: str | None, about: str | None, source: str | None) -> None:
+    """Write the graph to FILE; its suffix names the format, and '-.ttl' writes to standard output.
+
+    .ttl .nt .rdf hold triples, with the plain edges of one policy; .trig .nq .jsonld hold every named graph;
+    .graphml holds the plain edges for network tools; .csv and .tsv hold one row a claim.
+
+    \b
+    Examples:
+      kgtool export graph.trig
+      kgtool export baclofen.ttl --about baclofen
+      kgtool export regulators.graphml --policy regulators-only
+      kgtool export -.csv --source smanewstoday-baclofen-v1
+    """
+    to_stdout = file.startswith("-.")
+    suffix = file[1:] if to_stdout else Path(file).suffix
+    written = options.graph().export(suffix, policy, about, source)
+    options.write(written, None if to_stdout else file)
+    if not to_stdout:
+        options.note(f"{file}: {len(written):,} bytes")
+
+
+def _list(names) -> str:
+    return ", ".join(names)

@@ -1,0 +1,94 @@
+"""`kgtool sources` and `kgtool cite`: the texts behind the claims, and finding a place in one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kgtool import texts
+from kgtool.cli import options
+from kgtool.errors import TextMissing
+
+
+@click.group()
+@options.project_option
+def sources() -> None:
+    """Source versions and their texts. Texts are third parties': you bring your copy, kgtool finds the places in it.
+
+    \b
+    Examples:
+      kgtool sources list
+      kgtool sources add article.txt
+      kgtool sources check
+      kgtool sources show smanewstoday-baclofen-v1
+    """
+
+
+@sources.command("list")
+@options.format_option
+@options.output_option
+@options.project_option
+def list_(form: str | None, output: str | None) -> None:
+    """Every source version, and whether its text is at hand."""
+    options.give(options.graph().sources(), form, output)
+
+
+@sources.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@options.project_option
+def add(file: Path) -> None:
+    """Keep a copy of a text in your cache. Its bytes alone decide which version it is."""
+    project = options.project()
+    version = texts.add(file, options.graph().versions(), project.texts)
+    options.note(f"{file} is {version.label}; kept at {project.texts / str(version.sha256)}")
+
+
+@sources.command()
+@click.option("--require-text", is_flag=True, help="Exit with 1 where a text is not at hand.")
+@options.project_option
+def check(require_text: bool) -> None:
+    """Find every passage again, exactly, in the texts at hand; look for claims that stand on a denial."""
+    graph = options.graph()
+    missing, failed = False, False
+    for row in graph.sources():
+        if row["textAtHand"] == "no":
+            click.echo(f"{row['version']}: text not at hand, {row['passages']} passages not checked")
+            missing = True
+            continue
+        report = graph.check_passages(row["version"])
+        click.echo(f"{row['version']}: {report.covered['passages']} of {row['passages']} passages confirmed")
+        for finding in report.findings:
+            click.echo(f"  {graph.store.prefixes.contract(finding.subject)}: {finding.message}; {finding.remedy}")
+            failed = True
+    if missing and require_text:
+        raise TextMissing("a text is not at hand; `kgtool sources add FILE` brings it")
+    raise click.exceptions.Exit(1 if failed else 0)
+
+
+@sources.command()
+@click.argument("source")
+@options.project_option
+def show(source: str) -> None:
+    """A source version: what is known of it, and its claims, each lit in its sentence where the text is at hand."""
+    graph = options.graph()
+    click.echo(graph.show(source).head)
+    for claim in graph.passages_of(source):
+        click.echo(f"\n{claim}")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("words")
+@click.option("--nth", type=click.IntRange(min=1), help="Which place, where the words stand more than once.")
+@options.project_option
+def cite(source: str, words: str, nth: int | None) -> None:
+    """Find words in a source's text and print the Turtle block of their place, to paste into a claim.
+
+    Type the words with ordinary spaces and quotes; no-break spaces and typographic marks are found all the same.
+
+    \b
+    Example:
+      kgtool cite smanewstoday-baclofen-v1 "thought to bind to"
+    """
+    click.echo(options.graph().cite(source, words, nth))

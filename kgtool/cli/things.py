@@ -1,0 +1,72 @@
+"""`kgtool show`, `why`, `search` and `stats`: looking at one thing, one reason, or everything at once."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from kgtool.cli import options
+
+
+@click.command()
+@click.argument("thing")
+@options.project_option
+def show(thing: str) -> None:
+    """The card of a thing: its names, its identifiers, and every claim about it.
+
+    \b
+    Examples:
+      kgtool show baclofen
+      kgtool show SMA
+      kgtool show HP:0001257
+    """
+    card = options.graph().show(thing)
+    click.echo(card.head)
+    for title, rows in card.sections:
+        click.echo(f"\n{title}")
+        options.table(rows)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="CLAIM | SUBJECT RELATION OBJECT")
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options.project_option
+def why(words: tuple[str, ...], form: str) -> None:
+    """Why an edge stands or a claim was made: down to the proposition, the claims, the words and the source.
+
+    \b
+    Examples:
+      kgtool why "baclofen treats spasticity"
+      kgtool why baclofen hasSideEffect nausea
+      kgtool why smanewstoday-baclofen-v1-f10
+    """
+    reason = options.graph().why(*words)
+    click.echo(reason if form == "text" else json.dumps(reason.as_dict(), ensure_ascii=False, indent=2))
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@options.format_option
+@options.output_option
+@options.project_option
+def search(words: tuple[str, ...], form: str | None, output: str | None) -> None:
+    """Find things by label, synonym, identifier, or the words of our own sentences.
+
+    \b
+    Examples:
+      kgtool search spasticity
+      kgtool search DRUGBANK:DB00181
+    """
+    found = options.graph().search(" ".join(words))
+    options.give(found, form, output)
+    raise click.exceptions.Exit(0 if found.rows else 1)
+
+
+@click.command()
+@options.format_option
+@options.output_option
+@options.project_option
+def stats(form: str | None, output: str | None) -> None:
+    """How many of each kind are in the graph."""
+    options.give(options.graph().stats(), form, output)

@@ -1,0 +1,88 @@
+"""Every error kgtool raises on purpose, as a tree; each knows the exit code it ends in.
+
+    KgtoolError                 2
+    ├── WrongUse                2   an unknown name, question, format or place
+    ├── DataError               2   what somebody wrote is broken; carries its Problems
+    ├── QueryError              2   SPARQL that cannot be read or run
+    ├── StoreError              2   the store is missing, damaged, of another version or in use
+    └── TextMissing             1   --require-text, and a source's text is not at hand
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands in a file; line and column count from 1, 0 where unknown.
+
+    >>> str(Place("claims/a.ttl", 21, 9))
+    'claims/a.ttl:21:9'
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong: place; problem; remedy.
+
+    >>> print(Problem("unknown property kg:modalty", "did you mean kg:modality?", Place("a.ttl", 3)))
+    a.ttl:3: unknown property kg:modalty; did you mean kg:modality?
+    """
+
+    message: str
+    remedy: str = ""
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        said = f"{self.message}; {self.remedy}" if self.remedy else self.message
+        return f"{self.place}: {said}" if self.place else said
+
+
+class KgtoolError(Exception):
+    """Something the user can act on. Its text is what the user is shown."""
+
+    exit_code = 2
+
+
+class WrongUse(KgtoolError):
+    """What was asked for does not exist or does not fit; the message lists what does."""
+
+
+class DataError(KgtoolError):
+    """What somebody wrote cannot be read; ``problems`` holds every one that was found, the text the first ten."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]):
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        lines = [str(problem) for problem in self.problems[:10]]
+        if (more := len(self.problems) - len(lines)) > 0:
+            lines.append(f"… and {more} more like these")
+        super().__init__("\n".join(lines))
+
+
+class QueryError(KgtoolError):
+    """A query that cannot be read or run; the message shows the line and a caret under the place."""
+
+
+class StoreError(KgtoolError):
+    """The store cannot be used as it is; the message says how to get a good one."""
+
+
+class TextMissing(KgtoolError):
+    """The text of a source was required and is not at hand."""
+
+    exit_code = 1
+
+
+def relative(path: Path, root: Path) -> str:
+    """A path as messages show it: relative to the project where it lies inside it."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

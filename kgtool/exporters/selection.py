@@ -1,0 +1,282 @@
+"""What goes into an export: the whole graph or a part of it, closed under what it mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+from kgtool import rdf, vocabulary
+from kgtool.claim import Claim
+from kgtool.errors import WrongUse
+from kgtool.store import Store
+from kgtool.terms import DCTERMS, GRAPH, ID, NOT_MEDICAL_ADVICE, OA, PROV, Prefixes, Term, did_you_mean, kg
+
+DEFAULT_POLICY = ID + "policy-default"
+DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
+
+_ABOUT = NamedNode(ID + "kgtool-graph")
+_ENTITIES, _MAPPINGS, _REASONS, _VOCABULARY = (
+    NamedNode(GRAPH + name) for name in ("entities", "mappings", "edge-reasons", "vocabulary")
+)
+# in every export, even where somebody's graph has lost its own
+_NOTICE = Quad(_ABOUT, NamedNode(DCTERMS + "rights"), Literal(NOT_MEDICAL_ADVICE, language="en"), _ENTITIES)
+
+# what is taken whole along with a claim
+_FOLLOWED = {
+    kg("dependsOn"), kg("states"), kg("passage"), NamedNode(OA + "hasSelector"), kg("saidIn"), rdf.SPECIALIZATION_OF,
+}
+# what is told of a thing that is only mentioned
+_DESCRIBING = (rdf.TYPE, rdf.LABEL, kg("sign"), kg("inDisease"), kg("unverified"))
+
+
+@dataclass(frozen=True)
+class Edges:
+    """One policy's plain edges, and the kg:Edge nodes that say on which claims each rests."""
+
+    plain: tuple[Quad, ...]
+    reasons: tuple[Quad, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What an exporter needs, in no promised order: every exporter sorts.
+
+    ``quads`` are all but the edges; ``edges`` maps each policy to its own; ``policy`` is the one whose edges a format
+    without named graphs gets. ``sources`` maps versions to their sources, ``labels`` and ``kinds`` IRIs to what they
+    are called and of what classes they are. ``vocabulary`` is there to be asked, not to be exported.
+    """
+
+    quads: tuple[Quad, ...]
+    edges: Mapping[str, Edges]
+    policy: str
+    claims: tuple[Claim, ...]
+    sources: Mapping[str, str]
+    labels: Mapping[str, str]
+    kinds: Mapping[str, tuple[str, ...]]
+    vocabulary: tuple[Quad, ...]
+    prefixes: Prefixes
+
+    @property
+    def in_graphs(self) -> list[Quad]:
+        """For formats with named graphs: the edges of every policy selected, each in its own graph."""
+        return [*self.quads, *chain.from_iterable(e.plain + e.reasons for e in self.edges.values())]
+
+    @property
+    def in_one_graph(self) -> list[Quad]:
+        """For formats of triples: one policy's edges only, so that hedged ones never stand among those it trusts."""
+        return [*self.quads, *self.policy_edges.plain, *self.policy_edges.reasons]
+
+    @property
+    def policy_edges(self) -> Edges:
+        return self.edges.get(self.policy, Edges((), ()))
+
+
+def select(store: Store, policy: str | None = None, about: str | None = None, source: str | None = None) -> Selection:
+    """The whole graph, or what concerns one policy, one thing, one source or version; all are absolute IRIs.
+
+    Restrictions add up. An unknown name is a WrongUse; a known one of which nothing is said gives a small selection.
+    """
+    graphs = _edge_graphs(store)
+    _check_policy(store, policy, graphs)
+    wanted = {name: graph for name, graph in graphs.items() if policy in (None, name)}
+    if about is None and source is None:
+        edges = {name: _edges(store, name, graph) for name, graph in wanted.items()}
+        quads = _all_but_edges(store, graphs)
+    else:
+        chosen = _chosen(store, about, source)
+        edges = {name: _edges_from(store, name, graph, chosen) for name, graph in wanted.items()}
+        quads = _closed(store, [*chosen, *_named(store, about, source)], edges.values(), set(graphs.values()))
+    return _selection(store, quads, edges, policy or DEFAULT_POLICY)
+
+
+def _selection(store: Store, quads: set[Quad], edges: Mapping[str, Edges], policy: str) -> Selection:
+    words = tuple(store.quads(_VOCABULARY.value))
+    qualifiers = [NamedNode(iri) for iri in vocabulary.read(words).qualifiers]
+    return Selection(
+        quads=tuple(quads | {_NOTICE} | set(_match(store, _ABOUT))),
+        edges=edges,
+        policy=policy,
+        claims=tuple(_claims(store, quads, qualifiers)),
+        sources=dict(sorted((q.subject.value, q.object.value) for q in quads if q.predicate == rdf.SPECIALIZATION_OF)),
+        labels=_labels(quads),
+        kinds=_kinds(quads),
+        vocabulary=words,
+        prefixes=store.prefixes,
+    )
+
+
+def _match(
+    store: Store,
+    subject: NamedNode | None = None,
+    predicate: NamedNode | None = None,
+    value: Term | None = None,
+    graph: NamedNode | None = None,
+) -> Iterator[Quad]:
+    found = store.engine.quads_for_pattern(subject, predicate, value, graph)
+    # the default graph only repeats what the named graphs hold
+    return (quad for quad in found if quad.graph_name != DefaultGraph())
+
+
+def _edge_graphs(store: Store) -> dict[str, NamedNode]:
+    found = _match(store, predicate=kg("edgeGraph"))
+    return {quad.subject.value: quad.object for quad in sorted(found, key=rdf.quad_key)}
+
+
+def _check_policy(store: Store, policy: str | None, known: Iterable[str]) -> None:
+    if policy is not None and policy not in known:
+        raise _unknown("policy", policy, known, store.prefixes)
+
+
+def _unknown(what: str, iri: str, known: Iterable[str], prefixes: Prefixes) -> WrongUse:
+    shown = sorted(map(prefixes.contract, known))
+    hint = did_you_mean(prefixes.contract(iri), shown) or f"there are {', '.join(shown) or 'none'}"
+    return WrongUse(f"no {what} {prefixes.contract(iri)} in the graph; {hint}")
+
+
+def _all_but_edges(store: Store, graphs: Mapping[str, NamedNode]) -> set[Quad]:
+    left_out = {_REASONS, *graphs.values()}
+    return {quad for quad in store.quads() if quad.graph_name not in left_out}
+
+
+def _edges(store: Store, policy: str, graph: NamedNode) -> Edges:
+    nodes = [quad.subject for quad in _match(store, None, kg("policy"), NamedNode(policy), _REASONS)]
+    reasons = chain.from_iterable(_match(store, node, graph=_REASONS) for node in nodes)
+    return Edges(tuple(_match(store, graph=graph)), tuple(reasons))
+
+
+def _edges_from(store: Store, policy: str, graph: NamedNode, chosen: set[NamedNode]) -> Edges:
+    """The edges that rest on one of the chosen claims; their reasons name those claims and no others."""
+    resting = {q.subject for claim in chosen for q in _match(store, None, DERIVED_FROM, claim, _REASONS)}
+    nodes = [node for node in resting if any(_match(store, node, kg("policy"), NamedNode(policy), _REASONS))]
+    reasons = [quad for node in nodes for quad in _match(store, node, graph=_REASONS)]
+    kept = tuple(q for q in reasons if q.predicate != DERIVED_FROM or q.object in chosen)
+    said = {stated(node) for node in rdf.nodes(kept).values()}
+    return Edges(tuple(quad for triple in said for quad in _match(store, *triple, graph)), kept)
+
+
+def stated(node: rdf.Node) -> tuple[Term, Term, Term]:
+    """Subject, predicate and object that a reason's node speaks of."""
+    return (node[rdf.SUBJECT][0], node[rdf.PREDICATE][0], node[rdf.OBJECT][0])
+
+
+def _chosen(store: Store, about: str | None, source: str | None) -> set[NamedNode]:
+    """The claims about the thing, said in the source."""
+    claims = {quad.subject for quad in _match(store, predicate=kg("saidIn"))}
+    if about is not None:
+        claims &= _touching(store, _known_thing(store, about))
+    if source is not None:
+        versions = _versions(store, source)
+        claims &= {quad.subject for version in versions for quad in _match(store, None, kg("saidIn"), version)}
+    return claims
+
+
+def _touching(store: Store, thing: NamedNode) -> set[NamedNode]:
+    """What has the thing, a sign within a disease that it is part of, or a study of it, as its subject or object."""
+    contexts = {q.subject for part in ("sign", "inDisease") for q in _match(store, None, kg(part), thing)}
+    found: set[NamedNode] = {thing}
+    for one in (thing, *contexts, *_studies(store, thing)):
+        found |= {q.subject for part in (rdf.SUBJECT, rdf.OBJECT) for q in _match(store, None, part, one)}
+    return found
+
+
+def _studies(store: Store, thing: NamedNode) -> set[NamedNode]:
+    saying = {quad.subject for quad in _match(store, None, rdf.OBJECT, thing)}
+    saying = {node for node in saying if any(_match(store, node, rdf.PREDICATE, kg("intervention")))}
+    return {quad.object for node in saying for quad in _match(store, node, rdf.SUBJECT)}
+
+
+def _known_thing(store: Store, iri: str) -> NamedNode:
+    thing = _name(iri)
+    if any(_match(store, thing)) or any(_match(store, value=thing)):
+        return thing
+    labelled = {quad.subject.value for quad in _match(store, predicate=rdf.LABEL)}
+    hint = did_you_mean(store.prefixes.contract(iri), map(store.prefixes.contract, labelled))
+    hint = hint or "`kgtool search` finds things"
+    raise WrongUse(f"nothing in the graph is named {store.prefixes.contract(iri)}; {hint}")
+
+
+def _name(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise WrongUse(f"{iri} is no absolute IRI; {error}") from error
+
+
+def _versions(store: Store, source: str) -> list[NamedNode]:
+    """The source itself, or the version, and its versions."""
+    kinds = (kg("Source"), kg("SourceVersion"))
+    known = {quad.subject.value for kind in kinds for quad in _match(store, None, rdf.TYPE, kind)}
+    if source not in known:
+        raise _unknown("source", source, known, store.prefixes)
+    whole = NamedNode(source)
+    return [whole, *(quad.subject for quad in _match(store, None, rdf.SPECIALIZATION_OF, whole))]
+
+
+def _named(store: Store, about: str | None, source: str | None) -> Iterator[NamedNode]:
+    """What is told of in full beside the claims: the thing with its identifiers, the source with its versions."""
+    if about is not None:
+        yield NamedNode(about)
+        yield from (quad.subject for quad in _match(store, None, rdf.SUBJECT, NamedNode(about), _MAPPINGS))
+    if source is not None:
+        yield from _versions(store, source)
+
+
+def _closed(
+    store: Store, starts: Iterable[NamedNode], edges: Iterable[Edges], edge_graphs: set[NamedNode],
+) -> set[Quad]:
+    left_out = {_REASONS, *edge_graphs}
+    full = {quad for quad in _in_full(store, starts) if quad.graph_name not in left_out}
+    shown = chain(full, *(one.plain + one.reasons for one in edges))
+    return full | _described(store, {term for quad in shown for term in quad.triple})
+
+
+def _in_full(store: Store, starts: Iterable[NamedNode]) -> Iterator[Quad]:
+    """All that is said of the starts and of what they rest on, state and stand in."""
+    waiting, seen = list(starts), set()
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        for quad in _match(store, node):
+            yield quad
+            if quad.predicate in _FOLLOWED:
+                waiting.append(quad.object)
+
+
+def _described(store: Store, mentioned: Iterable[Term]) -> set[Quad]:
+    """Kind and label of everything mentioned, of its kinds too, and the parts of signs within diseases."""
+    waiting, seen, found = list(mentioned), set(), set()
+    while waiting:
+        term = waiting.pop()
+        if not isinstance(term, NamedNode) or term in seen:
+            continue
+        seen.add(term)
+        quads = {quad for predicate in _DESCRIBING for quad in _match(store, term, predicate)}
+        found |= quads
+        waiting.extend(other for quad in quads for other in (quad.predicate, quad.object))
+    return found
+
+
+def _claims(store: Store, quads: Iterable[Quad], qualifiers: list[NamedNode]) -> Iterator[Claim]:
+    for name in sorted({quad.subject.value for quad in quads if quad.predicate == kg("saidIn")}):
+        said = sorted(_match(store, NamedNode(name)), key=rdf.quad_key)
+        yield rdf.claim(name, rdf.nodes(said)[NamedNode(name)], qualifiers)
+
+
+def _labels(quads: Iterable[Quad]) -> dict[str, str]:
+    """One label each: the English one where there are several."""
+    found = [(q.subject.value, q.object) for q in quads if q.predicate == rdf.LABEL and isinstance(q.object, Literal)]
+    best_last = sorted(found, key=lambda one: (one[1].language == "en", str(one[1])))
+    return {iri: label.value for iri, label in best_last}
+
+
+def _kinds(quads: Iterable[Quad]) -> dict[str, tuple[str, ...]]:
+    types: dict[str, set[str]] = {}
+    for quad in quads:
+        if quad.predicate == rdf.TYPE:
+            types.setdefault(quad.subject.value, set()).add(quad.object.value)
+    return {iri: tuple(sorted(kinds)) for iri, kinds in types.items()}

@@ -1,0 +1,256 @@
+"""Where in a file each triple stands: reads Turtle, TriG, N-Triples and N-Quads for the places of their terms.
+
+Parsers give no places, so this reads a file a second time, after a parser has found nothing wrong in it. It checks
+nothing, and it keeps no more of a literal than its text: the parser's triples are the data, these are their places.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from kgtool.errors import Place
+from kgtool.terms import RDF
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One triple and where it stands: ``place`` is where its object starts, ``block`` where its subject does.
+
+    IRIs are absolute, literals are their unescaped text, blank nodes ``_:label``, with a label made from the place
+    where the file gives none. Inside ``[ ]``, ``( )`` and ``{| |}`` the subject starts at the bracket.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    place: Place
+    predicate_place: Place
+    block: Place
+
+
+def triples(text: str, file: str, base: str = "") -> Iterator[Standing]:
+    """Every triple of a text that parses; lists as rdf:first and rdf:rest. What a triple term quotes is left out.
+
+    >>> [standing] = triples('@prefix e: <http://e/> .\\ne:a e:b "c" .', "a.ttl")
+    >>> standing.object, str(standing.place)
+    ('c', 'a.ttl:2:9')
+    """
+    place_of = _place_finder(text, file)
+    names = _Names(base)
+    frames = [_Frame()]
+    tokens = (token for token in _TOKEN.finditer(text) if token.lastgroup)
+    for token in tokens:
+        kind = token.lastgroup
+        word = token[kind]
+        if kind == "stop":
+            frames[-1].stop(word)
+        elif kind == "bracket":
+            yield from _bracket(word, place_of(token.start()), frames)
+        elif kind == "word" and word not in _SHORT:
+            names.declare(word, tokens)
+        else:
+            yield from frames[-1].take(names.value(kind, word), place_of(token.start()))
+
+
+def find(standings: Iterable[Standing], subject: str, predicate: str = "", value: str = "") -> Place | None:
+    """The nearest place to what is said of ``subject``: the value, else the predicate, else the subject's block."""
+    own = [standing for standing in standings if standing.subject == subject]
+    on_path = [standing for standing in own if standing.predicate == predicate]
+    exact = [standing for standing in (on_path if predicate else own) if value and standing.object == value]
+    nearest = [s.place for s in exact[:1]] + [s.predicate_place for s in on_path[:1]] + [s.block for s in own[:1]]
+    return nearest[0] if nearest else None
+
+
+# Looser than the grammar where valid input cannot tell: outside strings, IRIs and comments every character beyond
+# ASCII is part of a name.  https://www.w3.org/TR/turtle/#sec-grammar-grammar
+_NAME = r"A-Za-z0-9_\-\u0080-\U0010ffff"
+_IRI = r"<[^<>]*+>"
+_PNAME = (
+    rf"(?:[A-Za-z\u0080-\U0010ffff][{_NAME}]*+(?:\.++[{_NAME}]++)*+)?"
+    rf":(?:[{_NAME}:%]++|\\.|\.++(?=[{_NAME}:%\\]))*+"
+)
+_QUOTED = "|".join(
+    (
+        r'"""(?:[^"\\]++|\\.|"(?!""))*+"""',
+        r"'''(?:[^'\\]++|\\.|'(?!''))*+'''",
+        r'"(?:[^"\\\r\n]++|\\.)*+"',
+        r"'(?:[^'\\\r\n]++|\\.)*+'",
+    )
+)
+_SPACE = r"[ \t\r\n]*+"
+_TYPE = rf"(?:{_SPACE}(?:@[A-Za-z]++(?:-++[A-Za-z0-9]++)*+|\^\^{_SPACE}(?:{_IRI}|{_PNAME})))?+"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+|[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+)"
+_TOKEN = re.compile(
+    rf"(?:(?P<iri>{_IRI})|(?P<pname>{_PNAME})|(?P<quoted>{_QUOTED}){_TYPE}|(?P<number>{_NUMBER})"
+    rf"|(?P<bracket><<\(?|\)?>>|\{{\||\|\}}|[\[\]()])|(?P<stop>[.;,~{{}}])"
+    rf"|(?P<blank>_:[{_NAME}]++(?:\.++[{_NAME}]++)*+)|(?P<word>@?[A-Za-z]++)|#[^\r\n]*+){_SPACE}",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_CONTROLS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_SHORT = {"a": RDF + "type", "true": "true", "false": "false"}
+
+_SUBJECT, _PREDICATE, _OBJECT, _DONE, _ITEM = range(5)
+_AFTER_OPENING = {"[": _PREDICATE, "{|": _PREDICATE, "(": _ITEM, "<<": _SUBJECT, "<<(": _SUBJECT}
+_AFTER_STOP = {".": _SUBJECT, "{": _SUBJECT, "}": _SUBJECT, ";": _PREDICATE, ",": _OBJECT, "~": _DONE}
+
+
+def _place_finder(text: str, file: str) -> Callable[[int], Place]:
+    starts = [0, *(end.end() for end in re.finditer(r"\r\n?|\n", text))]
+
+    def place_of(offset: int) -> Place:
+        line = bisect_right(starts, offset)
+        return Place(file, line, offset - starts[line - 1] + 1)
+
+    return place_of
+
+
+class _Names:
+    """The prefixes and the base as they stand at one point of the file."""
+
+    def __init__(self, base: str):
+        self._base = base
+        self._namespaces: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+
+    def declare(self, word: str, tokens: Iterator[re.Match[str]]) -> None:
+        """Reads what follows PREFIX, BASE and VERSION; GRAPH is followed by nothing that matters here."""
+        keyword = word.lstrip("@").lower()
+        if keyword == "prefix":
+            prefix = next(tokens)["pname"].removesuffix(":")
+            self._namespaces[prefix] = self.value("iri", next(tokens)["iri"])
+        elif keyword == "base":
+            self._base = self.value("iri", next(tokens)["iri"])
+        elif keyword == "version":
+            next(tokens)
+        self._known.clear()
+
+    def value(self, kind: str, word: str) -> str:
+        if kind == "quoted":
+            quotes = 3 if word.startswith(('"""', "'''")) else 1
+            return _unescaped(word[quotes:-quotes])
+        if kind in ("blank", "number"):
+            return word
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = self._absolute(kind, word)
+        return known
+
+    def _absolute(self, kind: str, word: str) -> str:
+        if kind == "word":
+            return _SHORT[word]
+        if kind == "iri":
+            return _resolved(self._base, _unescaped(word[1:-1]))
+        prefix, _, local = word.partition(":")
+        return self._namespaces[prefix] + _unescaped(local)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(escape: re.Match[str]) -> str:
+    short, long, sign = escape.groups()
+    return _CONTROLS.get(sign, sign) if sign else chr(int(short or long, 16))
+
+
+_PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+
+
+def _resolved(base: str, iri: str) -> str:
+    # https://www.rfc-editor.org/rfc/rfc3986#section-5.2, as urljoin drops an empty fragment and knows few schemes.
+    scheme, authority, path, query, fragment = _PARTS.fullmatch(iri).groups("")
+    if scheme or not base:
+        return iri
+    base_scheme, base_authority, base_path, base_query, _ = _PARTS.fullmatch(base).groups("")
+    if authority:
+        return base_scheme + authority + _without_dots(path) + query + fragment
+    if not path:
+        return base_scheme + base_authority + base_path + (query or base_query) + fragment
+    if not path.startswith("/"):
+        path = (base_path[: base_path.rfind("/") + 1] or "/" * bool(base_authority)) + path
+    return base_scheme + base_authority + _without_dots(path) + query + fragment
+
+
+def _without_dots(path: str) -> str:
+    segments = path.split("/")
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[max(1, len(kept) - 1):]
+        elif segment != ".":
+            kept.append(segment)
+    return "/".join(kept + [""] * (segments[-1] in (".", "..")))
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open bracket, or the statement around them all: which part of a triple its next term is."""
+
+    mark: str = ""
+    place: Place = Place("")
+    awaits: int = _SUBJECT
+    node: str = ""
+    subject: str = ""
+    block: Place = Place("")
+    predicate: str = ""
+    predicate_place: Place = Place("")
+    # A term after the object: the graph of an N-Quads line, or the name after the ~ of RDF 1.2.
+    extra: str = ""
+
+    def take(self, node: str, place: Place) -> tuple[Standing, ...]:
+        if self.awaits == _OBJECT:
+            self.awaits = _DONE
+            if not self.mark.startswith("<<"):
+                return (Standing(self.subject, self.predicate, node, place, self.predicate_place, self.block),)
+        elif self.awaits == _PREDICATE:
+            self.predicate, self.predicate_place, self.awaits = node, place, _OBJECT
+        elif self.awaits == _SUBJECT:
+            self.subject, self.block, self.awaits = node, place, _PREDICATE
+        elif self.awaits == _ITEM:
+            return self._take_item(node, place)
+        else:
+            self.extra = node
+        return ()
+
+    def stop(self, mark: str) -> None:
+        self.awaits, self.extra = _AFTER_STOP[mark], ""
+
+    def _take_item(self, node: str, place: Place) -> tuple[Standing, ...]:
+        cell = f"_:,{place.line}:{place.column}" if self.subject else self.node
+        tie = self.tie(cell, place)
+        self.subject = cell
+        return (*tie, Standing(cell, RDF + "first", node, place, place, self.place))
+
+    def tie(self, cell: str, place: Place) -> tuple[Standing, ...]:
+        """The rdf:rest from the cell before, where there is one."""
+        return (Standing(self.subject, RDF + "rest", cell, place, place, self.place),) if self.subject else ()
+
+
+def _bracket(mark: str, place: Place, frames: list[_Frame]) -> tuple[Standing, ...]:
+    if mark in _AFTER_OPENING:
+        frames.append(_opened(mark, place, frames[-1].extra))
+        frames[-2].extra = ""
+        return ()
+    return _close(place, frames)
+
+
+def _opened(mark: str, place: Place, extra: str) -> _Frame:
+    # The mark keeps labels apart: no file can write these, and two brackets at one place differ.
+    node = extra if extra and mark == "{|" else f"_:{mark}{place.line}:{place.column}"
+    subject = node if mark in ("[", "{|") else ""
+    return _Frame(mark, place, _AFTER_OPENING[mark], node, subject, block=place)
+
+
+def _close(place: Place, frames: list[_Frame]) -> tuple[Standing, ...]:
+    frame = frames.pop()
+    if frame.mark == "{|":
+        return ()
+    if frame.mark == "(" and not frame.subject:
+        return frames[-1].take(RDF + "nil", frame.place)
+    tail = frame.tie(RDF + "nil", place) if frame.mark == "(" else ()
+    node = frame.extra if frame.mark == "<<" and frame.extra else frame.node
+    return (*tail, *frames[-1].take(node, frame.place))

@@ -1,0 +1,70 @@
+"""Where a project lies: the folder with ontology/, graph_data/ and queries/, and where its products go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kgtool.errors import WrongUse
+from kgtool.terms import digest
+
+FOLDERS = ("ontology", "graph_data", "queries")
+PACKAGED = Path(__file__).parent / "packaged"
+
+
+@dataclass(frozen=True)
+class Project:
+    """``root`` holds what people write; ``build`` the products made from it; ``texts`` the user's copies of sources,
+    outside every repository because they are not ours to keep there."""
+
+    root: Path
+    build: Path
+    texts: Path
+
+    @property
+    def store(self) -> Path:
+        return self.build / "store"
+
+    def files(self, folder: str, pattern: str) -> list[Path]:
+        """The files of one folder below the root, sorted by name."""
+        return sorted(path for path in (self.root / folder).glob(pattern) if not path.name.startswith("."))
+
+
+def find(given: Path | None = None, start: Path | None = None, cache: Path | None = None) -> Project:
+    """The project at ``given``; else the nearest above ``start`` (the working directory); else the packaged one.
+
+    The packaged project is read-only, so its store lies in the user's cache, which ``cache`` overrides.
+    """
+    cache = cache or user_cache()
+    if given is not None:
+        return Project(_checked(given.resolve()), given.resolve() / "build", cache / "texts")
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if is_project(folder):
+            return Project(folder, folder / "build", cache / "texts")
+    root = _checked(PACKAGED)
+    # one store per installed copy: two versions side by side do not rebuild each other's
+    return Project(root, cache / "stores" / digest(str(root)), cache / "texts")
+
+
+def is_project(folder: Path) -> bool:
+    return all((folder / name).is_dir() for name in FOLDERS)
+
+
+def user_cache() -> Path:
+    """The user's cache folder for kgtool; $KGTOOL_CACHE moves it."""
+    import os
+
+    if moved := os.environ.get("KGTOOL_CACHE"):
+        return Path(moved)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("kgtool", appauthor=False)
+
+
+def _checked(folder: Path) -> Path:
+    if is_project(folder):
+        return folder
+    missing = [name for name in FOLDERS if not (folder / name).is_dir()]
+    raise WrongUse(f"{folder} is not a kgtool project: no {', '.join(f'{name}/' for name in missing)} in it; "
+                   "give the folder that holds them with --project")

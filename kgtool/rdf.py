@@ -1,0 +1,248 @@
+"""Records ↔ quads, and files ↔ quads: the one module that knows how a claim is spelled in RDF."""
+
+from __future__ import annotations
+
+import stat
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
+
+from kgtool.claim import Claim, Entity, Passage, Proposition, Version
+from kgtool.claim import Mapping as Matching
+from kgtool.errors import DataError, Place, Problem, relative
+from kgtool.terms import DERIVED, GRAPH, ID, KG, OA, PROV, RDF, RDFS, SKOS, XSD, Prefixes, Term, kg
+
+TYPE = NamedNode(RDF + "type")
+LABEL = NamedNode(RDFS + "label")
+ALT_LABEL = NamedNode(SKOS + "altLabel")
+SUBJECT, PREDICATE, OBJECT = (NamedNode(RDF + part) for part in ("subject", "predicate", "object"))
+SPECIALIZATION_OF = NamedNode(PROV + "specializationOf")
+CLAIM_KINDS = (KG + "Claim", KG + "GapClaim")
+
+FORMATS = {
+    ".ttl": RdfFormat.TURTLE,
+    ".trig": RdfFormat.TRIG,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".nq": RdfFormat.N_QUADS,
+    ".rdf": RdfFormat.RDF_XML,
+    ".jsonld": RdfFormat.JSON_LD,
+}
+
+Node = Mapping[NamedNode, tuple[Term, ...]]
+
+
+def read(path: Path, root: Path | None = None) -> list[Quad]:
+    """The quads of one RDF file in the order written, repeats included; every failure is a DataError with its place."""
+    name = relative(path, root) if root else str(path)
+    rdf_format = FORMATS.get(path.suffix)
+    if rdf_format is None:
+        raise DataError(Problem("no RDF format ends like this", f"use one of {', '.join(FORMATS)}", Place(name)))
+    try:
+        return list(ox.parse(text(path, name), format=rdf_format))
+    except SyntaxError as error:
+        raise DataError(_syntax_problem(error, name)) from error
+
+
+def text(path: Path, name: str) -> str:
+    """A file's text as UTF-8, with one plain sentence for each way in which it is not."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise DataError(Problem("is not a regular file", "name a file, not a folder, pipe or device", Place(name)))
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DataError(Problem(f"cannot be read: {error.strerror}", "check the path and its permissions", Place(name))) from error
+    return decoded(raw, name)
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """UTF-8 bytes as text; UTF-16, a byte order mark and broken bytes are named for what they are."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DataError(Problem("is UTF-16", "save it as UTF-8", Place(name)))
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise DataError(Problem("begins with a byte order mark", "save it as UTF-8 without one", Place(name, 1, 1)))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise DataError(Problem("is not UTF-8 here", "save the file as UTF-8", Place(name, line))) from error
+
+
+def _syntax_problem(error: SyntaxError, name: str) -> Problem:
+    message = str(error.args[0]).split(": ", 1)[-1]
+    message = message[:1].lower() + message[1:]
+    return Problem(message, _syntax_remedy(message), Place(name, error.lineno or 0, error.offset or 0))
+
+
+def _syntax_remedy(message: str) -> str:
+    if "prefix" in message and "declared" in message:
+        return "declare it with @prefix at the top; ontology/prefixes.ttl has the project's"
+    if "IRI" in message:
+        return "an IRI holds no spaces, quotes or angle brackets; percent-encode them"
+    if "dot" in message:
+        return "a block ends with ' .'; the one above this line is not ended"
+    return "see https://www.w3.org/TR/turtle/ for the grammar"
+
+
+def nodes(quads: Iterable[Quad]) -> dict[Term, dict[NamedNode, tuple[Term, ...]]]:
+    """Quads by subject and predicate, in the order written."""
+    grouped: dict = defaultdict(lambda: defaultdict(tuple))
+    for quad in quads:
+        grouped[quad.subject][quad.predicate] += (quad.object,)
+    return {subject: dict(properties) for subject, properties in grouped.items()}
+
+
+def prefixes(quads: Iterable[Quad]) -> Prefixes:
+    """What sh:declare declares."""
+    declared = nodes(quads).values()
+    sh = "http://www.w3.org/ns/shacl#"
+    return Prefixes({
+        _one(node, NamedNode(sh + "prefix")): _one(node, NamedNode(sh + "namespace"))
+        for node in declared
+        if NamedNode(sh + "prefix") in node
+    })
+
+
+def entity(iri: str, node: Node) -> Entity:
+    kinds = tuple(kind.value for kind in node.get(TYPE, ()))
+    return Entity(iri, kinds, _one(node, LABEL) or "", tuple(name.value for name in node.get(ALT_LABEL, ())))
+
+
+def version(iri: str, node: Node) -> Version:
+    length = _one(node, kg("length"))
+    return Version(
+        iri, _one(node, SPECIALIZATION_OF) or "", _one(node, LABEL) or "", _one(node, kg("sha256")),
+        int(length) if length else None, _one(node, kg("standsAt")),
+    )
+
+
+def claim(iri: str, node: Node, qualifiers: Iterable[NamedNode]) -> Claim:
+    """One claim from its properties; a DataError names every property it lacks."""
+    needed = (kg("saidIn"), SUBJECT, PREDICATE, OBJECT, kg("polarity"), kg("modality"), kg("inOwnWords"))
+    missing = [predicate for predicate in needed if predicate not in node]
+    if missing:
+        raise DataError(Problem(f"{iri} lacks {_names(missing)}", "a claim needs each of them once"))
+    return Claim(
+        iri=iri,
+        kind=next((t.value for t in node.get(TYPE, ()) if t.value in CLAIM_KINDS), CLAIM_KINDS[0]),
+        version=_one(node, kg("saidIn")),
+        proposition=Proposition(
+            node[SUBJECT][0], node[PREDICATE][0], node[OBJECT][0],
+            tuple((q, value) for q in qualifiers for value in node.get(q, ())),
+        ),
+        polarity=_one(node, kg("polarity")),
+        modality=_one(node, kg("modality")),
+        in_own_words=_one(node, kg("inOwnWords")),
+        passage=_passage(iri, node),
+        hedge_cue=_one(node, kg("hedgeCue")),
+        list_completeness=_one(node, kg("listCompleteness")),
+        depends_on=tuple(other.value for other in node.get(kg("dependsOn"), ())),
+    )
+
+
+def _passage(iri: str, node: Node) -> Passage | None:
+    parts = [kg(local) for local in ("start", "end", "firstWords", "lastWords", "spanDigest")]
+    missing = [part for part in parts if part not in node]
+    if len(missing) == len(parts):
+        return None
+    if missing:
+        raise DataError(Problem(f"{iri} has a place without {_names(missing)}", "`kgtool cite` prints a whole place"))
+    start, end, first, last, digest = (_one(node, part) for part in parts)
+    try:
+        return Passage(_one(node, kg("saidIn")), int(start), int(end), first, last, digest)
+    except ValueError as error:
+        raise DataError(Problem(f"{iri} has a place that is no number: {start} to {end}", "count code points from 0")) from error
+
+
+def _names(predicates: Iterable[NamedNode]) -> str:
+    return ", ".join(p.value.replace(KG, "kg:").replace(RDF, "rdf:") for p in predicates)
+
+
+def _one(node: Node, predicate: NamedNode) -> str | None:
+    values = node.get(predicate)
+    return values[0].value if values else None
+
+
+def proposition_quads(claim: Claim) -> Iterator[Quad]:
+    """The claim's proposition, and that the claim states it."""
+    graph, said = NamedNode(GRAPH + "propositions"), NamedNode(claim.proposition.iri)
+    yield Quad(NamedNode(claim.iri), kg("states"), said, graph)
+    yield Quad(said, TYPE, kg("Proposition"), graph)
+    yield Quad(said, SUBJECT, claim.proposition.subject, graph)
+    yield Quad(said, PREDICATE, claim.proposition.predicate, graph)
+    yield Quad(said, OBJECT, claim.proposition.object, graph)
+    for predicate, value in claim.proposition.qualifiers:
+        yield Quad(said, predicate, value, graph)
+
+
+def passage_quads(claim: Claim, text_fragment: str | None) -> Iterator[Quad]:
+    """The claim's passage as a Web Annotation resource with a text position selector.
+
+    https://www.w3.org/TR/annotation-model/#text-position-selector
+    """
+    if claim.passage is None:
+        return
+    graph, span = NamedNode(GRAPH + "passages"), NamedNode(claim.passage.iri)
+    selector = NamedNode(claim.passage.iri.replace("passage-", "selector-"))
+    yield Quad(NamedNode(claim.iri), kg("passage"), span, graph)
+    yield Quad(span, TYPE, kg("Passage"), graph)
+    yield Quad(span, TYPE, NamedNode(OA + "SpecificResource"), graph)
+    yield Quad(span, NamedNode(OA + "hasSource"), NamedNode(claim.passage.version), graph)
+    yield Quad(span, NamedNode(OA + "hasSelector"), selector, graph)
+    yield Quad(selector, TYPE, NamedNode(OA + "TextPositionSelector"), graph)
+    yield Quad(selector, NamedNode(OA + "start"), _integer(claim.passage.start), graph)
+    yield Quad(selector, NamedNode(OA + "end"), _integer(claim.passage.end), graph)
+    if text_fragment:
+        yield Quad(span, kg("textFragment"), NamedNode(text_fragment), graph)
+
+
+def mapping_quads(mapping: Matching) -> Iterator[Quad]:
+    """The mapping as one plain triple and as a node that says who found it and where."""
+    graph = NamedNode(GRAPH + "mappings")
+    triple = NamedNode(mapping.subject), NamedNode(mapping.predicate), NamedNode(mapping.object)
+    yield Quad(*triple, graph)
+    node = NamedNode(Proposition(*triple).iri.replace(DERIVED + "proposition-", DERIVED + "mapping-"))
+    yield Quad(node, TYPE, kg("Mapping"), graph)
+    for part, term in zip((SUBJECT, PREDICATE, OBJECT), triple, strict=True):
+        yield Quad(node, part, term, graph)
+    yield Quad(node, kg("theirLabel"), Literal(mapping.object_label, language="en"), graph)
+    yield Quad(node, kg("justification"), NamedNode(mapping.justification), graph)
+    yield Quad(node, kg("readIn"), Literal(mapping.source), graph)
+    if mapping.comment:
+        yield Quad(node, NamedNode(RDFS + "comment"), Literal(mapping.comment, language="en"), graph)
+
+
+def _integer(number: int) -> Literal:
+    return Literal(str(number), datatype=NamedNode(XSD + "integer"))
+
+
+def write(quads: Iterable[Quad], rdf_format: RdfFormat, names: Prefixes) -> bytes:
+    """Sorted, with the prefixes it uses: the same quads give the same bytes, whatever their order.
+
+    Formats without named graphs get the quads' triples, each once. The data must hold no blank nodes.
+    """
+    if rdf_format.supports_datasets:
+        content: list[Quad] | list[Triple] = sorted(set(quads), key=quad_key)
+    else:
+        content = sorted({quad.triple for quad in quads}, key=triple_key)
+    return ox.serialize(content, format=rdf_format, prefixes=_used(content, names))
+
+
+def _used(content: Iterable[Quad | Triple], names: Prefixes) -> dict[str, str]:
+    terms = {term for statement in content for term in statement}
+    iris = {term.value for term in terms if isinstance(term, NamedNode)}
+    iris |= {term.datatype.value for term in terms if isinstance(term, Literal)}
+    used = {names.contract(iri).partition(":")[0] for iri in iris}
+    return {prefix: names[prefix] for prefix in sorted(names) if prefix in used}
+
+
+def quad_key(quad: Quad) -> tuple[str, ...]:
+    return (str(quad.graph_name), *triple_key(quad.triple))
+
+
+def triple_key(triple: Triple) -> tuple[str, ...]:
+    # rdf:type first, as people write it
+    predicate = "" if triple.predicate == TYPE else str(triple.predicate)
+    return (str(triple.subject), predicate, str(triple.object))

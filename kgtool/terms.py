@@ -1,0 +1,106 @@
+"""The names of things: absolute inside, compact (CURIEs) at the edges, suggestions for typing errors."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+Term = NamedNode | Literal | BlankNode | Triple
+
+BASE = "https://w3id.org/kgtool/"
+KG = BASE + "vocab#"
+ID = BASE + "id/"
+CLAIM = BASE + "claim/"
+GRAPH = BASE + "graph/"
+DERIVED = BASE + "derived/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+PROV = "http://www.w3.org/ns/prov#"
+OA = "http://www.w3.org/ns/oa#"
+DCTERMS = "http://purl.org/dc/terms/"
+SH = "http://www.w3.org/ns/shacl#"
+SCHEMA = "https://schema.org/"
+
+NOT_MEDICAL_ADVICE = (
+    "Not medical advice: this graph records what sources say, for research; it must not guide treatment."
+)
+
+_LOCAL = re.compile(r"[\w%]([\w.%-]*[\w%-])?\Z")
+
+
+class Prefixes(Mapping[str, str]):
+    """Prefix → namespace; expands CURIEs and contracts IRIs to the longest namespace that fits.
+
+    >>> prefixes = Prefixes({"kg": KG, "id": ID})
+    >>> prefixes.expand("kg:usedFor")
+    'https://w3id.org/kgtool/vocab#usedFor'
+    >>> prefixes.contract("https://w3id.org/kgtool/id/baclofen")
+    'id:baclofen'
+    """
+
+    def __init__(self, namespaces: Mapping[str, str]):
+        self._namespaces = dict(namespaces)
+        self._longest_first = sorted(
+            ((namespace, prefix) for prefix, namespace in self._namespaces.items()),
+            key=lambda pair: (-len(pair[0]), pair[1]),
+        )
+
+    def __getitem__(self, prefix: str) -> str:
+        return self._namespaces[prefix]
+
+    def __iter__(self):
+        return iter(self._namespaces)
+
+    def __len__(self) -> int:
+        return len(self._namespaces)
+
+    def expand(self, curie: str) -> str | None:
+        """The absolute IRI, or None where the prefix is not declared."""
+        prefix, colon, local = curie.partition(":")
+        return self._namespaces[prefix] + local if colon and prefix in self._namespaces else None
+
+    def contract(self, iri: str) -> str:
+        """The CURIE, or the IRI itself where no declared namespace fits."""
+        for namespace, prefix in self._longest_first:
+            if iri.startswith(namespace) and _LOCAL.match(iri[len(namespace):]):
+                return f"{prefix}:{iri[len(namespace):]}"
+        return iri
+
+    def show(self, term: Term | None) -> str:
+        """A term as people read it: a CURIE, or a literal's plain text."""
+        if term is None:
+            return ""
+        return self.contract(term.value) if isinstance(term, NamedNode) else _plain(term)
+
+
+def _plain(term: Term) -> str:
+    return term.value if isinstance(term, Literal) else str(term)
+
+
+def kg(local: str) -> NamedNode:
+    """A term of our vocabulary: kg("Claim") is kg:Claim."""
+    return NamedNode(KG + local)
+
+
+def digest(*parts: str, length: int = 16) -> str:
+    """A name made from content: the same parts give the same name in every run and on every machine."""
+    # The unit separator cannot occur in IRIs or N-Triples literals, so ("a", "bc") and ("ab", "c") differ.
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]
+
+
+def did_you_mean(word: str, known: Iterable[str], most: int = 3) -> str:
+    """A remedy for an unknown name, or an empty string where nothing known is near.
+
+    >>> did_you_mean("kg:modalty", ["kg:modality", "kg:polarity"])
+    'did you mean kg:modality?'
+    """
+    by_folded = {name.casefold(): name for name in sorted(known, reverse=True)}
+    near = difflib.get_close_matches(word.casefold(), sorted(by_folded), n=most, cutoff=0.7)
+    return f"did you mean {' or '.join(by_folded[name] for name in near)}?" if near else ""

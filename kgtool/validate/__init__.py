@@ -1,0 +1,45 @@
+"""Everything that can be wrong with a graph, found and told in one report: shapes, checks, passages, identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from kgtool.catalogue import Query
+from kgtool.report import Report
+from kgtool.store import Store
+
+
+def validate(
+    store: Store,
+    *,
+    root: Path,
+    shapes: Iterable[Path],
+    checks: Mapping[str, Query],
+    texts: Mapping[str, str],
+    identifiers: Path,
+    mappings: Iterable[Path] = (),
+    authored: Iterable[Path] = (),
+    require_text: bool = False,
+) -> Report:
+    """One report on the whole graph, each finding with the place in a file where it can be mended.
+
+    ``texts`` maps version IRIs to the texts at hand, ``identifiers`` and ``mappings`` are tables of labels,
+    ``authored`` the Turtle files the graph was built from. A shape file, table or query that cannot be read raises.
+    """
+    # each takes a library of its own to import; a command that does not validate should not pay for them
+    from kgtool.validate import checks as asked, coverage, identifiers as labels, shapes as rules, spans, where
+
+    shapes = list(shapes)
+    read = rules.read(shapes, root)
+    table = labels.read(identifiers, store.prefixes, root)
+    mapped = [row for path in mappings for row in labels.mapped(path, store.prefixes, root)]
+    whole = (
+        Report.of(rules.findings(store, read))
+        + coverage.report(store, read)
+        + asked.report(store, checks)
+        + spans.report(store, texts, require_text)
+        + labels.report(store, table, mapped)
+    )
+    found = where.placed(whole.findings, [*authored, *shapes], root, store)
+    return Report.of(found, whole.covered, whole.notes)

@@ -1,0 +1,172 @@
+"""From claims to a picture: which claims are drawn around a thing, and what kind of evidence each one is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Triple
+
+from kgtool.answer import Answer
+from kgtool.terms import KG, SCHEMA, Prefixes, Term
+from kgtool.views.grammar import LINES
+from kgtool.views.picture import Edge, Node, Picture
+
+MOST_NODES = 60
+
+_KINDS = {
+    "Drug": "drug", "Disease": "condition", "Sign": "sign", "ConditionInContext": "context", "Study": "study",
+    "Organisation": "organisation", "Route": "route", "Target": "target", "Chemical": "chemical",
+    "Process": "process", "Source": "source",
+}
+_EVIDENCE = {
+    "approvedFor": "approved", "usedFor": "used", "showedEffectOn": "trial", "hasSideEffect": "adverse", "hasSign": "sign",
+}
+# Provenance and the fine print of studies: on the card and in the tables, not in the picture.
+_BACKGROUND = frozenset(
+    [SCHEMA + "trialDesign"]
+    + [KG + name for name in (
+        "describedAs", "publishedIn", "sourceType", "usePolicy", "sideEffectSeverity", "sideEffectCourse", "studiedIn",
+    )]
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One claim between two things, as the picture query gives it; ``sign`` and ``disease`` are those of an object
+    that is a sign within a disease."""
+
+    subject: Node
+    relation: str
+    relation_label: str
+    object: Node
+    sign: Node | None
+    disease: Node | None
+    gap: bool
+    design: str
+    modality: str
+    hedge: str
+    words: str
+    claim: str
+
+    @property
+    def ends(self) -> set[str]:
+        return {node.id for node in (self.subject, self.object, self.sign, self.disease) if node}
+
+
+def read(rows: Answer) -> list[Said]:
+    """The rows of queries/view/picture.rq as records."""
+    return [_said(dict(zip(rows.columns, row, strict=True)), rows.prefixes) for row in rows.rows]
+
+
+def picture(claims: Iterable[Said], title: str, focus: str = "") -> Picture:
+    """The claims around one thing (a CURIE), or all of them where none is given; the strongest where they are many."""
+    drawn = [said for said in claims if said.relation not in _BACKGROUND]
+    if focus:
+        drawn = _around(drawn, focus)
+    return _cut(title, [part for said in drawn for part in _parts(said)], focus, "One line a claim; dashes and ends tell how sure.")
+
+
+def of_triples(triples: Iterable[Triple], claims: Iterable[Said], show: Callable[[Term], str], prefixes: Prefixes, title: str) -> Picture:
+    """The triples of a CONSTRUCT; those that somebody claims are drawn as the evidence they are."""
+    known = {(said.subject.id, said.relation, said.object.id): said for said in claims}
+    nodes = {node.id: node for said in known.values() for node in (said.subject, said.object)}
+    parts: list[Node | Edge] = []
+    for triple in triples:
+        ends = [nodes.get(prefixes.show(term)) or Node(prefixes.show(term), show(term), "other") for term in (triple.subject, triple.object)]
+        said = known.get((ends[0].id, triple.predicate.value, ends[1].id))
+        if said:
+            parts += _parts(said)
+        else:
+            label = show(triple.predicate)
+            parts += [*ends, Edge(ends[0].id, ends[1].id, "said", label, f"{ends[0].label} {label} {ends[1].label}")]
+    return _cut(title, parts, "", "The triples of a query.")
+
+
+def _said(row: dict[str, Term | None], prefixes: Prefixes) -> Said:
+    def node(name: str) -> Node | None:
+        if row.get(name) is None:
+            return None
+        kind = row[f"{name}Kind"].value.removeprefix(KG)
+        return Node(prefixes.contract(row[name].value), row[f"{name}Label"].value, _KINDS.get(kind, "other"))
+
+    def text(name: str) -> str:
+        return row[name].value if row.get(name) is not None else ""
+
+    return Said(
+        node("subject"), text("relation"), text("relationLabel"), node("object"), node("sign"), node("disease"),
+        text("type") == KG + "GapClaim", text("design"), text("modality").removeprefix(KG), text("hedge"), text("words"),
+        prefixes.contract(text("claim")),
+    )
+
+
+def _around(claims: list[Said], focus: str) -> list[Said]:
+    """The claims that touch the thing, those of its studies, and those between things that are then there."""
+    first = [said for said in claims if focus in said.ends]
+    studies = {node.id for said in first for node in (said.subject, said.object) if node.kind == "study"}
+    makers = {node.id for said in first for node in (said.subject, said.object) if node.kind == "organisation"}
+    near = [said for said in claims if focus in said.ends or said.subject.id in studies | makers]
+    there = set().union(*(said.ends for said in near)) if near else set()
+    return [said for said in claims if said in near or {said.subject.id, said.object.id} <= there]
+
+
+def _parts(said: Said) -> list[Node | Edge]:
+    """What one claim adds to a picture: its things, its line, and for a gap the hollow thing that is missing."""
+    if said.gap:
+        return _gap(said)
+    parts: list[Node | Edge] = [said.subject, said.object, _line(said, said.object.id, _evidence(said))]
+    for part, label in ((said.sign, "sign"), (said.disease, "in disease")):
+        if part:
+            sentence = f"{said.object.label}: {label} {part.label}"
+            parts += [part, Edge(said.object.id, part.id, "part", label, sentence)]
+    return parts
+
+
+def _gap(said: Said) -> list[Node | Edge]:
+    missing = Node(f"gap of {said.claim}", _missing(said), "gap", said.words)
+    parts: list[Node | Edge] = [said.subject, missing, _line(said, missing.id, "gap")]
+    if said.object.kind == "condition":
+        parts += [said.object, Edge(missing.id, said.object.id, "part", "in", f"{missing.label}: {said.object.label}")]
+    return parts
+
+
+def _missing(said: Said) -> str:
+    if said.relation == KG + "notStudiedIn":
+        return f"no {said.design or 'study'} in {said.object.label}"
+    return f"{said.object.label}: not known"
+
+
+def _line(said: Said, end: str, evidence: str) -> Edge:
+    return Edge(said.subject.id, end, evidence, said.relation_label, said.words, said.claim, said.hedge)
+
+
+def _evidence(said: Said) -> str:
+    if said.modality == "believed":
+        return "believed"
+    return _EVIDENCE.get(said.relation.removeprefix(KG), "said")
+
+
+def _cut(title: str, parts: Iterable[Node | Edge], focus: str, caption: str) -> Picture:
+    """At most MOST_NODES things: edges are kept strongest first for as long as their ends still fit."""
+    nodes = {part.id: part for part in parts if isinstance(part, Node)}
+    strength = {kind: rank for rank, kind in enumerate(LINES)}
+    edges = sorted({part for part in parts if isinstance(part, Edge)}, key=lambda e: (focus not in (e.start, e.end), strength[e.evidence], e))
+    kept, there = [], {focus} & set(nodes)
+    for edge in edges:
+        if len(there | {edge.start, edge.end}) <= MOST_NODES:
+            kept.append(edge)
+            there |= {edge.start, edge.end}
+    drawn = tuple(nodes[name] for name in sorted(there))
+    return Picture(title, drawn, tuple(_joined(kept)), focus if focus in there else "", len(edges) - len(kept), caption)
+
+
+def _joined(edges: list[Edge]) -> list[Edge]:
+    """Two claims that draw the same line are one line with both sentences."""
+    same: dict[tuple, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        same[(edge.start, edge.end, edge.evidence, edge.label, edge.hedge)].append(edge)
+    return [
+        Edge(*key[:4], " ".join(sorted({e.sentence for e in group})), " ".join(sorted({e.claim for e in group if e.claim})), key[4])
+        for key, group in sorted(same.items())
+    ]

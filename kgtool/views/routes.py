@@ -1,0 +1,246 @@
+"""Ways of edges between boxes, around the boxes they do not belong to, and a free place on each for its label."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kgtool.views import text
+from kgtool.views.geometry import OUTLINES, Box, Curve, Point, at, bent, inside, looped, part
+from kgtool.views.picture import Edge
+
+Boxes = dict[str, tuple[Box, str]]
+Crowd = set[tuple[int, int]]
+Traffic = dict[tuple[int, int], list[tuple[Point, int]]]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Claims that one drawn line stands for: same ends, evidence, label and hedge."""
+
+    edges: tuple[Edge, ...]
+    words: text.Words
+    start: str
+    end: str
+    evidence: str
+    bow: float  # how far the middle lies from the straight line, so that parallel lines fan out
+
+
+@dataclass(frozen=True)
+class PlacedEdge:
+    """A bundle with its curve between the two outlines; ``label`` is None where no free place was found."""
+
+    edges: tuple[Edge, ...]
+    words: text.Words
+    evidence: str
+    curve: Curve
+    samples: tuple[Point, ...]
+    label: Box | None
+
+    def shifted(self, right: float, down: float) -> PlacedEdge:
+        def move(points: Sequence[Point]) -> tuple[Point, ...]:
+            return tuple((x + right, y + down) for x, y in points)
+
+        label = self.label.shifted(right, down) if self.label else None
+        return PlacedEdge(self.edges, self.words, self.evidence, move(self.curve), move(self.samples), label)
+
+
+def bundles(edges: Iterable[Edge]) -> list[Bundle]:
+    """The edges as lines to draw, in their one order."""
+    grouped: dict[tuple[str, ...], list[Edge]] = {}
+    for edge in sorted(edges):
+        grouped.setdefault((edge.start, edge.end, edge.evidence, edge.label, edge.hedge), []).append(edge)
+    strands = Counter(frozenset(key[:2]) for key in grouped)
+    used: Counter[frozenset[str]] = Counter()
+    made = []
+    for (start, end, evidence, label, hedge), same in grouped.items():
+        pair = frozenset((start, end))
+        bow = (used[pair] - (strands[pair] - 1) / 2) * 34
+        used[pair] += 1
+        words = text.label_words(label, hedge, len(same))
+        made.append(Bundle(tuple(same), words, start, end, evidence, bow if start <= end else -bow))
+    return made
+
+
+def routed(bundles: Sequence[Bundle], boxes: Boxes) -> list[PlacedEdge]:
+    """Every bundle with its curve, and its label where one fits; labels of short edges choose first."""
+    curves = _curves(bundles, boxes)
+    samples = [_samples(curve) for curve in curves]
+    labels = _labels(bundles, samples, [box for box, _ in boxes.values()])
+    return [
+        PlacedEdge(bundle.edges, bundle.words, bundle.evidence, curve, sample, label)
+        for bundle, curve, sample, label in zip(bundles, curves, samples, labels)
+    ]
+
+
+def _curves(bundles: Sequence[Bundle], boxes: Boxes) -> list[Curve]:
+    curves: list[Curve] = []
+    crowd: Crowd = set()
+    grown = {name: box.grown(4) for name, (box, _) in boxes.items()}
+    detours = _DETOURS if len(bundles) <= 120 else _DETOURS[:13] if len(bundles) <= 320 else _DETOURS[:1]
+    for bundle in bundles:
+        obstacles = [box for name, box in grown.items() if name not in (bundle.start, bundle.end)]
+        curves.append(_curve(bundle, boxes, detours, _Bother(obstacles, crowd, [curve[3] for curve in curves])))
+        crowd |= _cells_along(_samples(curves[-1]))
+    return curves
+
+
+# How far to bow out, and how much of it early: a gentle bow before a wide one, an even one before a lopsided one.
+_DETOURS = (
+    (0.0, 0.5),
+    *(
+        (side * step, early)
+        for step in (14, 22, 30, 40, 52, 66, 85, 110, 140, 175)
+        for early in (0.5, 0.85, 0.15)
+        for side in (1, -1)
+    ),
+)
+
+
+def _curve(bundle: Bundle, boxes: Boxes, detours: Sequence[tuple[float, float]], bother: _Bother) -> Curve:
+    """The straightest way around foreign boxes that neither runs along an earlier line nor ends on its mark."""
+    start, end = boxes[bundle.start], boxes[bundle.end]
+    if bundle.start == bundle.end:
+        return looped(start[0], max(14.0, 34 + 0.6 * bundle.bow))
+    best, best_cost = None, math.inf
+    for detour, early in detours:
+        strain = abs(detour) / 4 + 4 * abs(early - 0.5)
+        if best_cost <= strain:
+            break
+        bow = bent((start[0].x, start[0].y), (end[0].x, end[0].y), bundle.bow + detour, early)
+        curve = _clipped(bow, start, end)
+        cost = strain + bother.of(curve)
+        if cost < best_cost:
+            best, best_cost = curve, cost
+    return best
+
+
+@dataclass(frozen=True)
+class _Bother:
+    """What a curve should keep away from: foreign boxes, cells with earlier lines, the marks at their ends."""
+
+    obstacles: list[Box]
+    crowd: Crowd
+    tips: list[Point]
+
+    def of(self, curve: Curve) -> float:
+        samples = _samples(curve)
+        alongside = max(0, len(_cells_along(samples) & self.crowd) - 4)
+        on_a_mark = any(math.dist(curve[3], tip) < 11 for tip in self.tips)
+        return 100 * self._hits(samples) + 3 * alongside + 8 * on_a_mark
+
+    def _hits(self, samples: tuple[Point, ...]) -> int:
+        xs, ys = [x for x, _ in samples], [y for _, y in samples]
+        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        near = (
+            box
+            for box in self.obstacles
+            if box.left <= right and box.right >= left and box.top <= bottom and box.bottom >= top
+        )
+        return sum(any(box.holds(point) for point in samples) for box in near)
+
+
+def _cells_along(samples: tuple[Point, ...]) -> Crowd:
+    """Small cells the line runs through, but for its ends, where lines of one box must come together."""
+    return {(int(x // 13), int(y // 13)) for x, y in samples[4:-4]}
+
+
+def _clipped(curve: Curve, start: tuple[Box, str], end: tuple[Box, str]) -> Curve:
+    """The part of a centre-to-centre curve that is seen: from outline to outline, with a hair of air."""
+    first = _leaves(curve, OUTLINES[start[1]](start[0].grown(1.5)))
+    last = 1 - _leaves((curve[3], curve[2], curve[1], curve[0]), OUTLINES[end[1]](end[0].grown(2.5)))
+    return part(curve, first, last) if first < last else part(curve, 0.45, 0.55)
+
+
+def _leaves(curve: Curve, outline: tuple[Point, ...]) -> float:
+    low, high = 0.0, 1.0
+    for _ in range(18):
+        middle = (low + high) / 2
+        low, high = (middle, high) if inside(outline, at(curve, middle)) else (low, middle)
+    return high
+
+
+def _samples(curve: Curve) -> tuple[Point, ...]:
+    steps = max(8, min(60, int(math.dist(curve[0], curve[3]) / 9)))
+    return tuple(at(curve, step / steps) for step in range(steps + 1))
+
+
+def _labels(bundles: Sequence[Bundle], samples: list[tuple[Point, ...]], boxes: list[Box]) -> list[Box | None]:
+    traffic = _traffic(samples)
+    taken = _Taken(box.grown(3) for box in boxes)
+    labels: list[Box | None] = [None] * len(bundles)
+    by_length = sorted(range(len(bundles)), key=lambda n: (round(math.dist(samples[n][0], samples[n][-1]), 3), n))
+    for number in by_length:
+        words = bundles[number].words
+        if words.width:
+            labels[number] = _free_place(number, words, samples[number], traffic, taken)
+        if labels[number]:
+            taken.add(labels[number].grown(1.5))
+    return labels
+
+
+def _free_place(own: int, words: text.Words, points: tuple[Point, ...], traffic: Traffic, taken: _Taken) -> Box | None:
+    """On the line where it crosses fewest others, the middle before the ends; else close beside the line."""
+    best, best_cost = None, math.inf
+    for place in range(1, len(points) - 1):
+        off_middle = abs(place / (len(points) - 1) - 0.52)
+        for aside in (0, -1, 1):
+            box = _beside(points, place, aside, words)
+            if taken.meets(box):
+                continue
+            covered = sum(box.holds(point) for point in points) / len(points)
+            hides_end = 9.0 * box.grown(9).holds(points[-1]) + 3.0 * box.holds(points[0])
+            cost = 3 * _crossed(box, own, traffic) + 4 * off_middle + 4 * abs(aside)
+            cost += 12 * max(0, covered - 0.6) + hides_end
+            if cost < best_cost:
+                best, best_cost = box, cost
+    return best
+
+
+def _beside(points: tuple[Point, ...], place: int, aside: int, words: text.Words) -> Box:
+    """A label's box centred on a point of the line, or just clear of the line to one side."""
+    (x, y), before, after = points[place], points[place - 1], points[place + 1]
+    length = math.dist(before, after) or 1.0
+    right, down = -(after[1] - before[1]) / length, (after[0] - before[0]) / length
+    clear = aside * ((abs(right) * words.width + abs(down) * words.height) / 2 + 3)
+    return Box(x + right * clear, y + down * clear, words.width, words.height)
+
+
+_CELL = 40
+
+
+def _traffic(samples: list[tuple[Point, ...]]) -> Traffic:
+    """Points of all edges by cell of a grid, so that a label looks only at what is near."""
+    cells: Traffic = {}
+    for number, points in enumerate(samples):
+        for x, y in points:
+            cells.setdefault((int(x // _CELL), int(y // _CELL)), []).append(((x, y), number))
+    return cells
+
+
+def _crossed(box: Box, own: int, traffic: Traffic) -> int:
+    near = (point_of for cell in _cells(box) for point_of in traffic.get(cell, ()))
+    return len({number for point, number in near if number != own and box.holds(point)})
+
+
+def _cells(box: Box) -> Iterable[tuple[int, int]]:
+    columns = range(int(box.left // _CELL), int(box.right // _CELL) + 1)
+    return ((column, row) for column in columns for row in range(int(box.top // _CELL), int(box.bottom // _CELL) + 1))
+
+
+class _Taken:
+    """Boxes nothing else may cover, found by cell of the grid."""
+
+    def __init__(self, boxes: Iterable[Box]):
+        self._cells: dict[tuple[int, int], list[Box]] = {}
+        for box in boxes:
+            self.add(box)
+
+    def add(self, box: Box) -> None:
+        for cell in _cells(box):
+            self._cells.setdefault(cell, []).append(box)
+
+    def meets(self, box: Box) -> bool:
+        return any(box.meets(other) for cell in _cells(box) for other in self._cells.get(cell, ()))
