@@ -1,0 +1,52 @@
+# Two commands: `make run` and `make test`. Each sets up what it needs in .venv and re-does only what has changed.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+VENV := .venv
+KGTOOL := $(VENV)/bin/kgtool
+WRITTEN := $(shell find ontology graph_data queries -type f 2>/dev/null)
+CODE := $(shell find kgtool -name '*.py' 2>/dev/null)
+QUESTIONS := what-is routes approved-for used-for trial-facts not-known
+PRODUCTS := build/graph.trig build/graph.ttl build/baclofen.svg build/baclofen.html
+
+.PHONY: run test bench clean
+
+run: $(VENV)/run.done
+	@$(KGTOOL) build
+	@$(KGTOOL) validate
+	@for question in $(QUESTIONS); do printf '\n$$ kgtool ask %s\n' $$question; $(KGTOOL) ask $$question -f table; done
+	@$(MAKE) --no-print-directory -s $(PRODUCTS)
+	@printf '\nWritten: build/store %s\n' '$(PRODUCTS)'
+	@printf 'Not medical advice: this graph records what sources say, for research; it must not guide treatment.\n'
+	@printf '\nNext, for instance:\n  %s\n  %s\n  %s\n' \
+		'$(KGTOOL) why "baclofen treats spasticity"' '$(KGTOOL) show "multiple sclerosis"' \
+		"$(KGTOOL) query 'SELECT ?effect { id:baclofen kg:hasSideEffect ?effect }'"
+
+build/graph.trig build/graph.ttl: build/%: $(WRITTEN) $(CODE)
+	@$(KGTOOL) export $@
+
+build/baclofen.svg build/baclofen.html: build/%: $(WRITTEN) $(CODE)
+	@$(KGTOOL) draw baclofen -o $@
+
+test: $(VENV)/test.done
+	@$(VENV)/bin/python -m pytest
+
+bench: $(VENV)/test.done
+	@$(VENV)/bin/python -m tests.bench
+
+clean:
+	rm -rf build $(VENV)
+
+$(VENV)/bin/python:
+	@test -n '$(PYTHON)' || { echo 'kgtool needs Python 3.11 or newer: install it (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python)' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'Python lacks the venv module: apt install python3-venv' >&2; exit 1; }
+	@echo 'setting up $(VENV) with $(PYTHON)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: pyproject.toml | $(VENV)/bin/python
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/test.done: pyproject.toml | $(VENV)/bin/python
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/run.done
