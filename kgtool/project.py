@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,14 +54,13 @@ def is_project(folder: Path) -> bool:
 
 
 def user_cache() -> Path:
-    """The user's cache folder for kgtool; $KGTOOL_CACHE moves it."""
-    import os
-
+    """The user's cache folder for kgtool, by the custom of the system; $KGTOOL_CACHE moves it."""
     if moved := os.environ.get("KGTOOL_CACHE"):
         return Path(moved)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("kgtool", appauthor=False)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "kgtool"
+    # https://specifications.freedesktop.org/basedir-spec/latest/
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kgtool"
 
 
 def _checked(folder: Path) -> Path:

@@ -56,7 +56,7 @@ def kgtool() -> None:
 def main() -> None:
     """Run the command line; errors made on purpose end in one message and their exit code, never in a traceback."""
     try:
-        kgtool(standalone_mode=False)
+        sys.exit(kgtool(standalone_mode=False))  # click returns the code of an Exit instead of raising it
     except KgtoolError as error:
         sys.exit(_fail(str(error), error.exit_code))
     except click.ClickException as error:

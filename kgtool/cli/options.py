@@ -9,6 +9,7 @@ import click
 
 from kgtool import project as projects
 from kgtool.answer import Answer
+from kgtool.cli import table
 from kgtool.errors import WrongUse
 from kgtool.rows import ROWS
 from kgtool.project import Project
@@ -55,7 +56,7 @@ def give(answer: Answer, form: str | None, output: str | None, labels: bool = Fa
     """Write an answer in the format asked for."""
     chosen = form or (Path(output).suffix.lstrip(".") if output else "") or ("table" if sys.stdout.isatty() else "tsv")
     if chosen == "table":
-        return table(answer)
+        return table.show(answer)
     if chosen not in ROWS:
         hint = did_you_mean(chosen, ROWS) or f"it is one of table, {', '.join(ROWS)}"
         raise WrongUse(f"there is no format {chosen} for rows; {hint}")
@@ -76,23 +77,4 @@ def write(text: str | bytes, output: str | None) -> None:
         half.replace(path)
     except OSError as error:
         raise WrongUse(f"cannot write {output}: {error.strerror}") from error
-
-
-def table(answer: Answer) -> None:
-    """A table for people; labels stand for the things that have one."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-    if not answer.rows:
-        console.print("no rows: nothing in this graph answers it")
-        return
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in answer.columns:
-        made.add_column(column, overflow="fold")
-    for row in answer.rows:
-        made.add_row(*(Text(answer.short(term)) for term in row))
-    console.print(made)
 

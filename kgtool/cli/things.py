@@ -6,7 +6,7 @@ import json
 
 import click
 
-from kgtool.cli import options
+from kgtool.cli import options, table
 
 
 @click.command()
@@ -25,7 +25,7 @@ def show(thing: str) -> None:
     click.echo(card.head)
     for title, rows in card.sections:
         click.echo(f"\n{title}")
-        options.table(rows)
+        table.show(rows)
 
 
 @click.command()

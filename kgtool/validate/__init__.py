@@ -28,7 +28,10 @@ def validate(
     ``authored`` the Turtle files the graph was built from. A shape file, table or query that cannot be read raises.
     """
     # each takes a library of its own to import; a command that does not validate should not pay for them
-    from kgtool.validate import checks as asked, coverage, identifiers as labels, shapes as rules, spans, where
+    from kgtool.validate import checks as asked
+    from kgtool.validate import coverage, spans, where
+    from kgtool.validate import identifiers as labels
+    from kgtool.validate import shapes as rules
 
     shapes = list(shapes)
     read = rules.read(shapes, root)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal
 
 from kgtool import rdf
 from kgtool.answer import Answer
@@ -13,7 +13,7 @@ from kgtool.catalogue import Query
 from kgtool.errors import KgtoolError, QueryError, WrongUse
 from kgtool.report import SEVERITIES, Finding, Report
 from kgtool.store import Store
-from kgtool.terms import Term, did_you_mean
+from kgtool.terms import KG, XSD, Term, did_you_mean
 
 _COLUMN = re.compile(r"\{(\w+)\}")
 
@@ -61,9 +61,11 @@ def _text(term: Term | None) -> str:
 
 
 def _shown(term: Term | None, store: Store) -> str:
-    """A thing as people read it: its label with its CURIE, where it has one."""
+    """A thing by its label and CURIE, a word of the vocabulary by its CURIE alone, a text in quotes."""
     shown = store.prefixes.show(term)
-    if not isinstance(term, NamedNode):
+    if isinstance(term, Literal):
+        return shown if term.datatype.value == XSD + "integer" else f'"{shown}"'
+    if term is None or term.value.startswith(KG):
         return shown
     label = next(store.engine.quads_for_pattern(term, rdf.LABEL, None, None), None)
     return f"{label.object.value} ({shown})" if label else shown

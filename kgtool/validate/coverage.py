@@ -1,4 +1,4 @@
-"""What the shapes leave out: shapes that look at nothing, data that no shape looks at, and words SHACL does not have."""
+"""What the shapes leave out: shapes that look at nothing, data no shape looks at, and words SHACL does not have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 from kgtool import rdf
 from kgtool.report import Finding, Report
 from kgtool.store import Store
-from kgtool.terms import KG, RDF, SH, Prefixes, Term, did_you_mean
+from kgtool.terms import KG, RDF, RDFS, SH, Prefixes, Term, did_you_mean
 
 _TARGETS = {
     SH + "targetClass": "?node a <{}>",
@@ -17,6 +17,8 @@ _TARGETS = {
     SH + "targetSubjectsOf": "?node <{}> ?value",
     SH + "targetObjectsOf": "?value <{}> ?node",
 }
+_NODE_SHAPE, _CLASS = NamedNode(SH + "NodeShape"), NamedNode(RDFS + "Class")
+_SHAPES = {_NODE_SHAPE, NamedNode(SH + "PropertyShape")}
 _LISTS = (RDF + "first", RDF + "rest")
 _PATHS = tuple(SH + name for name in
                ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"))
@@ -34,7 +36,7 @@ TERMS = frozenset(SH + name for name in """
     sparql SPARQLConstraint select ask prefixes declare PrefixDeclaration prefix namespace
     ConstraintComponent parameter Parameter optional validator nodeValidator propertyValidator labelTemplate
     SPARQLAskValidator SPARQLSelectValidator
-""".split())
+""".split())  # noqa: SIM905 - a hundred quoted words would be harder to read
 
 Nodes = Mapping[Term, Mapping[NamedNode, tuple[Term, ...]]]
 
@@ -50,28 +52,34 @@ def report(store: Store, shapes: Sequence[Quad]) -> Report:
         *_untargeted_classes(store, nodes),
         *_untargeted_predicates(store, nodes),
     ]
-    return Report.of(found, {"shapes": len(looked_at), "focus nodes": sum(looked_at.values())})
+    # one word misspelt twice in a shape is one finding: both would stand at the same place
+    return Report.of(dict.fromkeys(found), {"shapes": len(looked_at), "focus nodes": sum(looked_at.values())})
 
 
 def _targeted(nodes: Nodes) -> list[NamedNode]:
-    """Node shapes with a target, and those without one that no other shape leads to either."""
-    led_to = {value for node in nodes.values() for values in node.values() for value in values}
+    """Named shapes with a target, and those without one that no other shape leads to either."""
+    led_to = {value for _, _, value in _statements(nodes)}
     return [
         node for node, properties in nodes.items()
-        if isinstance(node, NamedNode) and NamedNode(SH + "NodeShape") in properties.get(rdf.TYPE, ())
-        and (_targets(properties) or node not in led_to)
+        if isinstance(node, NamedNode)
+        and (_targets(node, nodes) or (_SHAPES & set(properties.get(rdf.TYPE, ())) and node not in led_to))
     ]
 
 
-def _targets(properties: Mapping[NamedNode, tuple[Term, ...]]) -> list[tuple[str, str]]:
-    return [(how, value.value) for how in _TARGETS for value in properties.get(NamedNode(how), ())]
+def _targets(shape: Term, nodes: Nodes) -> list[tuple[str, str]]:
+    """How the shape chooses what it looks at, and by which name; a shape that is a class looks at its instances."""
+    properties = nodes[shape]
+    chosen = [(how, value.value) for how in _TARGETS for value in properties.get(NamedNode(how), ())
+              if isinstance(value, NamedNode)]
+    is_class = _CLASS in properties.get(rdf.TYPE, ()) and _NODE_SHAPE in properties.get(rdf.TYPE, ())
+    return [*chosen, (SH + "targetClass", shape.value)] if is_class else chosen
 
 
 def _count(store: Store, shape: NamedNode, nodes: Nodes) -> int:
     """How many nodes a shape looks at."""
     patterns = [
         _TARGETS[how].format(name)
-        for how, value in _targets(nodes[shape])
+        for how, value in _targets(shape, nodes)
         for name in (_kinds(store, value) if how == SH + "targetClass" else [value])
     ]
     ways = " UNION ".join(f"{{ {pattern} }}" for pattern in patterns)
@@ -91,7 +99,7 @@ def _looks_at_nothing(shape: NamedNode, prefixes: Prefixes) -> Finding:
 
 def _untargeted_classes(store: Store, nodes: Nodes) -> Iterator[Finding]:
     """Classes with an instance that no shape looks at."""
-    targets = {pair for properties in nodes.values() for pair in _targets(properties)}
+    targets = {pair for node in nodes for pair in _targets(node, nodes)}
     looked_at = {kind for how, value in targets if how == SH + "targetClass" for kind in _kinds(store, value)}
     used = store.select("SELECT DISTINCT ?kind { ?node a ?kind } ORDER BY ?kind")
     for (kind,) in used.rows:

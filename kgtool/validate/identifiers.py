@@ -1,4 +1,4 @@
-"""Identifiers of open vocabularies against the labels they were read with: a right number under a wrong name is caught."""
+"""Identifiers of open vocabularies against the labels they were read with, so that no number has a wrong name."""
 
 from __future__ import annotations
 
@@ -31,17 +31,21 @@ def read(path: Path, prefixes: Prefixes, root: Path) -> list[Labelled]:
     header, first = rows[0] if rows else ((), Place(relative(path, root)))
     if tuple(header) != _COLUMNS:
         raise DataError(Problem("is no table of identifiers", f"begin with the columns {', '.join(_COLUMNS)}", first))
-    problems = [problem for row, place in rows[1:] if (problem := _problem(row, place, prefixes))]
+    seen: set[str] = set()
+    problems = [problem for row, place in rows[1:] if (problem := _problem(row, place, prefixes, seen))]
     if problems:
         raise DataError(problems)
     return [Labelled(prefixes.expand(row[0]), row[1], place) for row, place in rows[1:]]
 
 
-def _problem(row: list[str], place: Place, prefixes: Prefixes) -> Problem | None:
+def _problem(row: list[str], place: Place, prefixes: Prefixes, seen: set[str]) -> Problem | None:
     if len(row) != len(_COLUMNS) or not all(cell.strip() for cell in row):
         return Problem("is no row of three filled cells", "separate identifier, label and read_in by one tab", place)
     if prefixes.expand(row[0]) is None:
         return Problem(f"{row[0]} has an unknown prefix", "declare it in ontology/prefixes.ttl", place)
+    if row[0] in seen:
+        return Problem(f"{row[0]} has a row already", "keep the one whose label was read with it", place)
+    seen.add(row[0])
     return None
 
 
@@ -92,7 +96,9 @@ def _misnamed(iri: str, label: str, known: Mapping[str, str], prefixes: Prefixes
                    _remedy(label, right, known, prefixes), path=RDFS + "label", value=label)
 
 
-def _mislabelled(row: Labelled, known: Mapping[str, str], labels: Mapping[str, str], prefixes: Prefixes) -> Finding | None:
+def _mislabelled(
+    row: Labelled, known: Mapping[str, str], labels: Mapping[str, str], prefixes: Prefixes
+) -> Finding | None:
     right = labels.get(row.iri) or known.get(row.iri)
     if right is None or _same(row.label, right):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +14,14 @@ from rdflib import RDF, SH, BNode, URIRef
 from rdflib.term import Node
 
 from kgtool import rdf
+from kgtool.errors import DataError, Place, Problem
 from kgtool.report import Finding
 from kgtool.store import Store
 from kgtool.terms import BASE, Prefixes, Term
 
 # Where the prefixes of sh:sparql are declared; shapes name it with sh:prefixes.
 DECLARES = NamedNode(BASE + "vocab")
+_FOLDER = "ontology/shapes"
 _SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 _REPEATS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
@@ -38,13 +41,31 @@ def _apart(quads: Iterable[Quad]) -> Iterator[Quad]:
         yield Quad(own(quad.subject), quad.predicate, own(quad.object))
 
 
-def findings(store: Store, shapes: Iterable[Quad]) -> Iterator[Finding]:
-    """What SHACL reports, each with the message (sh:message) and remedy (sh:description) of the rule that was broken."""
+def findings(store: Store, shapes: Iterable[Quad]) -> list[Finding]:
+    """What SHACL reports, with the message (sh:message) and remedy (sh:description) of the rule that was broken."""
     with _literals_as_written():
         rules = _with_prefixes(_graph(shapes, store.prefixes), store.prefixes)
-        _, results, _ = pyshacl.validate(_graph(store.quads(), store.prefixes), shacl_graph=rules, inplace=True)
-    for result in results.objects(None, SH.result):
-        yield _finding(result, results, rules)
+        results = _results(_graph(store.quads(), store.prefixes), rules)
+    found = (_finding(result, results, rules) for result in results.objects(None, SH.result))
+    # rdflib gives them in another order each run
+    return sorted(found, key=lambda finding: (*finding.key, finding.message, finding.component))
+
+
+def _results(data: rdflib.Graph, rules: rdflib.Graph) -> rdflib.Graph:
+    logging.getLogger("pyshacl-validate").disabled = True  # it would print beside the error we raise
+    try:
+        _, results, _ = pyshacl.validate(data, shacl_graph=rules, inplace=True)
+    except Exception as error:  # rdflib, re and pyparsing raise through it, plain Exception too
+        raise _unusable(error) from error
+    if isinstance(results, Exception):  # a failure is handed back where a report would be
+        raise _unusable(results) from results
+    return results
+
+
+def _unusable(error: Exception) -> DataError:
+    sentence = str(error).partition("\n")[0].strip(" .") or type(error).__name__
+    problem = Problem(f"the shapes cannot be used: {sentence}", "see https://www.w3.org/TR/shacl/", Place(_FOLDER))
+    return DataError(problem)
 
 
 @contextmanager
@@ -76,7 +97,7 @@ def _finding(result: Node, results: rdflib.Graph, rules: rdflib.Graph) -> Findin
     source = results.value(result, SH.sourceShape)
     shape = _named(source, rules)
     return Finding(
-        severity=_SEVERITIES[results.value(result, SH.resultSeverity)],
+        severity=_SEVERITIES.get(results.value(result, SH.resultSeverity), "violation"),
         rule=f"shape {shape.rpartition('/')[2].rpartition('#')[2]}",
         subject=str(results.value(result, SH.focusNode)),
         message=" ".join(sorted(results.objects(result, SH.resultMessage))),

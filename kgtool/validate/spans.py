@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from pyoxigraph import Literal, NamedNode
 
@@ -31,7 +31,8 @@ def report(store: Store, texts: Mapping[str, str], require_text: bool = False) -
             said = f"text not at hand: {_many(claims)} of {store.prefixes.show(version)} not checked"
             notes.append(said)
             if require_text:
-                found.append(Finding("violation", "passages", version.value, said, "`kgtool sources add FILE` keeps a copy"))
+                remedy = "`kgtool sources add FILE` keeps a copy"
+                found.append(Finding("violation", "passages", version.value, said, remedy))
             continue
         checked = [_finding(store, claim, texts[version.value]) for claim in claims]
         confirmed += checked.count(None)
@@ -45,9 +46,9 @@ def _many(claims: list[Term]) -> str:
 
 def _placed(store: Store) -> dict[Term, list[Term]]:
     """The claims that name a place, by version, both in the order of their names."""
-    placed = store.select("SELECT ?version ?claim { ?claim kg:saidIn ?version ; kg:start ?start } ORDER BY ?version ?claim")
+    query = "SELECT DISTINCT ?version ?claim { ?claim kg:saidIn ?version ; kg:start ?start } ORDER BY ?version ?claim"
     claims: dict[Term, list[Term]] = {}
-    for version, claim in dict.fromkeys(placed.rows):
+    for version, claim in store.select(query).rows:
         claims.setdefault(version, []).append(claim)
     return claims
 
@@ -67,14 +68,16 @@ def _finding(store: Store, name: Term, text: str) -> Finding | None:
 
 def _says_no(store: Store, node: rdf.Node) -> bool:
     said = (value for part in _SAYING for value in node.get(part, ()) if isinstance(value, NamedNode))
-    return any(next(store.engine.quads_for_pattern(value, kg("expressesNegation"), _TRUE, None), None) for value in said)
+    no = kg("expressesNegation")
+    return any(next(store.engine.quads_for_pattern(value, no, _TRUE, None), None) for value in said)
 
 
 def _denied(claim: Claim, text: str) -> Finding | None:
     found = negation(text, claim.passage.start, claim.passage.end)
     if found is None:
         return None
-    where = "in it" if found.inside else f"before it at {found.start}" if found.start < claim.passage.start else "after it"
+    side = "before it" if found.start < claim.passage.start else "after it"
+    where = "in it" if found.inside else f"{side} at {found.start}"
     return Finding(
         "violation", "passages", claim.iri,
         f'is affirmed, but its passage is denied by "{found.cue}" {where}',

@@ -57,6 +57,7 @@ def _authored(subject: str, store: Store) -> str:
     if not subject.startswith(DERIVED):
         return subject
     node = NamedNode(subject)
-    leading = [q.subject.value for p in ("states", "passage") for q in store.engine.quads_for_pattern(None, kg(p), node, None)]
-    reasons = [q.object.value for q in store.engine.quads_for_pattern(node, _DERIVED_FROM, None, None)]
+    look = store.engine.quads_for_pattern
+    leading = [quad.subject.value for part in ("states", "passage") for quad in look(None, kg(part), node, None)]
+    reasons = [quad.object.value for quad in look(node, _DERIVED_FROM, None, None)]
     return min(leading + reasons, default=subject)

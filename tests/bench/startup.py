@@ -1,0 +1,56 @@
+"""What one question costs from the command line, in CPU time: against a bare interpreter, and against rdflib.
+
+    python -m tests.bench.startup [RUNS]
+
+Commands are interleaved; medians of user and system time of whole processes. Ratios, not seconds, are what to quote.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RDFLIB = """
+import sys, rdflib
+graph = rdflib.Graph().parse(sys.argv[1])
+for row in graph.query(open(sys.argv[2]).read()):
+    print(*row, sep="\\t")
+"""
+
+
+def cpu(command: list[str], cwd: Path) -> float:
+    """Seconds of CPU that a command took, its children included."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=cwd, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
+
+
+def main(runs: int = 15) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        turtle = os.path.join(folder, "graph.ttl")
+        kgtool = [sys.executable, "-m", "kgtool"]
+        subprocess.run([*kgtool, "export", turtle], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+        commands = {
+            "python -c pass": [sys.executable, "-c", "pass"],
+            "kgtool ask routes": [*kgtool, "ask", "routes"],
+            "rdflib, from Turtle": [sys.executable, "-c", RDFLIB, turtle, str(ROOT / "queries/ask/routes.rq")],
+        }
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(runs):
+            for name, command in commands.items():
+                times[name].append(cpu(command, ROOT))
+    medians = {name: statistics.median(taken) for name, taken in times.items()}
+    for name, median in medians.items():
+        print(f"{name:22} {median * 1000:7.1f} ms CPU   {median / medians['python -c pass']:5.1f} × bare")
+    print(f"rdflib / kgtool        {medians['rdflib, from Turtle'] / medians['kgtool ask routes']:7.1f} ×")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
