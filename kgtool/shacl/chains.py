@@ -1,0 +1,106 @@
+"""EXISTS over several triple patterns, written so that each is looked up from what is known before it.
+
+The engine would otherwise join all of them anew for every row: quadratic, where a chain of look-ups is linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from kgtool.shacl.tokens import Group, Token, written
+
+_OTHER = {"BIND", "OPTIONAL", "UNION", "GRAPH", "SELECT", "LATERAL"}
+Statement = list[Token]
+
+
+def chained(group: Group, known: set[str], inner: Callable[[Group], str]) -> str:
+    """The group as a chain, or an empty string where it is not two or more plain patterns and filters."""
+    if any(token.word in _OTHER for token in group.tokens):
+        return ""
+    patterns, filters = _parted(group)
+    statements = _statements(patterns)
+    if patterns is None or statements is None or len(statements) < 2:
+        return ""
+    steps = (f"{{ {_text(statement)} }}" for statement in _ordered(statements, known))
+    return f"{' LATERAL '.join(steps)} {written(Group('plain', filters), inner)}"
+
+
+def _parted(group: Group) -> tuple[list[Token] | None, list[Token | Group]]:
+    """The triple patterns of a group apart from its filters; None where something else is between them."""
+    patterns: list[Token] = []
+    filters: list[Token | Group] = []
+    items = iter(group.items)
+    for item in items:
+        if isinstance(item, Group):
+            return None, []
+        if item.word == "FILTER":
+            filters += [item, *_condition(items)]
+            patterns.append(Token("mark", "."))
+        else:
+            patterns.append(item)
+    return patterns, filters
+
+
+def _condition(items: Iterator[Token | Group]) -> list[Token | Group]:
+    """What belongs to a FILTER: up to its closing bracket, or to the group of its EXISTS."""
+    found: list[Token | Group] = []
+    depth = 0
+    for item in items:
+        found.append(item)
+        if isinstance(item, Group):
+            if depth == 0:
+                return found
+            continue
+        depth += (item.text == "(") - (item.text == ")")
+        if item.text == ")" and depth == 0:
+            return found
+    return found
+
+
+def _statements(patterns: list[Token] | None) -> list[Statement] | None:
+    """One statement a triple pattern; None where brackets or commas make that uncertain."""
+    if patterns is None or any(token.text in ("[", "]", ",") for token in patterns):
+        return None
+    found: list[Statement] = []
+    for block in _split(patterns, "."):
+        subject, *rest = block
+        subject = replace(subject, space=" ")
+        if subject.text == "(" or not rest:
+            return None
+        found += [[subject, *part] for part in _split(rest, ";")]
+    return found
+
+
+def _split(pieces: list[Token], mark: str) -> list[list[Token]]:
+    parts: list[list[Token]] = [[]]
+    for token in pieces:
+        if token.kind == "mark" and token.text == mark:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def _ordered(statements: list[Statement], known: set[str]) -> list[Statement]:
+    """Each step the one that starts from the most that is known by then."""
+    left, ordered, bound = list(statements), [], set(known)
+    while left:
+        best = min(left, key=lambda statement: _cost(statement, bound))
+        left.remove(best)
+        ordered.append(best)
+        bound |= {token.variable for token in best if token.variable}
+    return ordered
+
+
+def _cost(statement: Statement, bound: set[str]) -> int:
+    subject, object_ = statement[0], statement[-1]
+    from_subject = not subject.variable or subject.variable in bound
+    to_object = not object_.variable or object_.variable in bound
+    if from_subject:
+        return 0 if to_object else 1
+    return 2 if object_.variable in bound else 3 if to_object else 4
+
+
+def _text(statement: Statement) -> str:
+    return "".join(token.text + token.space for token in statement)

@@ -1,0 +1,208 @@
+"""From shapes to queries: which SELECTs find every violation, in as few scans as possible.
+
+All constraints on the values of one path share one scan of the focus nodes and those values, each with a variable
+that tells whether it is violated; all constraints on the focus nodes as a whole share another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kgtool.shacl import sparql
+from kgtool.shacl.constraints import (
+    ask,
+    constants,
+    forbidden,
+    greater_others,
+    of_focus,
+    of_value,
+    repeated_languages,
+    unequal_others,
+)
+from kgtool.shacl.paths import Path, text
+from kgtool.shacl.shapes import Constraint, Shape
+from kgtool.shacl.sparql import Binding
+from kgtool.shacl.writer import Writer, along, any_of, step
+
+VALUE, PATH = "?_value", "?_path"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One constraint of one shape; ``flag`` is the variable that says violated, empty where every row does."""
+
+    shape: Shape
+    constraint: Constraint
+    flag: str = ""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One SELECT, the variables that hold focus node, value and path, and the constraints it looks for."""
+
+    query: str
+    focus: str
+    value: str
+    path: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Somebody's SELECT, over the whole target or, where that would not be the same, per focus node.
+
+    ``written`` binds the same focus nodes as ``binding``, with literals as they were written.
+    """
+
+    check: Check
+    binding: Binding
+    written: Binding
+    at_once: bool
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A constraint and where it applies."""
+
+    binding: Binding
+    shape: Shape
+    constraint: Constraint
+
+    @property
+    def rule_form(self) -> str:
+        return self.constraint.rule.form if self.constraint.rule else ""
+
+
+def plan(writer: Writer) -> Iterator[Scan | Run]:
+    """Every query that has to run, those of one scope and path together."""
+    wanted = _all(writer)
+    selects = [w for w in wanted if w.rule_form == "select"]
+    others = [w for w in wanted if w.rule_form != "select"]
+    yield from _value_scans(writer, [w for w in others if w.constraint.kind not in {*_ROWS} - {"Equals"}])
+    yield from _focus_scans(writer, [w for w in others if w.constraint.kind not in _ROWS])
+    yield from (_ROWS[w.constraint.kind](writer, w) for w in others if w.constraint.kind in _ROWS)
+    plain = [w.binding for w in _all(writer.as_values()) if w.rule_form == "select"]
+    yield from (_run(w, binding) for w, binding in zip(selects, plain, strict=True))
+
+
+def _all(writer: Writer) -> list[_Wanted]:
+    return [w for shape in writer.shapes.roots for w in _wanted(writer, shape, writer.scope(shape.targets))]
+
+
+def _wanted(writer: Writer, shape: Shape, binding: Binding) -> Iterator[_Wanted]:
+    for constraint in shape.constraints:
+        if constraint.kind == "Property":
+            inner = along(binding, shape.path) if shape.path else binding
+            yield from _wanted(writer, writer.shapes[constraint.shapes[0]], inner)
+        else:
+            yield _Wanted(binding, shape, constraint)
+
+
+def _run(wanted: _Wanted, plain: Binding) -> Run:
+    check = Check(wanted.shape, wanted.constraint)
+    return Run(check, plain, wanted.binding, sparql.is_the_same_for_all(wanted.constraint.rule))
+
+
+def rule_text(writer: Writer, check: Check, binding: Binding) -> str:
+    """A rule's SELECT over a binding, with all that is pre-bound in place."""
+    shape, constraint = check.shape, check.constraint
+    path = f"({text(shape.path)})" if shape.path else ""
+    return sparql.select(constraint.rule, binding, constants(writer, shape, constraint), path)
+
+
+def check_rule(writer: Writer, check: Check) -> None:
+    """Nothing where a rule can be read with everything in place, an error otherwise."""
+    rule, some_node = check.constraint.rule, "VALUES ?_f0 { <urn:kgtool:some> }"
+    if rule and rule.form == "select":
+        sparql.check_written_out(rule, rule_text(writer, check, Binding(some_node, ("?_f0",))))
+    elif rule:
+        sparql.check_written_out(rule, asked_text(writer, check, some_node, "?_f0", "?_f0"))
+
+
+def asked_text(writer: Writer, check: Check, bound: str, this: str, value: str) -> str:
+    """A SELECT with a row where a component's ASK query finds fault with one bound value."""
+    return f"SELECT {this} WHERE {{ {bound} FILTER({ask(writer, check.shape, check.constraint, this, value)}) }}"
+
+
+def _value_scans(writer: Writer, wanted: list[_Wanted]) -> Iterator[Scan]:
+    groups: dict[tuple[Binding, Path | None], list[_Wanted]] = {}
+    for each in wanted:
+        groups.setdefault((each.binding, each.shape.path), []).append(each)
+    for (binding, path), members in groups.items():
+        value = VALUE if path else binding.focus
+        tests = [(w, of_value(writer, w.shape, w.constraint, binding.focus, value)) for w in members]
+        pattern = step(binding, path, value) if path else binding.whole
+        yield from _flagged(binding, pattern, value, tests)
+
+
+def _focus_scans(writer: Writer, wanted: list[_Wanted]) -> Iterator[Scan]:
+    groups: dict[Binding, list[_Wanted]] = {}
+    for each in wanted:
+        groups.setdefault(each.binding, []).append(each)
+    for binding, members in groups.items():
+        tests = [(w, of_focus(writer, w.shape, w.constraint, binding.focus)) for w in members]
+        yield from _flagged(binding, binding.whole, "", tests)
+
+
+def _flagged(binding: Binding, pattern: str, value: str, tests: list[tuple[_Wanted, str]]) -> Iterator[Scan]:
+    """A scan with one flag for each test that can be true at all."""
+    tests = [(each, test) for each, test in tests if test != "false"]
+    if not tests:
+        return
+    flags = [f"?_c{number}" for number in range(len(tests))]
+    bound = " ".join(f"BIND({test} AS {flag})" for (_, test), flag in zip(tests, flags, strict=True))
+    checks = tuple(Check(w.shape, w.constraint, flag) for (w, _), flag in zip(tests, flags, strict=True))
+    variables = dict.fromkeys((*binding.variables, *filter(None, (value,)), *flags))
+    yield _scan(variables, f"{pattern} {bound} FILTER({any_of(flags)})", binding.focus, value, "", checks)
+
+
+def _scan(variables: Iterable[str], pattern: str, focus: str, value: str, path: str, checks: tuple[Check, ...]) -> Scan:
+    # Paths, unions and overlapping graphs repeat rows; the variables of the binding keep apart what must be.
+    return Scan(f"SELECT DISTINCT {' '.join(variables)} WHERE {{ {pattern} }}", focus, value, path, checks)
+
+
+def _valued(wanted: _Wanted) -> tuple[str, str]:
+    """The pattern of the focus nodes with their value nodes, and the variable that holds those."""
+    binding, path = wanted.binding, wanted.shape.path
+    return (step(binding, path, VALUE), VALUE) if path else (binding.whole, binding.focus)
+
+
+def _rows(wanted: _Wanted, pattern: str, value: str = "", path: str = "", more: tuple[str, ...] = ()) -> Scan:
+    binding = wanted.binding
+    variables = dict.fromkeys((*binding.variables, *filter(None, (value, path)), *more))
+    return _scan(variables, pattern, binding.focus, value, path, (Check(wanted.shape, wanted.constraint),))
+
+
+def _closed(writer: Writer, wanted: _Wanted) -> Scan:
+    pattern, node = _valued(wanted)
+    return _rows(wanted, f"{pattern} {forbidden(wanted.constraint, node, PATH, '?_o')}", "?_o", PATH, (node,))
+
+
+def _less(writer: Writer, wanted: _Wanted) -> Scan:
+    pattern, value = _valued(wanted)
+    others = greater_others(writer, wanted.constraint, wanted.binding.focus, value, "?_o")
+    return _rows(wanted, f"{pattern} {others}", value, more=("?_o",))
+
+
+def _unique_lang(writer: Writer, wanted: _Wanted) -> Scan:
+    pattern, value = _valued(wanted)
+    query = repeated_languages(wanted.binding.variables, pattern, value, "?_l")
+    return Scan(query, wanted.binding.focus, "", "", (Check(wanted.shape, wanted.constraint),))
+
+
+def _equals(writer: Writer, wanted: _Wanted) -> Scan:
+    """The half of sh:equals that looks back: values the other property has and the path has not."""
+    binding = wanted.binding
+    others = unequal_others(wanted.shape, wanted.constraint, binding.focus, VALUE)
+    return _rows(wanted, f"{binding.whole} LATERAL {{ {others} }}", VALUE)
+
+
+# Constraints whose results are rows of their own, not one for each value node or focus node.
+_ROWS = {
+    "Equals": _equals,
+    "Closed": _closed,
+    "LessThan": _less,
+    "LessThanOrEquals": _less,
+    "UniqueLang": _unique_lang,
+}

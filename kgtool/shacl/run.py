@@ -1,0 +1,232 @@
+"""Validation itself: shapes compiled, their queries run on the data, and rows turned into results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store
+
+from kgtool.shacl.compile import Check, Run, Scan, asked_text, check_rule, plan, rule_text
+from kgtool.shacl.constraints import SHAPES_GRAPH
+from kgtool.shacl.expectations import expected
+from kgtool.shacl.index import Triples
+from kgtool.shacl.literals import AS_VALUES, AS_WRITTEN, Data, kept, stored, unwrap
+from kgtool.shacl.parse import read
+from kgtool.shacl.paths import Path, Predicate
+from kgtool.shacl.problems import Unsupported
+from kgtool.shacl.results import Result, filled
+from kgtool.shacl.shapes import Shapes
+from kgtool.shacl.sparql import Binding
+from kgtool.shacl.writer import Writer
+from kgtool.terms import RDFS, Term
+
+Functions = dict[NamedNode, Callable[..., Term | None]]
+_TRUE = Literal(True)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Every result of the shapes that could be judged, and the others with the reason, for another engine."""
+
+    results: tuple[Result, ...]
+    unsupported: tuple[tuple[Term, str], ...] = ()
+
+
+def validate(data: Store | Data, shapes: Iterable[Quad]) -> tuple[Result, ...]:
+    """Every result, sorted. Raises ShapesError for ill-formed shapes, Unsupported for what cannot be compiled."""
+    outcome = judge(data, shapes)
+    if outcome.unsupported:
+        raise Unsupported(outcome.unsupported)
+    return outcome.results
+
+
+def judge(data: Store | Data, shapes: Iterable[Quad], among: Iterable[Term] | None = None) -> Outcome:
+    """What validate() finds, with the shapes it has to leave to another engine beside it rather than raised.
+
+    ``among``: judge only these of the shapes' focus nodes, in time that depends on their number and not on the data.
+    """
+    data, triples = data if isinstance(data, Data) else stored(data), Triples(shapes)
+    known, unsupported = _supported(read(triples))
+    engine = _Engine(_with_shapes(data, known, triples), known, among)
+    results = (result for query in plan(engine.writer) for result in engine.results(query))
+    return Outcome(tuple(sorted(results, key=lambda result: result.key)), unsupported)
+
+
+def focus_counts(data: Store | Data, shapes: Iterable[Quad]) -> dict[Term, int]:
+    """How many focus nodes each shape with a target finds; 0 shows a shape that looks at nothing."""
+    known, _ = _supported(read(Triples(shapes)))
+    engine = _Engine(data if isinstance(data, Data) else stored(data), known)
+    return {shape.node: engine.count(engine.writer.scope(shape.targets)) for shape in known.roots}
+
+
+def _supported(shapes: Shapes) -> tuple[Shapes, tuple[tuple[Term, str], ...]]:
+    """The shapes without the targets of those that cannot be compiled, and those with the reasons."""
+    reasons = {shape.node: shapes.outside(shape) for shape in shapes.roots}
+    unsupported = tuple(sorted(((node, why) for node, why in reasons.items() if why), key=str))
+    kept = {s.node: replace(s, targets=()) if reasons.get(s.node) else s for s in shapes}
+    return Shapes(kept), unsupported
+
+
+def _with_shapes(data: Data, shapes: Shapes, triples: Triples) -> Data:
+    """The data, copied beside the shapes graph where a rule asks for $shapesGraph."""
+    rules = [c.rule for shape in shapes for c in shape.constraints if c.rule]
+    if not any("shapesGraph" in rule.text for rule in rules):
+        return data
+    store = Store()
+    store.bulk_extend(Quad(q.subject, q.predicate, q.object) if data.union else q for q in data.store)
+    graph = NamedNode(SHAPES_GRAPH[1:-1])
+    store.bulk_extend(Quad(q.subject, q.predicate, q.object, graph) for q in triples.quads)
+    return replace(data, store=store, union=False)
+
+
+class _Engine:
+    """Runs queries over the data; rules see plain values, all else sees literals as they were written."""
+
+    def __init__(self, data: Data, shapes: Shapes, among: Iterable[Term] | None = None):
+        self.data = data
+        nodes = None if among is None else tuple(dict.fromkeys(among))
+        self.writer = Writer(shapes, lru_cache(None)(self._subclasses), data.judged, data.wrapped, nodes)
+        self._judges: dict[NamedNode, Callable[..., Literal]] = {}
+        for shape in shapes:
+            for constraint in shape.constraints if not shapes.outside(shape) else ():
+                check_rule(self.writer.as_values(), Check(shape, constraint))
+
+    def count(self, binding: Binding) -> int:
+        query = f"SELECT (COUNT(DISTINCT {binding.focus}) AS ?n) WHERE {{ {binding.whole} }}"
+        return int(next(iter(self._select(query)))["n"].value)
+
+    def results(self, query: Scan | Run) -> Iterator[Result]:
+        return self._scan(query) if isinstance(query, Scan) else self._run(query)
+
+    def _scan(self, scan: Scan) -> Iterator[Result]:
+        for row in self._select(scan.query):
+            focus, value = unwrap(row[scan.focus[1:]]), unwrap(row[scan.value[1:]]) if scan.value else None
+            path = Predicate(row[scan.path[1:]]) if scan.path else None
+            for check in scan.checks:
+                if not check.flag or row[check.flag[1:]] == _TRUE:
+                    yield _result(check, focus, path or check.shape.path, value, {"this": focus, "value": value})
+
+    def _run(self, run: Run) -> Iterator[Result]:
+        if not run.at_once or self._looks_at_wrapped(run.written):
+            for focus, binding in self._each(run.written):
+                yield from self._found(run.check, binding, focus)
+        else:
+            yield from self._found(run.check, run.binding)
+
+    def _found(self, check: Check, binding: Binding, focus: Term | None = None) -> Iterator[Result]:
+        solutions = self._solutions(check, binding)
+        names = [variable.value for variable in solutions.variables]
+        rows = map(tuple, solutions)
+        # A triple in two graphs of a union matches twice, which must not make two results of one.
+        for terms in dict.fromkeys(rows) if self.data.union else rows:
+            row = dict(zip(names, terms, strict=True))
+            at = row[binding.focus[1:]] if focus is None else focus
+            yield _ruled(check, at, {**row, "value": self._as_written(at, row.get("value"))})
+
+    def _looks_at_wrapped(self, binding: Binding) -> bool:
+        """Whether a focus node is a literal that rules see otherwise than it was written."""
+        return self.data.wrapped and any(unwrap(node) is not node for node in self._nodes(binding))
+
+    def _nodes(self, binding: Binding) -> Iterator[Term]:
+        """The focus node of each row of a binding, as the store has it."""
+        query = f"SELECT DISTINCT {' '.join(binding.variables)} WHERE {{ {binding.pattern} }}"
+        yield from [row[binding.focus[1:]] for row in self._select(query)]
+
+    def _each(self, binding: Binding) -> Iterator[tuple[Term, Binding]]:
+        """The binding taken apart: each focus node as it was written, with a binding of its plain value."""
+        for node in self._nodes(binding):
+            yield unwrap(node), Binding(self._bound(node, "?_f0"), ("?_f0",))
+
+    def _as_written(self, focus: Term, value: Term | None) -> Term | None:
+        """The literal a rule saw as a plain value, as it stands beside its focus node."""
+        if not self.data.wrapped or not isinstance(value, Literal) or isinstance(focus, Literal):
+            return value
+        beside = self.data.store.quads_for_pattern(focus, None, None, AS_WRITTEN)
+        written = (unwrap(quad.object) for quad in beside)
+        return next((term for term in written if kept(term) == value), value)
+
+    def _bound(self, node: Term, variable: str) -> str:
+        """A pattern that gives one node to a variable."""
+        term = self.writer.as_values().term(unwrap(node))
+        return f"BIND({term} AS {variable})" if isinstance(node, BlankNode) else f"VALUES {variable} {{ {term} }}"
+
+    def _solutions(self, check: Check, binding: Binding) -> QuerySolutions:
+        return self._select(rule_text(self.writer.as_values(), check, binding), as_values=True)
+
+    def _select(self, query: str, as_values: bool = False) -> QuerySolutions:
+        graphs: list[DefaultGraph | NamedNode] = [DefaultGraph(), AS_VALUES if as_values else AS_WRITTEN]
+        return self.data.store.query(
+            query,
+            use_default_graph_as_union=self.data.union,
+            default_graph=graphs if self.data.wrapped else None,
+            custom_functions=self._functions(),
+        )
+
+    def _subclasses(self, class_: NamedNode) -> tuple[NamedNode, ...]:
+        query = f"SELECT DISTINCT ?c WHERE {{ ?c <{RDFS}subClassOf>+ {class_} }}"
+        below = {row["c"] for row in self._select(query) if isinstance(row["c"], NamedNode)}
+        return (class_, *sorted(below - {class_}, key=str))
+
+    def _functions(self) -> Functions:
+        """What queries call: blank nodes by name, and rules that judge one node inside a larger shape."""
+        for name, (shape, constraint) in self.writer.judges.items():
+            if name not in self._judges:
+                self._judges[name] = lru_cache(None)(partial(self._finds_fault, Check(shape, constraint)))
+        nodes = {name: partial(_itself, node) for name, node in self.writer.nodes.items()}
+        sets = {name: partial(_is_in, terms) for name, terms in self.writer.sets.items()}
+        return {**nodes, **sets, **self._judges}
+
+    def _finds_fault(self, check: Check, this: Term, value: Term | None = None) -> Literal:
+        bound = self._bound(this, "?_f0")
+        if value is None:
+            solutions = self._solutions(check, Binding(bound, ("?_f0",)))
+        else:
+            both = f"{bound} {self._bound(value, '?_f1')}"
+            solutions = self._select(asked_text(self.writer.as_values(), check, both, "?_f0", "?_f1"), as_values=True)
+        return Literal(next(iter(solutions), None) is not None)
+
+
+def _itself(node: BlankNode) -> BlankNode:
+    return node
+
+
+def _is_in(terms: frozenset[Term], term: Term) -> Literal:
+    return Literal(term in terms)
+
+
+def _result(check: Check, focus: Term, path: Path | None, value: Term | None, row: Mapping[str, Term]) -> Result:
+    shape, rule = check.shape, check.constraint.rule
+    return Result(
+        focus,
+        path,
+        value,
+        check.constraint.component,
+        shape.severity.value,
+        shape.node,
+        _messages(check, row),
+        rule.node if rule and check.constraint.kind == "SPARQL" else None,
+        expected(check.constraint),
+    )
+
+
+def _messages(check: Check, row: Mapping[str, Term]) -> tuple[Literal, ...]:
+    """The shape's own words; those of a rule come first, with what its variables stand for."""
+    rule = check.constraint.rule
+    if not rule:
+        return check.shape.messages
+    known = {**{name: term for name, term in rule.parameters if term is not None}, **row}
+    return tuple(filled(message, known) for message in rule.messages or check.shape.messages)
+
+
+def _ruled(check: Check, focus: Term, row: Mapping[str, Term | None]) -> Result:
+    """The result for one solution of somebody's SELECT."""
+    # https://www.w3.org/TR/shacl/#sparql-constraints-validation
+    path = Predicate(row["path"]) if isinstance(row.get("path"), NamedNode) else check.shape.path
+    value = row.get("value")
+    if value is None and check.shape.path is None:
+        value = focus
+    result = _result(check, focus, path, value, {**row, "this": focus})
+    message = row.get("message")
+    return replace(result, messages=(message,)) if isinstance(message, Literal) else result

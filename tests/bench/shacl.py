@@ -1,0 +1,216 @@
+"""Validation measured: a generated drug–condition–evidence graph, our compiled shapes against pySHACL.
+
+    python tests/bench/shacl.py                         ours at 10^4 and 10^5 triples, pySHACL at 10^4
+    python tests/bench/shacl.py --sizes 1000000         other sizes
+    python tests/bench/shacl.py --pyshacl-up-to 100000  pySHACL further up (minutes)
+
+Each run is a process of its own; its CPU time counts from start to end, reading the files included. The engines run
+in turn and the medians are shown. Answers are compared: the same results, or the run says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+PREFIX = "https://example.org/bench/"
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix b: <https://example.org/bench/> .
+
+b: sh:declare [ sh:prefix "b" ; sh:namespace "https://example.org/bench/"^^xsd:anyURI ] .
+
+b:DrugShape a sh:NodeShape ; sh:targetClass b:Drug ;
+    sh:property [ sh:path b:label ; sh:minCount 1 ; sh:uniqueLang true ; sh:or ( [ sh:datatype xsd:string ]
+        [ sh:languageIn ( "en" "de" ) ] ) ] ;
+    sh:property [ sh:path b:code ; sh:maxCount 1 ; sh:datatype xsd:string ; sh:pattern "^D[0-9]+$" ] .
+
+b:ConditionShape a sh:NodeShape ; sh:targetClass b:Condition ;
+    sh:property [ sh:path b:label ; sh:minCount 1 ; sh:minLength 3 ] ;
+    sh:property [ sh:path ( b:parent [ sh:zeroOrMorePath b:parent ] ) ; sh:class b:Condition ] .
+
+b:ClaimShape a sh:NodeShape ; sh:targetClass b:Claim ;
+    sh:closed true ;
+    sh:ignoredProperties ( <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ) ;
+    sh:property [ sh:path b:drug ; sh:minCount 1 ; sh:maxCount 1 ; sh:class b:Drug ; sh:nodeKind sh:IRI ] ;
+    sh:property [ sh:path b:condition ; sh:minCount 1 ; sh:maxCount 1 ; sh:class b:Condition ] ;
+    sh:property [ sh:path b:polarity ; sh:minCount 1 ; sh:in ( b:positive b:negative b:none ) ] ;
+    sh:property [ sh:path b:evidence ; sh:minCount 1 ; sh:node b:EvidenceShape ] ;
+    sh:property [ sh:path b:date ; sh:datatype xsd:date ; sh:lessThanOrEquals b:checked ] ;
+    sh:property [ sh:path b:checked ; sh:maxCount 1 ] ;
+    sh:sparql [ sh:message "claimed and denied by {?value}" ; sh:prefixes b: ; sh:select \"\"\"
+        SELECT $this ?value WHERE {
+            $this b:drug ?drug ; b:condition ?condition ; b:polarity b:positive .
+            ?value b:drug ?drug ; b:condition ?condition ; b:polarity b:negative .
+        }\"\"\" ] ;
+    sh:sparql [ sh:message "no source behind it" ; sh:prefixes b: ; sh:select \"\"\"
+        SELECT $this WHERE {
+            $this b:polarity b:positive .
+            FILTER NOT EXISTS { $this b:evidence ?evidence . ?evidence b:source ?source }
+        }\"\"\" ] .
+
+b:EvidenceShape a sh:NodeShape ; sh:targetClass b:Evidence ;
+    sh:property [ sh:path b:p ; sh:maxCount 1 ; sh:datatype xsd:decimal ; sh:minInclusive 0.0 ; sh:maxInclusive 1.0 ] ;
+    sh:property [ sh:path b:n ; sh:datatype xsd:integer ; sh:minExclusive 0 ] ;
+    sh:property [ sh:path b:source ; sh:minCount 1 ; sh:nodeKind sh:IRI ] .
+"""
+
+
+def lines(triples: int, seed: int = 7) -> Iterator[str]:
+    """N-Triples, about so many; one thing in a hundred is wrong. The same seed gives the same bytes."""
+    chance = random.Random(seed)
+    claims = triples // 12
+    drugs, conditions = max(20, claims // 10), max(20, claims // 12)
+    for number in range(drugs):
+        yield from _drug(chance, number)
+    for number in range(conditions):
+        yield from _condition(chance, number)
+    for number in range(claims):
+        yield from _claim(chance, number, drugs, conditions)
+        yield from _evidence(chance, number)
+
+
+def _drug(chance: random.Random, number: int) -> Iterator[str]:
+    yield _typed("drug", number, "Drug")
+    yield _line("drug", number, "label", f'"drug {number}"@en')
+    if _wrong(chance):
+        yield _line("drug", number, "label", f'"another {number}"@en')
+    yield _line("drug", number, "code", f'"{"X" if _wrong(chance) else "D"}{number}"')
+
+
+def _condition(chance: random.Random, number: int) -> Iterator[str]:
+    yield _typed("condition", number, "Condition")
+    if not _wrong(chance):
+        yield _line("condition", number, "label", f'"condition {number}"')
+    if number:
+        yield _line("condition", number, "parent", _iri("condition", number // 3))
+
+
+def _claim(chance: random.Random, number: int, drugs: int, conditions: int) -> Iterator[str]:
+    yield _typed("claim", number, "Claim")
+    yield _line("claim", number, "drug", _iri("condition" if _wrong(chance) else "drug", chance.randrange(drugs)))
+    yield _line("claim", number, "condition", _iri("condition", chance.randrange(conditions)))
+    polarity = chance.choices(["positive", "none", "negative", "perhaps"], [80, 14, 5, 1])[0]
+    yield _line("claim", number, "polarity", f"<{PREFIX}{polarity}>")
+    if not _wrong(chance):
+        yield _line("claim", number, "evidence", _iri("evidence", number))
+    date = f"20{chance.randrange(10, 25)}-0{chance.randrange(1, 10)}-15"
+    yield _line("claim", number, "date", _literal(date, "date"))
+    yield _line("claim", number, "checked", _literal("2019-06-01" if _wrong(chance) else "2025-06-01", "date"))
+    if _wrong(chance):
+        yield _line("claim", number, "note", '"not foreseen"')
+
+
+def _evidence(chance: random.Random, number: int) -> Iterator[str]:
+    yield _typed("evidence", number, "Evidence")
+    value = "1.5" if _wrong(chance) else f"0.{chance.randrange(1, 1000):03}5"
+    yield _line("evidence", number, "p", _literal(value, "decimal"))
+    yield _line("evidence", number, "n", _literal("0" if _wrong(chance) else str(chance.randrange(1, 900)), "integer"))
+    if not _wrong(chance):
+        yield _line("evidence", number, "source", _iri("source", chance.randrange(400)))
+
+
+def _wrong(chance: random.Random) -> bool:
+    return chance.random() < 0.01
+
+
+def _iri(kind: str, number: int) -> str:
+    return f"<{PREFIX}{kind}-{number}>"
+
+
+def _literal(text: str, datatype: str) -> str:
+    return f'"{text}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>'
+
+
+def _line(kind: str, number: int, predicate: str, object_: str) -> str:
+    return f"{_iri(kind, number)} <{PREFIX}{predicate}> {object_} ."
+
+
+def _typed(kind: str, number: int, class_: str) -> str:
+    return f"{_iri(kind, number)} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{PREFIX}{class_}> ."
+
+
+def ours(data: Path, shapes: Path) -> list[list[str]]:
+    """Every result as focus node, component and value; read, loaded and validated by us."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from pyoxigraph import parse
+
+    from kgtool.shacl import load, validate
+
+    results = validate(load(parse(path=str(data))), parse(path=str(shapes)))
+    return sorted([r.focus.value, r.component, r.value.value if r.value else ""] for r in results)
+
+
+def pyshacl(data: Path, shapes: Path) -> list[list[str]]:
+    """The same from pySHACL on rdflib's memory store."""
+    import rdflib
+    from pyshacl import validate
+
+    rdflib.NORMALIZE_LITERALS = False
+    graph = rdflib.Graph().parse(data, format="nt")
+    _, report, _ = validate(graph, shacl_graph=rdflib.Graph().parse(shapes, format="turtle"), inplace=True)
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    # Only what the report itself points to: pySHACL adds the results inside sh:node and sh:or as details.
+    found = report.objects(report.value(predicate=rdflib.RDF.type, object=sh.ValidationReport), sh.result)
+    rows = ([report.value(r, p) for p in (sh.focusNode, sh.sourceConstraintComponent, sh.value)] for r in found)
+    return sorted(["" if term is None else str(term) for term in row] for row in rows)
+
+
+ENGINES = {"ours": ours, "pyshacl": pyshacl}
+
+
+def measured(engine: str, data: Path, shapes: Path) -> tuple[float, float, list[list[str]]]:
+    """CPU seconds and peak megabytes of a whole process, and what it found."""
+    answer = data.with_suffix(f".{engine}.json")
+    command = [sys.executable, __file__, "--engine", engine, str(data), str(shapes), str(answer)]
+    _, status, usage = os.wait4(os.posix_spawn(sys.executable, command, os.environ), 0)
+    if status:
+        raise SystemExit(f"{engine} failed on {data.name}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(answer.read_text())
+
+
+def compare(size: int, engines: list[str], repeats: int, folder: Path) -> None:
+    """One row a size and engine on standard output."""
+    data, shapes = folder / f"{size}.nt", folder / "shapes.ttl"
+    data.write_text("\n".join(lines(size)) + "\n")
+    shapes.write_text(SHAPES)
+    runs = {engine: [] for engine in engines}
+    for _ in range(repeats):
+        for engine in engines:
+            runs[engine].append(measured(engine, data, shapes))
+    for engine, rows in runs.items():
+        seconds = statistics.median(row[0] for row in rows)
+        print(f"{size:>9} {engine:8} {seconds:9.2f} s {rows[0][1]:7.0f} MB {len(rows[0][2]):7} results")
+    if len(engines) == 2:
+        one, two = (statistics.median(row[0] for row in runs[engine]) for engine in engines)
+        agree = runs[engines[0]][0][2] == runs[engines[1]][0][2]
+        print(f"          ratio {two / one:.0f}, the answers {'agree' if agree else 'DIFFER'}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
+    parser.add_argument("--pyshacl-up-to", type=int, default=10_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--engine", nargs=4, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.engine:
+        engine, data, shapes, answer = options.engine
+        Path(answer).write_text(json.dumps(ENGINES[engine](Path(data), Path(shapes))))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for size in options.sizes:
+            engines = ["ours", "pyshacl"] if size <= options.pyshacl_up_to else ["ours"]
+            compare(size, engines, options.repeats, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
