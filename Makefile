@@ -6,6 +6,7 @@ VENV := .venv
 KGTOOL := $(VENV)/bin/kgtool
 WRITTEN := $(shell find ontology graph_data queries -type f 2>/dev/null)
 CODE := $(shell find kgtool -name '*.py' 2>/dev/null)
+ARTICLE := smanewstoday-baclofen-v1
 QUESTIONS := what-is routes approved-for used-for trial-facts not-known
 PRODUCTS := build/graph.trig build/graph.ttl build/baclofen.svg build/baclofen.html
 
@@ -14,12 +15,16 @@ PRODUCTS := build/graph.trig build/graph.ttl build/baclofen.svg build/baclofen.h
 run: $(VENV)/run.done
 	@$(KGTOOL) build
 	@$(KGTOOL) validate
-	@for question in $(QUESTIONS); do printf '\n$$ kgtool ask %s\n' $$question; $(KGTOOL) ask $$question -f table; done
+	@for question in $(QUESTIONS); do \
+		printf '\n$$ kgtool ask %s --source $(ARTICLE)\n' $$question; \
+		$(KGTOOL) ask $$question --source $(ARTICLE) -f table || exit; \
+	done
 	@$(MAKE) --no-print-directory -s $(PRODUCTS)
 	@printf '\nWritten: build/store %s\n' '$(PRODUCTS)'
 	@printf 'Not medical advice: this graph records what sources say, for research; it must not guide treatment.\n'
 	@printf '\nNext, for instance:\n  %s\n  %s\n  %s\n' \
-		'$(KGTOOL) why "baclofen treats spasticity"' '$(KGTOOL) show "multiple sclerosis"' \
+		'$(KGTOOL) why "baclofen treats spasticity"' \
+		'$(KGTOOL) ask label-status --condition "spasticity in SMA" --jurisdiction US' \
 		"$(KGTOOL) query 'SELECT ?effect { id:baclofen kg:hasSideEffect ?effect }'"
 
 build/graph.trig build/graph.ttl: build/%: $(WRITTEN) $(CODE)

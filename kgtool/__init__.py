@@ -8,11 +8,13 @@ The floors of the package; a module imports only from floors below its own, and 
 
     cli                                                         the command line
     graph                                                       the handle a Python user holds
-    views                                                       how it looks
+    analysis    views                                           what the graph tells us; how it looks
     build       validate      exporters                         make it; trust it; hand it on
-    authored    store         importers    shacl                what people wrote; where it is kept; where it comes from
+    judge       inputs                                          what follows from claims; what has changed
+    authored    store         importers    shacl     texts      what people wrote; where it is kept; where it comes from
+    door        outside                                         what may come in; what lies outside, by digest
     rdf         catalogue     passages     identity             records ↔ quads; queries; spans; names
-    places      vocabulary    project      negation             lines of files; what may be said; folders; denials
+    places      vocabulary    project      negation  rows       lines of files; what may be said; folders; denials; tables
     claim       report        answer       sentences            what is said; what is wrong; what was asked
     terms                                                       the names of things
     errors                                                      what can go wrong on purpose

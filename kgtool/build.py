@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad
 
-from kgtool import __version__, authored, catalogue, passages, rdf, store
+from kgtool import authored, catalogue, inputs, judge, outside, passages, rdf, store
 from kgtool.authored import Authored
 from kgtool.catalogue import Query
-from kgtool.claim import Claim
-from kgtool.errors import DataError, Place, Problem, relative
-from kgtool.importers import IMPORTERS
+from kgtool.claim import Claim, Judgement
+from kgtool.errors import DataError, Place, Problem, QueryError, WrongUse
+from kgtool.importers import HIERARCHIES, IMPORTERS
 from kgtool.project import Project
 from kgtool.store import Manifest, Store
-from kgtool.terms import ID, Prefixes
+from kgtool.terms import GRAPH, ID, Prefixes
 
 Step = Callable[[str], None]
 
@@ -37,14 +36,13 @@ def build(project: Project, force: bool = False, step: Step = lambda said: None)
 
     A DataError names every problem of the files; the current generation then stays as it was.
     """
-    inputs = inputs_digest(project)
-    current = None if force else store.manifest(project.store)
-    if current and current.inputs == inputs and (project.store / current.generation).is_dir():
+    read = inputs.digest(project)
+    if not force and (current := inputs.current(project, read)):
         return Built(current, fresh=False)
     step("reading ontology/ and graph_data/")
     everything = authored.read(project)
     rules = derivation_rules(project)
-    with store.new_generation(project.store, everything.prefixes, inputs) as fresh:
+    with store.new_generation(project.store, everything.prefixes, read) as fresh:
         step("writing the graph")
         _fill(fresh, everything, rules, project, step)
     return Built(store.manifest(project.store), fresh=True)
@@ -63,30 +61,30 @@ def _fill(made: Store, everything: Authored, rules: list[Query], project: Projec
     for rule in rules:
         step(f"deriving {rule.name}")
         derive(made, rule, everything.prefixes)
-    made.merge(leave_out=[graph for policy, graph in _edge_graphs(made) if policy != DEFAULT_POLICY])
+    views = catalogue.read_all(project.files("queries/view", "*.rq"), project.root)
+    for name, judged in judge.JUDGES.items():
+        step(f"judging {name}")
+        for policy, _ in _edge_graphs(made):
+            _judge(made, judged(made, views, policy), policy)
+    made.merge(leave_out=_alternatives(made))
 
 
-def inputs_digest(project: Project) -> str:
-    """One digest over every file a build reads, and over what reads them."""
-    files = [*project.files("ontology", "**/*.ttl"), *project.files("graph_data", "**/*.*"), *project.files("queries/derive", "*.rq")]
-    whole = hashlib.sha256(f"{__version__} {Manifest.engine} {store.FORMAT}".encode())
-    for path in files:
-        whole.update(f"\x00{relative(path, project.root)}\x00".encode())
-        whole.update(_bytes(path, relative(path, project.root)))
-    return whole.hexdigest()
+def _alternatives(made: Store) -> list[str]:
+    """The graphs that do not hold at once with others: other policies' edges, and releases of hierarchies."""
+    releases = made.select("SELECT ?graph { ?release kg:hierarchyGraph ?graph } ORDER BY ?graph").rows
+    return [graph for policy, graph in _edge_graphs(made) if policy != DEFAULT_POLICY] + [row[0].value for row in releases]
 
 
-def _bytes(path, name: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", "check its permissions", Place(name))) from error
+def _judge(made: Store, judgements: Iterable[Judgement], policy: str) -> None:
+    graph = GRAPH + "judgements-" + policy.rpartition("policy-")[2]
+    made.engine.extend(quad for judgement in judgements for quad in rdf.judgement_quads(judgement, graph))
 
 
 def quads(everything: Authored, project: Project) -> Iterator[Quad]:
-    """All that is there before any rule runs: authored, mappings, propositions, passages."""
+    """All that is there before any rule runs: authored, mappings, releases at hand, propositions, passages."""
     yield from everything.quads
     yield from _mappings(project, everything.prefixes)
+    yield from _releases(project, everything.prefixes)
     for claim in everything.claims:
         yield from rdf.proposition_quads(claim)
         yield from rdf.passage_quads(claim, _text_fragment(claim, everything))
@@ -97,6 +95,17 @@ def _mappings(project: Project, prefixes: Prefixes) -> Iterator[Quad]:
         for path in project.files("graph_data", f"*{suffix}"):
             for mapping in read(path, prefixes, project.root):
                 yield from rdf.mapping_quads(mapping)
+
+
+def _releases(project: Project, prefixes: Prefixes) -> Iterator[Quad]:
+    """Whole releases of hierarchies, where their files are at hand, beside the slices written here."""
+    for pin, path in outside.at_hand(project):
+        read = HIERARCHIES.get(pin.importer)
+        if read is None:
+            raise DataError(Problem(f"{pin.name}: there is no importer {pin.importer}", f"use {', '.join(HIERARCHIES)}",
+                                    Place(outside.PINS)))
+        for term in read(path, prefixes):
+            yield from rdf.hierarchy_quads(term, GRAPH + pin.graph)
 
 
 def _text_fragment(claim: Claim, everything: Authored) -> str | None:
@@ -115,13 +124,22 @@ def derive(graph: Store, rule: Query, prefixes: Prefixes) -> None:
     """Run one rule into its graph, once, or once a policy into each policy's own graph."""
     for bound, target in _runs(graph, rule, prefixes):
         name = NamedNode(target)
-        graph.engine.extend(Quad(t.subject, t.predicate, t.object, name) for t in graph.construct(bound))
+        try:
+            graph.engine.extend(Quad(t.subject, t.predicate, t.object, name) for t in graph.construct(bound))
+        except (QueryError, WrongUse) as error:
+            raise QueryError(f"{_file(rule)}: {error}") from error
 
 
 def _runs(graph: Store, rule: Query, prefixes: Prefixes) -> Iterable[tuple[str, str]]:
-    if rule.per != "policy":
-        return [(rule.text, prefixes.expand(rule.into))]
-    return [(rule.bind({"policy": policy}), into) for policy, into in _edge_graphs(graph)]
+    if rule.per == "policy":
+        return [(rule.bind({"policy": policy}), into) for policy, into in _edge_graphs(graph)]
+    if (target := prefixes.expand(rule.into)) is None:
+        raise DataError(Problem("names no graph for its triples", "write `#+ into: graph:NAME`", Place(_file(rule), 1)))
+    return [(rule.text, target)]
+
+
+def _file(rule: Query) -> str:
+    return f"queries/derive/{rule.name}.rq"
 
 
 def _edge_graphs(graph: Store) -> list[tuple[str, str]]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgtool.errors import DataError, Place, Problem, QueryError, WrongUse, relative
 from kgtool.project import Project
-from kgtool.terms import did_you_mean
+from kgtool.terms import Term, did_you_mean
 
-KEYS = ("title", "question", "param", "severity", "fix", "into", "per", "after")
+KEYS = ("title", "question", "param", "severity", "fix", "into", "per", "after", "then")
+USE = "kg:Use"  # a parameter that is a use, "SIGN in DISEASE": it fills ?sign and ?disease, and either may be open
 _VALUES = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
-_HIDDEN = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
-                     r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*", re.S)
+# What may hide a word from us must hide it from the parser too, so these are the grammar's own strings, IRIs, comments
+# and escapes.  https://www.w3.org/TR/sparql11-query/#sparqlGrammar
+_HIDDEN = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\''
+    r'|<(?:[^\x00-\x20<>"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>|#[^\n\r]*|\\.',
+    re.S,
+)
 
 
 @dataclass(frozen=True)
@@ -27,10 +33,15 @@ class Param:
     help: str
     example: str
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that the parameter fills."""
+        return ("sign", "disease") if USE in self.kinds else (self.name,)
+
 
 @dataclass(frozen=True)
 class Query:
-    """One .rq file. ``text`` runs as it stands."""
+    """One .rq file. ``text`` runs as it stands; ``then`` names the judgement that finishes its rows, if one does."""
 
     name: str
     title: str
@@ -42,21 +53,28 @@ class Query:
     into: str = ""
     per: str = ""
     after: tuple[str, ...] = ()
+    then: str = ""
 
-    def bind(self, values: Mapping[str, str | None]) -> str:
-        """The text with parameters filled in: name → absolute IRI, or None for any value.
+    def bind(self, values: Mapping[str, str | Term | None]) -> str:
+        """The text with variables filled in: an absolute IRI, a term, or None for any value.
 
         A parameter that is not named keeps the file's own example.
         """
-        known = {param.name for param in self.params}
+        known = {variable for param in self.params for variable in param.variables}
         if unknown := sorted(set(values) - known):
             hint = did_you_mean(unknown[0], known) or f"it takes {', '.join(sorted(known)) or 'none'}"
             raise WrongUse(f"query {self.name} has no parameter {unknown[0]}; {hint}")
         text = self.text
-        for name, iri in values.items():
-            filled = f"VALUES ?{name} {{ {'UNDEF' if iri is None else f'<{iri}>'} }}"
+        for name, value in values.items():
+            filled = f"VALUES ?{name} {{ {_spelled(value)} }}"
             text = re.sub(_VALUES.format(name=name), lambda _, filled=filled: filled, text, count=1)
         return text
+
+
+def _spelled(value: str | Term | None) -> str:
+    if value is None:
+        return "UNDEF"
+    return f"<{value}>" if isinstance(value, str) else str(value)
 
 
 def read(path: Path, root: Path) -> Query:
@@ -84,10 +102,12 @@ def read(path: Path, root: Path) -> Query:
 
 def _param(value: str, text: str, place: Place) -> Param:
     name, kinds, *words = value.split(maxsplit=2)
-    found = re.search(_VALUES.format(name=name), text)
-    if not found:
-        raise DataError(Problem(f"parameter {name} has no VALUES line", f"write `VALUES ?{name} {{ … }}`", place))
-    return Param(name, tuple(kinds.split(",")), words[0] if words else "", found.group(1).strip())
+    param = Param(name, tuple(kinds.split(",")), words[0] if words else "", "")
+    examples = [re.search(_VALUES.format(name=variable), text) for variable in param.variables]
+    for variable, found in zip(param.variables, examples, strict=True):
+        if not found:
+            raise DataError(Problem(f"parameter {name} has no VALUES line", f"write `VALUES ?{variable} {{ … }}`", place))
+    return replace(param, example=" in ".join(found.group(1).strip() for found in examples))
 
 
 def read_all(paths: Iterable[Path], root: Path) -> dict[str, Query]:
@@ -112,6 +132,10 @@ def question(project: Project, name: str) -> Query:
 def in_order(queries: Iterable[Query]) -> list[Query]:
     """Derivation rules so that each comes after those it names; a circle is an error."""
     waiting, done = {query.name: query for query in queries}, []
+    for query in waiting.values():
+        if unknown := sorted(set(query.after) - set(waiting)):
+            hint = did_you_mean(unknown[0], waiting) or f"known are {', '.join(sorted(waiting))}"
+            raise WrongUse(f"derivation rule {query.name} comes after {unknown[0]}, which is none; {hint}")
     while waiting:
         ready = sorted(name for name, query in waiting.items() if not set(query.after) & set(waiting))
         if not ready:
@@ -128,49 +152,72 @@ def form(text: str) -> str:
     return word if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE") else ""
 
 
-MOST_BYTES, MOST_NESTED, MOST_OPERATORS = 64_000, 100, 200
+MOST_BYTES, MOST_NESTED = 64_000, 100
+_NESTING = re.compile(r"(<<|[{(\[])|(>>|[})\]])")
+# What the engine's parser or planner takes too long over, or too much stack for, when there is too much of it.
+_TOO_MANY = (
+    ("operators", 200, re.compile(r"[-+*/|^!]|&&|\b(?:UNION|OPTIONAL|MINUS)\b", re.I)),
+    ("reifiers", 20, re.compile(r"~")),
+    ("patterns", 120, re.compile(r"[;,]|\.(?!\d)")),
+)
 
 
 def check_foreign(text: str) -> None:
     """Refuse a query by somebody else that would reach out, write, or overflow the parser's stack.
 
-    The limits are far above what people write and far below what kills the engine.
+    The limits are far above what people write and far below what kills the engine. A query that merely takes long,
+    such as a cross product, passes.
     """
-    if len(text.encode()) > MOST_BYTES:
+    if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise QueryError(f"the query is longer than {MOST_BYTES // 1000} kB; load long lists of values as data instead")
     plain = _HIDDEN.sub(" ", text)
-    depth = deepest = 0
-    for char in plain:
-        depth += (char in "{([") - (char in "})]")
-        deepest = max(deepest, depth)
-    if deepest > MOST_NESTED:
+    if (deepest := _deepest(plain)) > MOST_NESTED:
         raise QueryError(f"the query nests {deepest} deep; {MOST_NESTED} is the limit")
-    if (count := len(re.findall(r"[-+*/|^!~]|&&|\bUNION\b", plain, re.I))) > MOST_OPERATORS:
-        raise QueryError(f"the query has {count} operators; {MOST_OPERATORS} is the limit")
-    if re.search(r"\bSERVICE\b", plain, re.I):
+    patterns = re.sub(r"\([^()]*\)", "()", plain)  # the commas of a list of values part no patterns
+    for what, most, found in _TOO_MANY:
+        if (count := len(found.findall(patterns if what == "patterns" else plain))) > most:
+            raise QueryError(f"the query has {count} {what}; {most} is the limit")
+    # the parser asks for no space around the word, so that it may stand in "1SERVICE:x{}"
+    if re.search("SERVICE", re.sub(r"[?$]\w+|:[\w.%-]+", " ", plain), re.I):
         raise QueryError("SERVICE asks other servers, and kgtool does not use the network; drop the SERVICE block")
     if re.search(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b(?!\s*\()", plain, re.I) and not form(text):
         raise QueryError("this is an update, and the store is read-only; change graph_data/ and build again")
 
 
+def _deepest(plain: str) -> int:
+    depth = deepest = 0
+    for opens, closes in _NESTING.findall(plain):
+        depth += bool(opens) - bool(closes)
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def syntax_error(text: str, error: SyntaxError, known_prefixes: Iterable[str]) -> QueryError:
     """A parser's error as a plain sentence, the line it stands in, and a caret under the place."""
     found = re.search(r"error at (\d+):(\d+)", str(error))
-    line, column = (int(found.group(1)), int(found.group(2))) if found else (1, 1)
-    lines = text.splitlines() or [""]
-    shown = lines[min(line, len(lines)) - 1]
-    sentence = _plain_sentence(str(error), shown, column, known_prefixes)
-    return QueryError(f"line {line}, column {column}: {sentence}\n  {shown}\n  {' ' * (column - 1)}^")
+    number, column = (int(found.group(1)), int(found.group(2))) if found else (1, 1)
+    lines = text.split("\n")
+    line = lines[min(number, len(lines)) - 1].replace("\t", " ").rstrip("\r")
+    column, sentence = _plain_sentence(str(error), line, column, known_prefixes)
+    shown, caret = _around(line, column)
+    return QueryError(f"line {number}, column {column}: {sentence}\n  {shown}\n  {' ' * caret}^")
 
 
-def _plain_sentence(message: str, line: str, column: int, known_prefixes: Iterable[str]) -> str:
-    before = line[: column - 1]
+def _plain_sentence(message: str, line: str, column: int, known_prefixes: Iterable[str]) -> tuple[int, str]:
+    """What is wrong, and the column where that begins."""
     if "Prefix not found" in message:
-        name = re.search(r"([\w.-]*):[^\s]*$", before) or re.search(r"([\w.-]*):", line)
+        name = re.search(r"([\w.-]*):\S*$", line[: column - 1]) or re.search(r"([\w.-]*):", line)
         prefix = name.group(1) if name else ""
         hint = did_you_mean(prefix, known_prefixes) or "declare it with PREFIX"
-        return f"the prefix {prefix}: is not declared; {hint}"
+        return (name.start() + 1 if name else column), f"the prefix {prefix}: is not declared; {hint}"
     rest = line[column - 1:].strip()
     if not rest:
-        return "the query ends or breaks off here; is a closing brace, a term or a WHERE missing?"
-    return f"this cannot stand here: {rest.split()[0]}"
+        return column, "the query ends or breaks off here; is a closing brace, a term or a WHERE missing?"
+    return column, f"this cannot stand here: {rest.split()[0][:40]}"
+
+
+def _around(line: str, column: int, reach: int = 70) -> tuple[str, int]:
+    """The part of a long line around a column, and where in that part the column is."""
+    first = max(0, column - 1 - reach)
+    before, after = ("…" if first else ""), ("…" if len(line) > column + reach else "")
+    return f"{before}{line[first: column + reach]}{after}", len(before) + column - 1 - first

@@ -34,7 +34,8 @@ class Version:
 class Passage:
     """One span of one version: half-open [start, end) in Unicode code points of the raw text.
 
-    ``digest`` is the SHA-256 of the span in UTF-8; ``first_words`` and ``last_words`` are two words each, one where
+    ``section`` names the text inside a record (JSON) in whose decoded code points the places are counted; it is empty
+    where the version is plain text. ``digest`` is the SHA-256 of the span in UTF-8; ``first_words`` and ``last_words`` are two words each, one where
     the span has fewer than eight, joined by ordinary spaces.
     """
 
@@ -44,10 +45,12 @@ class Passage:
     first_words: str
     last_words: str
     digest: str
+    section: str = ""
 
     @property
     def iri(self) -> str:
-        return f"{DERIVED}passage-{digest(self.version, str(self.start), str(self.end))}"
+        within = (self.section,) if self.section else ()
+        return f"{DERIVED}passage-{digest(self.version, *within, str(self.start), str(self.end))}"
 
 
 @dataclass(frozen=True)
@@ -100,3 +103,43 @@ class Mapping:
     justification: str
     source: str
     comment: str = ""
+
+
+@dataclass(frozen=True)
+class HierarchyTerm:
+    """A term of one release of a hierarchy, with its parents there; ``label`` is empty where the release gives none."""
+
+    iri: str
+    label: str
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What follows from claims, with all that it rests on. It has no place of its own in any source.
+
+    ``kind`` is the local name of its class, ``about`` the predicates (absolute IRIs) and terms that say of what it
+    judges, ``verdict`` an IRI of a closed list, ``claims`` the IRIs of the claims it was derived from, ``after`` those
+    of other judgements. No claims, no judgement.
+    """
+
+    kind: str
+    about: tuple[tuple[str, Term], ...]
+    verdict: str
+    reason: str
+    claims: tuple[str, ...]
+    rule: str
+    policy: str
+    release: str = ""
+    after: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.claims and not self.after:
+            raise ValueError(f"a {self.kind} that rests on nothing: {self.reason}")
+
+    @property
+    def iri(self) -> str:
+        """Named by what is judged, how and under what: the same judgement has one name in every run."""
+        about = sorted(f"{predicate} {value}" for predicate, value in self.about)
+        content = (self.kind, *about, self.verdict, self.rule, self.policy, self.release, *sorted(self.claims), *sorted(self.after))
+        return f"{DERIVED}judgement-{digest(*content)}"

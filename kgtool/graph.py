@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,23 +10,24 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kgtool import authored, build, catalogue, identity, rdf, store, texts
-from kgtool.analysis import card as cards
-from kgtool.analysis import citing
-from kgtool.analysis.reasons import Explainer, Reason
+from kgtool import catalogue, identity, inputs, rdf, store, texts
+from kgtool.analysis import meaning
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.claim import Version
-from kgtool.errors import DataError, StoreError, TextMissing, WrongUse
+from kgtool.errors import KgtoolError, TextMissing, WrongUse
 from kgtool.project import Project
 from kgtool.store import Store
 from kgtool.terms import KG, Prefixes, Term
 
 if TYPE_CHECKING:
+    from kgtool.analysis.card import Card
+    from kgtool.analysis.reasons import Explainer, Reason
     from kgtool.report import Report
     from kgtool.views.picture import Picture
 
-ANY = "any"
+_SOURCES = (KG + "Source", KG + "SourceVersion")
+_CLAIMS = (KG + "Claim", KG + "GapClaim", KG + "LabelClaim")
 
 
 def open(project: Project, warn: Callable[[str], None] = lambda said: None) -> Graph:
@@ -35,13 +36,15 @@ def open(project: Project, warn: Callable[[str], None] = lambda said: None) -> G
     Files that cannot be built do not take the graph away: the last good one answers, and ``warn`` is told.
     """
     try:
-        build.build(project)
-    except (DataError, StoreError) as error:
+        if not inputs.current(project, inputs.digest(project)):
+            from kgtool import build  # judges and rules are loaded only where they have something to do
+
+            build.build(project)
+    except KgtoolError as error:
         if store.manifest(project.store) is None:
             raise
-        warn(f"the files here cannot be built, so the last good graph answers:\n{error}")
-    prefixes = authored.read_prefixes(project)
-    return Graph(project, store.open_read_only(project.store, prefixes))
+        warn(f"no new graph can be built, so the last good one answers:\n{error}")
+    return Graph(project, store.open_read_only(project.store))
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,18 @@ class Graph:
         self.project = project
         self.store = store
 
-    def ask(self, question: str, **params: str | None) -> Answer:
+    def ask(self, question: str, **params: str | int | None) -> Answer:
         """The answer to a question of queries/ask.
 
-        Parameters are named things in any spelling: label, synonym, CURIE, IRI; ``"any"`` or None asks for all.
+        Parameters are named things in any spelling: label, synonym, CURIE, IRI; ``"any"`` or None asks for all. A use
+        may be typed as "SIGN in DISEASE", whether or not the graph has a node for the two together.
         """
         query = catalogue.question(self.project, question)
-        return self.labelled(self.store.select(query.bind(self._resolved(query, params))))
+        given = meaning.parameters(query, params, self.names, self.store) if params else {}
+        rows = self.store.select(query.bind(given))
+        if query.then:
+            rows = self._judged(query, rows, given)
+        return self.labelled(rows)
 
     def query(self, sparql: str) -> Answer | Triples | bool:
         """Any SPARQL, read-only and without network: a SELECT, an ASK, a CONSTRUCT or a DESCRIBE."""
@@ -87,28 +95,26 @@ class Graph:
             return Triples(tuple(sorted(self.store.construct(sparql), key=rdf.triple_key)), self.store.prefixes)
         return self.labelled(self.store.select(sparql))
 
-    def show(self, thing: str) -> cards.Card:
+    def show(self, thing: str) -> Card:
         """The card of a thing, by any of its names."""
+        from kgtool.analysis import card
+
         queries = {**self.questions, **self.views}
-        return cards.card(self.store, queries, self.names.resolve(thing), self.labelled)
+        return card.card(self.store, queries, self.names.resolve(thing), self.labelled)
 
     def why(self, *words: str) -> Reason:
-        """The reasons of a claim, a proposition or an edge: one name, or subject, relation and object."""
-        if len(words) == 3:
-            return self._why_edge(*words)
+        """The reasons of a claim, a judgement, a proposition or an edge: one name, or subject, relation and object."""
         typed = " ".join(words)
+        if len(words) == 3:
+            return self._explainer.edge(*meaning.edge(*words, self.names))
+        if derived := meaning.derived(typed, self.store):
+            return self._explainer.derived(derived)
         try:
-            iri = self.names.resolve(typed, self._explained_kinds)
+            return self._explainer.claim(self.names.resolve(typed, _CLAIMS))
         except WrongUse as error:
-            if len(words) == 1 and (split := self._split_edge(typed)):
-                return self._why_edge(*split)
+            if split := meaning.split_edge(typed, self.names, self.store):
+                return self._explainer.edge(*meaning.edge(*split, self.names))
             raise WrongUse(f"{error}; give a claim, or an edge as subject, relation and object") from error
-        if iri in self._by_kind("Edge"):
-            ((subject, relation, value),) = self.store.select(self.views["edge"].bind({"edge": iri})).rows
-            return self._explainer.edge(subject.value, relation.value, value.value)
-        if iri in self._by_kind("Proposition"):
-            return self._explainer.proposition(iri)
-        return self._explainer.claim(iri)
 
     def search(self, words: str) -> Answer:
         """Things whose label, synonym or identifier holds all the words; whole names first, then beginnings."""
@@ -119,11 +125,13 @@ class Graph:
         ranked = sorted(rows, key=lambda row: (_rank(identity.fold(row[1].value), wanted), row[1].value, row[0].value))
         return Answer(("thing", "name", "kind", "role"), tuple(dict.fromkeys(ranked)), self.store.prefixes)
 
-    def draw(self, what: str = "") -> Picture:
-        """A picture of what is claimed: around a thing, of a CONSTRUCT's triples, or of the whole graph."""
+    def draw(self, what: str = "", source: str | None = None) -> Picture:
+        """A picture of what is claimed, by all sources or by one: around a thing, of a CONSTRUCT's triples, or in all."""
         from kgtool.views import claims
 
-        said = claims.read(self.store.select(self.views["picture"].text))
+        version = self.names.resolve(source, _SOURCES) if source else None
+        rows = self.store.select(self.views["picture"].bind({"source": version}))
+        said = claims.read(rows, self.store.select(self.views["picture-statuses"].text))
         if catalogue.form(what):
             made = self.query(what)
             if not isinstance(made, Triples):
@@ -142,7 +150,7 @@ class Graph:
             self.store,
             self.policy(policy) if policy else None,
             self.names.resolve(about) if about else None,
-            self.names.resolve(source, [KG + "Source", KG + "SourceVersion"]) if source else None,
+            self.names.resolve(source, _SOURCES) if source else None,
         )
         return exporters.write(chosen, suffix)
 
@@ -214,19 +222,24 @@ class Graph:
 
     def named(self, iri: str) -> str:
         """An IRI as a CURIE with its label; other text as it is."""
-        label = self._all_labels.get(iri)
-        shown = self.store.prefixes.contract(iri)
-        return f"{shown} ({label})" if label else shown
+        label, shown = self.names.label(iri), self.store.prefixes.contract(iri)
+        return shown if label == shown else f"{shown} ({label})"
 
     def versions(self) -> list[Version]:
         """Every source version."""
         rows = self.store.select(self.views["versions"].text)
         said = (dict(zip(rows.columns, (t.value if t is not None else None for t in row), strict=True)) for row in rows.rows)
-        return [Version(r["version"], r["source"], r["label"], r["sha256"], r["length"], r["standsAt"]) for r in said]
+        return [
+            Version(r["version"], r["source"], r["label"], r["sha256"], int(r["length"]) if r["length"] else None, r["standsAt"])
+            for r in said
+        ]
 
-    def sources(self) -> Answer:
-        """Every source version, with the number of its passages and whether its text is at hand."""
+    def sources(self, source: str | None = None) -> Answer:
+        """Every source version, or those of one source, with the number of its passages and whether its text is at hand."""
         rows = self.store.select(self.views["versions"].text)
+        if source:
+            wanted = self.names.resolve(source, _SOURCES)
+            rows = replace(rows, rows=tuple(row for row in rows.rows if wanted in (row[0].value, row[2].value)))
         has = [Literal("yes" if row[0].value in self.texts else "no") for row in rows.rows]
         table = tuple((*row, said) for row, said in zip(rows.rows, has, strict=True))
         return self.labelled(Answer((*rows.columns, "textAtHand"), table, rows.prefixes))
@@ -258,10 +271,15 @@ class Graph:
             require_text=require_text,
         )
 
-    def cite(self, source: str, words: str, nth: int | None = None) -> str:
-        """The Turtle block of the place where words stand in a version's text, however their spaces were typed."""
+    def cite(self, source: str, words: str, nth: int | None = None, section: str = "") -> str:
+        """The Turtle block of the place where words stand in a version's text, however their spaces were typed.
+
+        ``section`` names the text to look in where the version is a record in JSON.
+        """
+        from kgtool.analysis import citing
+
         version = self.names.resolve(source, [KG + "SourceVersion"])
-        return citing.block(version, self._text(version), words, nth, self.store.prefixes)
+        return citing.block(version, self._text(version), words, nth, self.store.prefixes, section)
 
     def passages_of(self, source: str) -> Iterator[str]:
         """Each claim of a source or version, with its sentence lit where the text is at hand."""
@@ -274,61 +292,30 @@ class Graph:
         found = {version.iri: texts.at_hand(version, self.project.texts) for version in self.versions()}
         return {iri: text for iri, text in found.items() if text is not None}
 
-    def _resolved(self, query: Query, params: dict[str, str | None]) -> dict[str, str | None]:
-        kinds = {param.name: [self.store.prefixes.expand(kind) for kind in param.kinds] for param in query.params}
-        return {
-            name: None if typed in (None, ANY) else self.names.resolve(str(typed), self._with_subclasses(kinds.get(name, ())))
-            for name, typed in params.items()
-        }
+    def _judged(self, query: Query, rows: Answer, given: dict[str, Term | None]) -> Answer:
+        from kgtool import judge
 
-    def _with_subclasses(self, kinds: Iterable[str]) -> list[str]:
-        listed = ", ".join(f"<{kind}>" for kind in kinds)
-        if not listed:
-            return []
-        below = self.store.select(f"SELECT ?kind {{ ?kind rdfs:subClassOf* ?top FILTER(?top IN ({listed})) }}")
-        return [*kinds, *(row[0].value for row in below.rows)]
+        asked = judge.Asked(self.store, self.views, rows, given)
+        if query.then == "what_if":  # the one that derives everything anew, and so needs the rules of a build
+            from kgtool import build
+            from kgtool.analysis import what_if
+
+            return what_if.what_if(asked, build.derivation_rules(self.project))
+        return judge.ASKED[query.then](asked)
 
     @cached_property
     def _name_rows(self) -> Answer:
         return self.store.select(self.views["names"].text)
-
-    @cached_property
-    def _all_labels(self) -> dict[str, str]:
-        return {thing.value: name.value for thing, name, _, role in self._name_rows.rows if role.value == "label"}
 
     def _labels(self, iris: list[str]) -> dict[str, str]:
         values = " ".join(f"<{iri}>" for iri in iris)
         rows = self.store.select(f"SELECT ?thing ?label {{ VALUES ?thing {{ {values} }} ?thing rdfs:label ?label }}").rows
         return {thing.value: label.value for thing, label in rows}
 
-    _explained_kinds = tuple(KG + kind for kind in ("Claim", "GapClaim", "Proposition", "Edge"))
-
-    def _by_kind(self, kind: str) -> set[str]:
-        return {row[0].value for row in self._name_rows.rows if row[2].value == KG + kind}
-
-    def _why_edge(self, subject: str, relation: str, value: str) -> Reason:
-        return self._explainer.edge(self.names.resolve(subject), self._relation(relation), self.names.resolve(value))
-
-    def _relation(self, typed: str) -> str:
-        relations = [KG + "Relation"]
-        spelled = typed if ":" in typed or " " in typed else f"kg:{typed}"
-        try:
-            return self.names.resolve(typed, relations)
-        except WrongUse:
-            return self.names.resolve(spelled, relations)
-
-    def _split_edge(self, typed: str) -> tuple[str, str, str] | None:
-        """An edge typed as one sentence: the longest relation name with something on either side of it."""
-        relations = sorted(self._by_kind("Relation"))
-        spellings = {s for iri in relations for s in (self.names.label(iri), self.store.prefixes.contract(iri), iri.rpartition("#")[2])}
-        for spelling in sorted(spellings, key=lambda s: (-len(s), s)):
-            subject, found, value = typed.partition(f" {spelling} ")
-            if found and subject and value:
-                return subject, spelling, value
-        return None
-
     @cached_property
     def _explainer(self) -> Explainer:
+        from kgtool.analysis.reasons import Explainer
+
         return Explainer(self.store, self.views, self.show_term, self._sentence)
 
     def _text(self, version: str) -> str:
@@ -336,8 +323,13 @@ class Graph:
             raise TextMissing(f"the text of {self.names.label(version)} is not at hand; `kgtool sources add FILE` brings it")
         return self.texts[version]
 
-    def _sentence(self, version: str, start: int, end: int) -> str | None:
-        return citing.lit(self.texts[version], start, end) if version in self.texts else None
+    def _sentence(self, version: str, start: int, end: int, section: str) -> str | None:
+        from kgtool import passages
+        from kgtool.analysis import citing
+
+        if version not in self.texts:
+            return None
+        return citing.lit(passages.within(self.texts[version], section), start, end)
 
 
 def _rank(name: str, wanted: str) -> int:

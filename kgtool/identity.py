@@ -50,6 +50,10 @@ class Names:
     def label(self, iri: str) -> str:
         return self._labels.get(iri, self._prefixes.contract(iri))
 
+    def of_kind(self, kind: str) -> list[str]:
+        """The things of just this class, in the order of their IRIs."""
+        return sorted(iri for iri, kinds in self._kinds.items() if kind in kinds)
+
     def _candidates(self, typed: str) -> set[str]:
         spelled = [typed, self._prefixes.expand(typed), ID + typed, CLAIM + typed, DERIVED + typed]
         by_id = {iri for iri in spelled if iri and iri in self._kinds}

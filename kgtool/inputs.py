@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
-from kgtool import __version__, store
-from kgtool.errors import DataError, Place, Problem, relative
+from kgtool import __version__, outside, rdf, store
+from kgtool.errors import relative
 from kgtool.project import Project
 from kgtool.store import Manifest
+
+PACKAGE = Path(__file__).parent
 
 
 def digest(project: Project) -> str:
@@ -16,10 +19,22 @@ def digest(project: Project) -> str:
     files = [*project.files("ontology", "**/*.ttl"), *project.files("graph_data", "**/*.*"), *project.files("queries", "**/*.rq")]
     whole = hashlib.sha256(f"{__version__} {Manifest.engine} {store.FORMAT}".encode())
     for path in files:
+        if path.is_dir() and path.suffix != ".ttl":
+            continue  # a folder may have a dot in its name, but not that of a file to be read
         name = relative(path, project.root)
         whole.update(f"\x00{name}\x00".encode())
-        whole.update(_bytes(path, name))
+        whole.update(rdf.raw(path, name))
+    whole.update(_code())
+    for pin, _ in outside.at_hand(project):
+        whole.update(f"\x00{pin.sha256}".encode())
     return whole.hexdigest()
+
+
+def _code() -> bytes:
+    """The state of the modules that make the graph, so that who changes a rule in Python need not think of it."""
+    folders = [PACKAGE, *(entry for entry in (PACKAGE / "judge").glob("**") if entry.is_dir()), PACKAGE / "importers"]
+    found = [entry for folder in folders for entry in os.scandir(folder) if entry.name.endswith(".py")]
+    return "".join(sorted(f"{entry.path} {entry.stat().st_size} {entry.stat().st_mtime_ns}\n" for entry in found)).encode()
 
 
 def current(project: Project, inputs: str) -> Manifest | None:
@@ -28,10 +43,3 @@ def current(project: Project, inputs: str) -> Manifest | None:
     if made and made.inputs == inputs and (project.store / made.generation).is_dir():
         return made
     return None
-
-
-def _bytes(path: Path, name: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", "check its permissions", Place(name))) from error

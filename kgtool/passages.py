@@ -3,21 +3,72 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import quote
 
 from kgtool import sentences
 from kgtool.claim import Passage
-from kgtool.errors import Problem, WrongUse
+from kgtool.errors import DataError, Problem, WrongUse
 
 _ALIKE = ("'’‘ʼ‛′", "\"“”„‟″", "-‐‑‒–—−")  # what a keyboard types, then what print makes of it
 _SAME_AS = {letter: f"[{re.escape(letters)}]" for letters in _ALIKE for letter in letters}
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
-def passage(version: str, text: str, start: int, end: int) -> Passage:
+def within(text: str, section: str) -> str:
+    """The text in which a passage's places are counted: the whole of it, or what a section names in a JSON record.
+
+    A section is a name under "sections", or names and numbers that lead to a text, joined by full stops. A DataError
+    says why there is no such text.
+
+    >>> within('{"sections": {"uses": "For spasms."}, "classes": ["Calmer"]}', "classes.0")
+    'Calmer'
+    """
+    if not section:
+        return text
+    try:
+        found = _record(text)
+    except ValueError as error:
+        raise DataError(Problem(f"the text is no JSON record, so it has no section {section}", "take out kg:section")) from error
+    named = found.get("sections") if isinstance(found, dict) else None
+    if isinstance(named, dict) and section in named:
+        found = named[section]
+    else:
+        for step in section.split("."):
+            found = _part(found, step, section)
+    if not isinstance(found, str):
+        raise DataError(Problem(f"section {section} is no text", _parts(found)))
+    return found
+
+
+@lru_cache(maxsize=1)  # a record's claims are looked up one after the other
+def _record(text: str) -> object:
+    return json.loads(text)
+
+
+def _part(record: object, step: str, section: str) -> object:
+    if isinstance(record, dict) and step in record:
+        return record[step]
+    if isinstance(record, list) and step.isdecimal() and int(step) < len(record):
+        return record[int(step)]
+    raise DataError(Problem(f"the record has no section {section}: nothing is at {step}", _parts(record)))
+
+
+def _parts(record: object) -> str:
+    """What a section may go on with from here."""
+    if isinstance(record, dict):
+        named = record.get("sections")
+        return f"it has {', '.join([*(named if isinstance(named, dict) else ()), *record])}"
+    return f"it has the numbers 0 to {len(record) - 1}" if isinstance(record, list) and record else "it has no parts"
+
+
+def passage(version: str, text: str, start: int, end: int, section: str = "") -> Passage:
     """The record of one span; WrongUse where the span is no span of the text or holds no word.
+
+    ``text`` is that of the section, where there is one.
 
     >>> made = passage("https://example.org/v1", "Baclofen can be\\xa0taken as a tablet, by mouth.", 0, 44)
     >>> made.first_words, made.last_words
@@ -29,7 +80,7 @@ def passage(version: str, text: str, start: int, end: int) -> Passage:
         raise WrongUse(f"{start}–{end} holds only white space; a passage needs at least one word")
     if _HALF_CHARACTER.search(span):
         raise WrongUse(f"{start}–{end} holds half a character (a lone surrogate); decode the text as UTF-8 first")
-    return Passage(version, start, end, *_edge_words(span), _digest(span))
+    return Passage(version, start, end, *_edge_words(span), _digest(span), section)
 
 
 def problem(passage: Passage, text: str) -> Problem | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
-from kgtool.claim import Claim, Entity, Passage, Proposition, Version
+from kgtool.claim import Claim, Entity, HierarchyTerm, Judgement, Passage, Proposition, Version
 from kgtool.claim import Mapping as Matching
 from kgtool.errors import DataError, Place, Problem, relative
 from kgtool.terms import DERIVED, GRAPH, ID, KG, OA, PROV, RDF, RDFS, SKOS, XSD, Prefixes, Term, kg
@@ -18,9 +18,10 @@ from kgtool.terms import DERIVED, GRAPH, ID, KG, OA, PROV, RDF, RDFS, SKOS, XSD,
 TYPE = NamedNode(RDF + "type")
 LABEL = NamedNode(RDFS + "label")
 ALT_LABEL = NamedNode(SKOS + "altLabel")
+SUB_CLASS_OF = NamedNode(RDFS + "subClassOf")
 SUBJECT, PREDICATE, OBJECT = (NamedNode(RDF + part) for part in ("subject", "predicate", "object"))
 SPECIALIZATION_OF = NamedNode(PROV + "specializationOf")
-CLAIM_KINDS = (KG + "Claim", KG + "GapClaim")
+CLAIM_KINDS = (KG + "Claim", KG + "GapClaim", KG + "LabelClaim")
 
 FORMATS = {
     ".ttl": RdfFormat.TURTLE,
@@ -48,13 +49,17 @@ def read(path: Path, root: Path | None = None) -> list[Quad]:
 
 def text(path: Path, name: str) -> str:
     """A file's text as UTF-8, with one plain sentence for each way in which it is not."""
+    return decoded(raw(path, name), name)
+
+
+def raw(path: Path, name: str) -> bytes:
+    """A file's bytes. What is no regular file is refused, since reading a pipe or a device might never end."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise DataError(Problem("is not a regular file", "name a file, not a folder, pipe or device", Place(name)))
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise DataError(Problem(f"cannot be read: {error.strerror}", "check the path and its permissions", Place(name))) from error
-    return decoded(raw, name)
 
 
 def decoded(raw: bytes, name: str) -> str:
@@ -112,6 +117,8 @@ def entity(iri: str, node: Node) -> Entity:
 
 def version(iri: str, node: Node) -> Version:
     length = _one(node, kg("length"))
+    if length and not length.isdecimal():
+        raise DataError(Problem(f"has a kg:length that is no number: {length}", "count the code points of its text"))
     return Version(
         iri, _one(node, SPECIALIZATION_OF) or "", _one(node, LABEL) or "", _one(node, kg("sha256")),
         int(length) if length else None, _one(node, kg("standsAt")),
@@ -123,7 +130,7 @@ def claim(iri: str, node: Node, qualifiers: Iterable[NamedNode]) -> Claim:
     needed = (kg("saidIn"), SUBJECT, PREDICATE, OBJECT, kg("polarity"), kg("modality"), kg("inOwnWords"))
     missing = [predicate for predicate in needed if predicate not in node]
     if missing:
-        raise DataError(Problem(f"{iri} lacks {_names(missing)}", "a claim needs each of them once"))
+        raise DataError(Problem(f"lacks {_names(missing)}", "a claim needs each of them once"))
     return Claim(
         iri=iri,
         kind=next((t.value for t in node.get(TYPE, ()) if t.value in CLAIM_KINDS), CLAIM_KINDS[0]),
@@ -135,25 +142,27 @@ def claim(iri: str, node: Node, qualifiers: Iterable[NamedNode]) -> Claim:
         polarity=_one(node, kg("polarity")),
         modality=_one(node, kg("modality")),
         in_own_words=_one(node, kg("inOwnWords")),
-        passage=_passage(iri, node),
+        passage=_passage(node),
         hedge_cue=_one(node, kg("hedgeCue")),
         list_completeness=_one(node, kg("listCompleteness")),
+        stance=_one(node, kg("stance")),
         depends_on=tuple(other.value for other in node.get(kg("dependsOn"), ())),
     )
 
 
-def _passage(iri: str, node: Node) -> Passage | None:
+def _passage(node: Node) -> Passage | None:
     parts = [kg(local) for local in ("start", "end", "firstWords", "lastWords", "spanDigest")]
     missing = [part for part in parts if part not in node]
     if len(missing) == len(parts):
         return None
     if missing:
-        raise DataError(Problem(f"{iri} has a place without {_names(missing)}", "`kgtool cite` prints a whole place"))
+        raise DataError(Problem(f"has a place without {_names(missing)}", "`kgtool cite` prints a whole place"))
     start, end, first, last, digest = (_one(node, part) for part in parts)
     try:
-        return Passage(_one(node, kg("saidIn")), int(start), int(end), first, last, digest)
+        section = _one(node, kg("section")) or ""
+        return Passage(_one(node, kg("saidIn")), int(start), int(end), first, last, digest, section)
     except ValueError as error:
-        raise DataError(Problem(f"{iri} has a place that is no number: {start} to {end}", "count code points from 0")) from error
+        raise DataError(Problem(f"has a place that is no number: {start} to {end}", "count code points from 0")) from error
 
 
 def _names(predicates: Iterable[NamedNode]) -> str:
@@ -190,6 +199,8 @@ def passage_quads(claim: Claim, text_fragment: str | None) -> Iterator[Quad]:
     yield Quad(span, TYPE, kg("Passage"), graph)
     yield Quad(span, TYPE, NamedNode(OA + "SpecificResource"), graph)
     yield Quad(span, NamedNode(OA + "hasSource"), NamedNode(claim.passage.version), graph)
+    if claim.passage.section:
+        yield Quad(span, kg("section"), Literal(claim.passage.section), graph)
     yield Quad(span, NamedNode(OA + "hasSelector"), selector, graph)
     yield Quad(selector, TYPE, NamedNode(OA + "TextPositionSelector"), graph)
     yield Quad(selector, NamedNode(OA + "start"), _integer(claim.passage.start), graph)
@@ -212,6 +223,31 @@ def mapping_quads(mapping: Matching) -> Iterator[Quad]:
     yield Quad(node, kg("readIn"), Literal(mapping.source), graph)
     if mapping.comment:
         yield Quad(node, NamedNode(RDFS + "comment"), Literal(mapping.comment, language="en"), graph)
+
+
+def hierarchy_quads(term: HierarchyTerm, graph: str) -> Iterator[Quad]:
+    """A term's label and parents, in the graph of its release."""
+    name, where = NamedNode(term.iri), NamedNode(graph)
+    if term.label:
+        yield Quad(name, LABEL, Literal(term.label, language="en"), where)
+    for parent in term.parents:
+        yield Quad(name, SUB_CLASS_OF, NamedNode(parent), where)
+
+
+def judgement_quads(judgement: Judgement, graph: str) -> Iterator[Quad]:
+    """A judgement with what it rests on: its claims, rule, policy, release, and its reason in words."""
+    name, where = NamedNode(judgement.iri), NamedNode(graph)
+    yield Quad(name, TYPE, kg(judgement.kind), where)
+    for predicate, value in judgement.about:
+        yield Quad(name, NamedNode(predicate), value, where)
+    yield Quad(name, kg("verdict"), NamedNode(judgement.verdict), where)
+    yield Quad(name, kg("reason"), Literal(judgement.reason, language="en"), where)
+    yield Quad(name, kg("rule"), Literal(judgement.rule), where)
+    yield Quad(name, kg("policy"), NamedNode(judgement.policy), where)
+    if judgement.release:
+        yield Quad(name, kg("release"), NamedNode(judgement.release), where)
+    for source in (*judgement.claims, *judgement.after):
+        yield Quad(name, NamedNode(PROV + "wasDerivedFrom"), NamedNode(source), where)
 
 
 def _integer(number: int) -> Literal:

@@ -6,8 +6,7 @@ import fcntl
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,20 +16,21 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from kgtool import catalogue
 from kgtool.answer import Answer
-from kgtool.errors import QueryError, StoreError, WrongUse
+from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
 from kgtool.terms import Prefixes
 
-FORMAT = 2
+FORMAT = 3
 CURRENT = "current.json"
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the current generation was made from, and how to tell that it is whole."""
+    """What the current generation was made from and with, and the prefixes it is asked with."""
 
     generation: str
     inputs: str
     quads: int
+    prefixes: Mapping[str, str]
     engine: str = f"pyoxigraph {ox.__version__}"
     format: int = FORMAT
 
@@ -89,13 +89,20 @@ class Store:
         except SyntaxError as error:
             raise catalogue.syntax_error(query, error, self.prefixes) from error
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(f"the query could not be run: {error}") from error
+            raise _failed(error) from error
 
     def _drain(self, found) -> Iterator:
         try:
             yield from found
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(f"the query broke off: {error}") from error
+            raise _failed(error) from error
+
+
+def _failed(error: Exception) -> KgtoolError:
+    """A damaged block is found only when it is read, and then the engine says so as it says all else."""
+    if isinstance(error, OSError) or "orruption" in str(error):
+        return _damaged(error)
+    return QueryError(f"the query could not be run: {error}")
 
 
 def in_memory(quads: Iterable[Quad], prefixes: Prefixes) -> Store:
@@ -106,32 +113,36 @@ def in_memory(quads: Iterable[Quad], prefixes: Prefixes) -> Store:
 
 
 def manifest(folder: Path) -> Manifest | None:
-    """The manifest of the current generation; None where nothing was built. A damaged one is a StoreError."""
+    """The manifest of the current generation; None where nothing was built that this version could read.
+
+    A damaged one is a StoreError.
+    """
     try:
         said = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        ours = (said.get("engine"), said.get("format")) == (Manifest.engine, FORMAT)
+        return Manifest(**said) if ours else None
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{folder / CURRENT} cannot be read: {error}; run `kgtool build --force`") from error
-    try:
-        return Manifest(**said)
-    except TypeError as error:
-        raise StoreError(f"{folder / CURRENT} is of another version; run `kgtool build --force`") from error
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise StoreError(f"{folder / CURRENT} is damaged: {error}; run `kgtool build --force`") from error
 
 
-def open_read_only(folder: Path, prefixes: Prefixes) -> Store:
-    """The current generation, for reading. Says what is wrong where it is missing, damaged or of another engine."""
+def open_read_only(folder: Path) -> Store:
+    """The current generation, for reading. Says what is wrong where it is missing or damaged."""
     current = manifest(folder)
     if current is None:
-        raise StoreError(f"nothing is built at {folder}; run `kgtool build`")
-    if (current.engine, current.format) != (Manifest.engine, FORMAT):
-        raise StoreError(f"the store was written by {current.engine}, format {current.format}; run `kgtool build`")
+        raise StoreError(f"nothing is built at {folder} that this version can read; run `kgtool build`")
     try:
-        return Store(ox.Store.read_only(str(folder / current.generation)), prefixes, merged=True)
-    except OSError as error:
+        return Store(ox.Store.read_only(str(folder / current.generation)), Prefixes(current.prefixes), merged=True)
+    except (OSError, RuntimeError, ValueError) as error:
         if manifest(folder) != current:  # a build replaced it between our two looks
-            return open_read_only(folder, prefixes)
-        raise StoreError(f"the store at {folder} is damaged: {error}; run `kgtool build --force`") from error
+            return open_read_only(folder)
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> StoreError:
+    first = str(error).partition("\n")[0]
+    return StoreError(f"the store is damaged: {first}; run `kgtool build --force`")
 
 
 @contextmanager
@@ -141,6 +152,8 @@ def new_generation(folder: Path, prefixes: Prefixes, inputs: str) -> Iterator[St
     Readers see the old generation or the new one, never half of either. A block that raises, or a process that is
     killed, leaves the old one; what it began is swept up by the next build.
     """
+    import tempfile  # brings along more than the many readers of stores should pay for
+
     with _one_writer(folder):
         beginning = Path(tempfile.mkdtemp(prefix="generation-", dir=folder))
         try:
@@ -149,7 +162,7 @@ def new_generation(folder: Path, prefixes: Prefixes, inputs: str) -> Iterator[St
             store.engine.flush()
             count = sum(1 for _ in store.quads())
             del store.engine  # closes the database, so that readers find all of it in its files
-            _publish(folder, beginning, Manifest(beginning.name, inputs, count))
+            _publish(folder, beginning, Manifest(beginning.name, inputs, count, dict(prefixes)))
         except BaseException:
             shutil.rmtree(beginning, ignore_errors=True)
             raise

@@ -20,7 +20,9 @@ def add(file: Path, versions: Iterable[Version], texts: Path) -> Version:
     by_digest = {version.sha256: version for version in versions if version.sha256}
     version = by_digest.get(hashlib.sha256(raw).hexdigest())
     if version is None:
-        raise DataError(Problem("is the text of no source version here", _nearly(raw, by_digest), Place(str(file))))
+        near = _nearly(raw, by_digest) or _as_long(raw, by_digest.values())
+        remedy = near or "give the exact bytes of a version; `kgtool sources list` shows their digests"
+        raise DataError(Problem("is the text of no source version here", remedy, Place(str(file))))
     rdf.decoded(raw, str(file))
     _keep(raw, texts / version.sha256)
     return version
@@ -55,12 +57,22 @@ def _nearly(raw: bytes, known: dict[str, Version]) -> str:
     for said, mended in (
         ("its line ends are those of Windows; convert them to plain newlines", raw.replace(b"\r\n", b"\n")),
         ("it has a byte order mark; save it without one", raw.removeprefix(b"\xef\xbb\xbf")),
-        ("it has a newline too many at its end", raw.rstrip(b"\n")),
+        ("it has a newline too many at its end", raw.removesuffix(b"\n")),
         ("it lacks the newline at its end", raw + b"\n"),
     ):
         if hashlib.sha256(mended).hexdigest() in known:
             return f"it would be {known[hashlib.sha256(mended).hexdigest()].label}, but {said}"
-    return "give the exact bytes of a version; `kgtool sources list` shows their digests"
+    return ""
+
+
+def _as_long(raw: bytes, versions: Iterable[Version]) -> str:
+    """A copy through an editor or a terminal keeps every character but turns no-break spaces and quotes into plain ones."""
+    length = len(raw.decode("utf-8", "replace"))
+    for version in versions:
+        if version.length == length:
+            return (f"it has as many characters as {version.label}, but others; "
+                    "were no-break spaces or typographic quotes replaced in it?")
+    return ""
 
 
 def _keep(raw: bytes, kept: Path) -> None:

@@ -92,3 +92,13 @@ def test_the_data_readme_names_every_file_of_its_folder():
     text = (ROOT / "graph_data" / "README.md").read_text(encoding="utf-8")
     files = [path.name for path in (ROOT / "graph_data").iterdir() if path.name not in ("README.md", "LICENSE")]
     assert not [name for name in files if name not in text]
+
+
+def test_the_picture_of_the_readme_is_the_one_that_is_drawn(founding, update_golden: bool):
+    from kgtool.views import WRITERS
+
+    golden = ROOT / "tests" / "golden" / "baclofen.svg"
+    drawn = WRITERS[".svg"](founding.draw("baclofen", source="smanewstoday-baclofen-v1"))
+    if update_golden:
+        golden.write_bytes(drawn)
+    assert drawn == golden.read_bytes(), "look at the new picture, then run pytest --update-golden"

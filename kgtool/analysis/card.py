@@ -6,9 +6,13 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pyoxigraph import Literal
+
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.store import Store
+
+MOST_JUDGEMENTS = 12
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,28 @@ def card(store: Store, queries: Mapping[str, Query], iri: str, labelled) -> Card
     facts = store.select(queries["thing"].bind({"thing": iri}))
     said = {role: [row[1] for row in facts.rows if row[0].value == role] for role in ("kind", "label", "synonym", "about")}
     curie = store.prefixes.contract(iri)
-    sections = []
+    sections = [("What follows, under the default policy", _in_short(store.select(queries["judgements-about"].bind({"thing": iri})), curie))]
     for title, name in (
         ("Claims with it as subject", "claims-as-subject"),
         ("Claims with it as object", "claims-as-object"),
         ("Made from it", "thing-links"),
         ("Identifiers elsewhere", "identifiers"),
     ):
-        rows = store.select(queries[name].bind({"thing": iri}))
-        if rows.rows:
-            sections.append((title, labelled(rows)))
+        sections.append((title, labelled(store.select(queries[name].bind({"thing": iri})))))
+    sections = [(title, rows) for title, rows in sections if rows.rows]
     texts = {role: tuple(term.value for term in terms) for role, terms in said.items()}
     label = (texts["label"] or (curie,))[0]
     return Card(iri, curie, label, texts["kind"], texts["synonym"], texts["about"], tuple(sections))
+
+
+def _in_short(judgements: Answer, curie: str) -> Answer:
+    """Few judgements as they are; many as how many there are of each kind and verdict, with how to see them all."""
+    kind, verdict, _, _, name = range(5)
+    if len(judgements.rows) <= MOST_JUDGEMENTS:
+        return judgements
+    counted: dict[tuple, list] = {}
+    for row in judgements.rows:
+        counted.setdefault((row[kind], row[verdict]), []).append(row[name])
+    rows = tuple((*key, Literal(len(names)), names[0]) for key, names in counted.items())
+    more = Literal(f"kgtool ask judgements-about --thing {curie}")
+    return Answer(("kind", "verdict", "count", "example", "all"), tuple((*row, more) for row in rows), judgements.prefixes)

@@ -10,16 +10,18 @@ from kgtool.errors import WrongUse
 from kgtool.terms import Prefixes
 
 
-def block(version: str, text: str, words: str, nth: int | None, prefixes: Prefixes) -> str:
+def block(version: str, text: str, words: str, nth: int | None, prefixes: Prefixes, section: str = "") -> str:
     """The Turtle lines of the place where the words stand, ready to paste into a claim of that version."""
+    text = passages.within(text, section)
     start, end = _one(passages.find(text, words), text, words, nth)
-    return turtle(passages.passage(version, text, start, end), prefixes) + _warning(text, start, end)
+    return turtle(passages.passage(version, text, start, end, section), prefixes) + _warning(text, start, end)
 
 
 def turtle(passage: Passage, prefixes: Prefixes) -> str:
     """A passage as the properties of a claim."""
+    section = f"    kg:section {Literal(passage.section)} ;\n" if passage.section else ""
     return (
-        f"    kg:saidIn {prefixes.contract(passage.version)} ;\n"
+        f"    kg:saidIn {prefixes.contract(passage.version)} ;\n{section}"
         f"    kg:start {passage.start} ; kg:end {passage.end} ; "
         f"kg:firstWords {Literal(passage.first_words)} ; kg:lastWords {Literal(passage.last_words)} ;\n"
         f'    kg:spanDigest "{passage.digest}" ;'

@@ -13,7 +13,7 @@ from kgtool.errors import WrongUse
 from kgtool.store import Store
 from kgtool.terms import Term
 
-Lit = Callable[[str, int, int], str | None]
+Lit = Callable[[str, int, int, str], str | None]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Reason:
 class Explainer:
     """What explaining needs: the store, the view queries, labels for terms, and the user's own copies of texts.
 
-    ``lit(version, start, end)`` gives the sentence around a span with the span marked, or None where the text is not
+    ``lit(version, start, end, section)`` gives the sentence around a span with the span marked, or None where the text is not
     at hand.
     """
 
@@ -53,6 +53,25 @@ class Explainer:
     queries: Mapping[str, Query]
     show: Callable[[Term], str]
     lit: Lit
+
+    def derived(self, iri: str) -> Reason:
+        """Why a derived thing is there: an edge, a judgement or a proposition, by its name."""
+        if edge := self.store.select(self.queries["edge"].bind({"edge": iri})).rows:
+            return self.edge(*(term.value for term in edge[0]))
+        if self._rows("judgement", judgement=iri):
+            return self.judgement(iri)
+        if self._rows("claims-stating", proposition=iri):
+            return self.proposition(iri)
+        raise WrongUse(f"{self.store.prefixes.contract(iri)} has no reasons of its own; name a judgement, an edge or a claim")
+
+    def judgement(self, iri: str) -> Reason:
+        """What a judgement rests on: earlier judgements and claims, down to the words."""
+        rows = self._rows("judgement", judgement=iri)
+        first = rows[0]
+        under = f"rule {first['rule']}, policy {first['policy']}" + (f", {first['release']}" if first["release"] else "")
+        text = f"{first['kind']} {first['verdict']} [{first['judgement']}]\n{first['reason']}\n{under}"
+        rests = sorted({(row["claim"] is None, self._iri(row["rests"])) for row in rows})
+        return Reason("judgement", iri, text, tuple(self.judgement(r) if judged else self.claim(r) for judged, r in rests))
 
     def edge(self, subject: str, relation: str, object_iri: str) -> Reason:
         """Why a plain edge stands, under every policy that has it."""
@@ -107,8 +126,10 @@ class Explainer:
         if row["start"] is None:
             return Reason("source", self._iri(row["version"]), f"{row['versionLabel']}\n{where}\nplace not recorded: text not at hand")
         words = f"“{row['firstWords']} … {row['lastWords']}” (text not at hand; `kgtool sources add FILE` shows the sentence)"
-        lit = self.lit(self._iri(row["version"]), row["start"], row["end"]) or words
-        text = f"{row['versionLabel']}, code points {row['start']} to {row['end']}\n{where}\n{lit}"
+        section = row["section"] or ""
+        lit = self.lit(self._iri(row["version"]), row["start"], row["end"], section) or words
+        of = f" of {section}" if section else ""
+        text = f"{row['versionLabel']}, code points {row['start']} to {row['end']}{of}\n{where}\n{lit}"
         return Reason("source", self._iri(row["version"]), text)
 
     def _rows(self, view: str, **bound: str) -> list[dict]:

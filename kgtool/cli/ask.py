@@ -7,7 +7,7 @@ import click
 from kgtool import catalogue
 from kgtool.catalogue import Query
 from kgtool.cli import options
-from kgtool.graph import ANY
+from kgtool.analysis.meaning import ANY
 
 
 class Questions(click.Group):

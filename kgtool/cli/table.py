@@ -43,14 +43,14 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
 def _cells(answer: Answer, column: int) -> list[str]:
     # a claim is found without its prefix, and the prefix only takes room
     prefix = answer.prefixes.contract(CLAIM + "x")[:-1]
-    return [" ".join(answer.short(row[column]).removeprefix(prefix).split()) for row in answer.rows]
+    return [" ".join(answer.short(row[column]).replace(prefix, "").split()) for row in answer.rows]
 
 
 def _record(cells: dict[str, str], width: int) -> Iterator[str]:
     names = max(map(len, cells), default=0)
     for name, cell in cells.items():
         indent = " " * (names + len(GAP))
-        wrapped = textwrap.wrap(cell, max(width - len(indent), 20)) or [""]
+        wrapped = textwrap.wrap(cell, max(width - len(indent), 20), break_on_hyphens=False) or [""]
         yield f"{_dim(name.ljust(names))}{GAP}{wrapped[0]}"
         yield from (indent + more for more in wrapped[1:])
 
@@ -66,7 +66,7 @@ def _table(columns: dict[str, list[str]], width: int) -> Iterator[str]:
     for i in range(len(next(iter(columns.values())))):
         yield GAP.join(columns[name][i].ljust(wide) for name, wide in beside.items()).rstrip()
         for said in _beneath({name: columns[name][i] for name in beneath}):
-            yield from textwrap.wrap(said, width, initial_indent="    ", subsequent_indent="      ")
+            yield from textwrap.wrap(said, width, initial_indent="    ", subsequent_indent="      ", break_on_hyphens=False)
 
 
 def _beneath(cells: dict[str, str]) -> Iterator[str]:

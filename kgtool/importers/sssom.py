@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from pyoxigraph import NamedNode
+
 from kgtool import rdf
 from kgtool.claim import Mapping
 from kgtool.errors import DataError, Place, Problem, relative
@@ -13,6 +15,7 @@ from kgtool.terms import Prefixes, did_you_mean
 
 NEEDED = ("subject_id", "predicate_id", "object_id", "object_label", "mapping_justification", "mapping_source")
 KNOWN = (*NEEDED, "subject_label", "comment")
+STRENGTHS = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
 
 
 def read(path: Path, prefixes: Prefixes, root: Path | None = None) -> Iterator[Mapping]:
@@ -47,7 +50,20 @@ def _mapping(row: list[str], header: list[str], prefixes: Prefixes, place: Place
         if iris[column] is None:
             hint = did_you_mean(cells[column].partition(":")[0], prefixes) or "declare its prefix in ontology/prefixes.ttl"
             raise DataError(Problem(f"{column} {cells[column]!r} is no known CURIE", hint, place))
+        if not _is_iri(iris[column]):
+            raise DataError(Problem(f"{column} {cells[column]!r} makes no IRI", "an identifier holds no spaces or quotes", place))
+    if cells["predicate_id"] not in STRENGTHS:
+        hint = did_you_mean(cells["predicate_id"], STRENGTHS) or f"it is one of {', '.join(STRENGTHS)}"
+        raise DataError(Problem(f"predicate_id {cells['predicate_id']!r} is no strength of a match", hint, place))
     return Mapping(
         iris["subject_id"], iris["predicate_id"], iris["object_id"], cells["object_label"],
         iris["mapping_justification"], cells["mapping_source"], cells.get("comment", ""),
     )
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True

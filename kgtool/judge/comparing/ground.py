@@ -1,0 +1,32 @@
+"""What claims are compared on: those that count under one policy, and the order of the things they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kgtool.catalogue import Query
+from kgtool.judge.comparing import said
+from kgtool.judge.comparing.order import Order
+from kgtool.judge.comparing.said import Said
+from kgtool.store import Store
+from kgtool.terms import Term
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Read once a policy, for all that compares. ``said`` is in the order of the claims' names."""
+
+    store: Store
+    views: Mapping[str, Query]
+    policy: str
+    said: tuple[Said, ...]
+    order: Order
+
+    def rows(self, view: str) -> tuple[tuple[Term | None, ...], ...]:
+        return self.store.select(self.views[f"comparing-{view}"].text).rows
+
+
+def read(store: Store, views: Mapping[str, Query], policy: str) -> Ground:
+    """The ground under one policy."""
+    return Ground(store, views, policy, tuple(said.read(store, views, policy)), Order(store, views))

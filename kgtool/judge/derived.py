@@ -1,0 +1,165 @@
+"""Everything derived under a policy, edges and judgements, so that two states of it can be held against each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from kgtool import __version__
+from kgtool.answer import Answer
+from kgtool.catalogue import Query
+from kgtool.errors import WrongUse
+from kgtool.judge.asked import Asked
+from kgtool.store import Manifest, Store
+from kgtool.terms import GRAPH, KG, Term
+
+COLUMNS = ("kind", "what", "before", "after", "because")
+STANDS = "stands"
+_MATTERS = ("outcome", "design", "inJurisdiction", "underRelease", "release", "rule")
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What an edge or a judgement is about, whatever it says of it."""
+
+    kind: str
+    about: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is derived of a matter, in words, and why."""
+
+    verdict: str
+    because: str
+
+
+State = Mapping[Matter, Finding]
+
+
+def state(store: Store, views: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
+    """All edges and judgements of one policy."""
+    return {**_edges(store, views, policy), **_judgements(store, views, policy)}
+
+
+def decided_otherwise(before: State, after: State) -> list[Matter]:
+    """Matters of which only one of the two says something, or the two say different things."""
+    return _where(before, after, lambda found: found and found.verdict)
+
+
+def changed(before: State, after: State) -> list[Matter]:
+    """Those, and the matters on which the verdict stays and its reason changes."""
+    return _where(before, after, lambda found: found)
+
+
+def _where(before: State, after: State, part: Callable[[Finding | None], object]) -> list[Matter]:
+    differing = (m for m in before.keys() | after.keys() if part(before.get(m)) != part(after.get(m)))
+    return sorted(differing, key=lambda m: (m.kind, m.about))
+
+
+def rows(matters: Iterable[Matter], before: State, after: State, store: Store) -> list[tuple[Term | None, ...]]:
+    """Each matter in words, with what the two say of it, None where one says nothing."""
+    shown = list(matters)
+    names = labels(store, {iri for matter in shown for pair in matter.about for iri in pair if iri.startswith("http")})
+    return [_row(matter, before.get(matter), after.get(matter), names, store) for matter in shown]
+
+
+def _row(
+    matter: Matter, was: Finding | None, now: Finding | None, names: Mapping[str, str], store: Store
+) -> tuple[Term | None, ...]:
+    verdicts = (Literal(found.verdict) if found else None for found in (was, now))
+    return NamedNode(matter.kind), Literal(_words(matter, names, store)), *verdicts, Literal((now or was).because)
+
+
+def labels(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    values = " ".join(f"<{iri}>" for iri in sorted(iris))
+    found = store.select(
+        f"SELECT ?thing (MIN(STR(?l)) AS ?n) {{ VALUES ?thing {{ {values} }} ?thing rdfs:label ?l }} GROUP BY ?thing"
+    )
+    return {thing.value: label.value for thing, label in found.rows}
+
+
+def _edges(store: Store, views: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
+    edges = store.select(views["plain-edges"].bind({"policy": policy})).rows
+    ends = ("subject", "relation", "object")
+    return {
+        Matter(KG + "Edge", tuple((end, term.value) for end, term in zip(ends, triple, strict=True))): Finding(
+            STANDS, claims.value
+        )
+        for *triple, claims in edges
+    }
+
+
+def _judgements(store: Store, views: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
+    """Judgements by what they are about; where two are about the same, both verdicts count as what is said of it."""
+    parts: dict[tuple[str, str], list[tuple[str, Term]]] = defaultdict(list)
+    for judgement, kind, part, value in store.select(views["derived-judgements"].bind({"policy": policy})).rows:
+        parts[judgement.value, kind.value].append((part.value, value))
+    found: dict[Matter, list[Finding]] = defaultdict(list)
+    for (_, kind), of in parts.items():
+        about = tuple(sorted((part, value.value) for part, value in of if _says_of_what(part)))
+        found[Matter(kind, about)].append(_finding(of, store))
+    return {
+        matter: Finding(" and ".join(sorted({f.verdict for f in of})), " / ".join(sorted({f.because for f in of})))
+        for matter, of in found.items()
+    }
+
+
+def _says_of_what(part: str) -> bool:
+    name = part.removeprefix(KG)
+    return part.startswith(KG) and (name.startswith("of") or name in _MATTERS)
+
+
+def _finding(parts: list[tuple[str, Term]], store: Store) -> Finding:
+    said = dict(parts)
+    return Finding(store.prefixes.show(said[KG + "verdict"]), said[KG + "reason"].value)
+
+
+def _words(matter: Matter, names: Mapping[str, str], store: Store) -> str:
+    def name(iri: str) -> str:
+        return names.get(iri) or store.prefixes.contract(iri)
+
+    if matter.kind == KG + "Edge":
+        return " ".join(name(value) for _, value in matter.about)
+    return "; ".join(f"{name(part)} {name(value)}" for part, value in matter.about)
+
+
+def compare_policies(asked: Asked) -> Answer:
+    """What two policies make of the same claims, where it is not the same."""
+    ((one, other),) = asked.rows.rows
+    if one is None or other is None:
+        raise WrongUse("name the two policies to hold against each other")
+    before, after = (state(asked.store, asked.views, policy.value) for policy in (one, other))
+    found = rows(decided_otherwise(before, after), before, after, asked.store)
+    return Answer(COLUMNS, tuple(found), asked.rows.prefixes)
+
+
+def made_from(asked: Asked) -> Answer:
+    """The rows of the query, then each named graph that was not derived, with its digest, then the programs."""
+    graphs = [(Literal("graph"), name, Literal(_digest(asked.store, name))) for name in _authored_graphs(asked.store)]
+    programs = [("kgtool", __version__), tuple(Manifest.engine.split())]
+    found = [
+        *asked.rows.rows,
+        *graphs,
+        *((Literal("program"), Literal(name), Literal(version)) for name, version in programs),
+    ]
+    return Answer(asked.rows.columns, tuple(found), asked.rows.prefixes)
+
+
+def is_derived(graph: str) -> bool:
+    """Whether a build makes this graph from the others."""
+    return graph.removeprefix(GRAPH).startswith(("edges-", "edge-reasons", "judgements-"))
+
+
+def _authored_graphs(store: Store) -> list[NamedNode]:
+    return sorted((g for g in store.engine.named_graphs() if not is_derived(g.value)), key=lambda name: name.value)
+
+
+def _digest(store: Store, graph: NamedNode) -> str:
+    lines = sorted(str(quad.triple) for quad in store.quads(graph.value))
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return f"{len(lines)} triples, sha256 {digest}"

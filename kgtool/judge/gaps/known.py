@@ -1,0 +1,183 @@
+"""What is known of gaps under one policy: the questions, and the studies and searches that may answer them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pyoxigraph import NamedNode
+
+from kgtool.answer import Answer
+from kgtool.catalogue import Query
+from kgtool.judge.gaps.pico import Match, Question, Search, Study, Tree, limits, match
+from kgtool.store import Store
+from kgtool.terms import KG, Term
+
+STATED, OF_A_USE = "gap-stated", "gap-of-a-use"
+APPROVED, CONTROLLED = KG + "approvedFor", KG + "controlledTrial"
+
+Key, Value = TypeVar("Key"), TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A question that nobody is known to have answered, with the claims that raise it and the rule that found it."""
+
+    question: Question
+    claims: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that decides over gaps, as the sources that count under one policy say it.
+
+    ``studies`` are by drug and by disease or anything above it, each also by None for any; ``denials``, the gaps that
+    sources state, by drug and disease; ``searches`` by the disease searched, ``searches_within`` by that and all above.
+    """
+
+    gaps: tuple[Gap, ...]
+    studies: Mapping[tuple[str | None, str | None], list[Study]]
+    searches: Mapping[str, list[Search]]
+    searches_within: Mapping[str, list[Search]]
+    denials: Mapping[tuple[str | None, str | None], list[Gap]]
+    tree: Tree
+    release: str
+    labels: Mapping[str, str]
+    store: Store
+
+    def show(self, iri: str) -> str:
+        return self.labels.get(iri) or self.store.prefixes.contract(iri)
+
+    def matches(self, question: Question) -> list[Match]:
+        """The studies that answer a question in whole or in part, the nearest first."""
+        studies = self.studies.get((question.drug, question.disease), ())
+        found = [match(question, study, self.tree, self.show) for study in studies]
+        return sorted((m for m in found if m), key=lambda m: (len(m.lacks), not m.of_the_design, m.study))
+
+    def searched(self, question: Question) -> list[tuple[Search, tuple[str, ...]]]:
+        """The searches that bear on a question, each with what it left out."""
+        around = {
+            search for disease in self.tree.above(question.disease or "") for search in self.searches.get(disease, ())
+        }
+        near = around | set(self.searches_within.get(question.disease, ()))
+        found = [(search, limits(search, question, self.tree, self.show)) for search in near]
+        return sorted(
+            ((search, left_out) for search, left_out in found if left_out is not None), key=lambda pair: pair[0].claims
+        )
+
+    def denied(self, question: Question) -> list[str]:
+        """The claims that say outright that no such study was done."""
+        near = self.denials.get((question.drug, question.disease), ())
+        return sorted({claim for gap in near if self._says_no(gap.question, question) for claim in gap.claims})
+
+    def _says_no(self, said: Question, asked: Question) -> bool:
+        """Where no trial was done, none with a given outcome or of a stricter design was done either."""
+        return said.outcome in (None, asked.outcome) and (
+            said.design is None or said.design in self.tree.above(asked.design or "")
+        )
+
+
+def read(store: Store, views: Mapping[str, Query], policy: str, also: Iterable[str] = ()) -> Known:
+    """What one policy knows of gaps, studies and searches; ``also`` are further things whose labels will be needed."""
+    kinds = store.select(views["gap-kinds"].text).rows
+    tree = Tree((child.value, parent.value) for _, child, parent in kinds)
+    gaps = (*_stated(store, views, policy), *_of_uses(store, views, policy))
+    studies = _studies(store.select(views["gap-studies"].bind({"policy": policy})))
+    searches = list(_searches(store.select(views["gap-searches"].bind({"policy": policy}))))
+    return Known(
+        gaps=gaps,
+        studies=_grouped((key, study) for study in studies for key in _keys(study, tree)),
+        searches=_grouped((disease, search) for search in searches for disease in search.diseases),
+        searches_within=_grouped(
+            (above, search) for search in searches for d in search.diseases for above in tree.above(d)
+        ),
+        denials=_grouped(((gap.question.drug, gap.question.disease), gap) for gap in gaps if gap.rule == STATED),
+        tree=tree,
+        release=min((release.value for release, child, _ in kinds if release and "MONDO_" in child.value), default=""),
+        labels=labels(store, _named(gaps, studies, searches).union(also)),
+        store=store,
+    )
+
+
+def _keys(study: Study, tree: Tree) -> set[tuple[str | None, str | None]]:
+    people = {None, *(above for disease, _ in study.diseases for above in tree.above(disease))}
+    return {(drug, disease) for drug in (None, *(drug for drug, _ in study.drugs)) for disease in people}
+
+
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    grouped: dict[Key, list[Value]] = defaultdict(list)
+    for key, value in pairs:
+        if value not in grouped[key][-1:]:
+            grouped[key].append(value)
+    return dict(grouped)
+
+
+def _stated(store: Store, views: Mapping[str, Query], policy: str) -> Iterator[Gap]:
+    raised = defaultdict(set)
+    for *parts, claim in store.select(views["gap-questions"].bind({"policy": policy})).rows:
+        raised[Question(*map(_iri, parts))].add(claim.value)
+    yield from (Gap(question, tuple(sorted(claims)), STATED) for question, claims in raised.items())
+
+
+def _of_uses(store: Store, views: Mapping[str, Query], policy: str) -> Iterator[Gap]:
+    """A drug approved for a sign in one disease and used for it in another: was it tested in the other?"""
+    approved, used = defaultdict(set), defaultdict(set)
+    for drug, sign, disease, relation, claim in store.select(views["transfer-uses"].bind({"policy": policy})).rows:
+        if relation.value == APPROVED:
+            approved[drug.value, sign.value].add(disease.value)
+        else:
+            used[drug.value, sign.value, disease.value].add(claim.value)
+    for (drug, sign, disease), claims in used.items():
+        if approved[drug, sign] and disease not in approved[drug, sign]:
+            yield Gap(Question(drug, disease, sign, CONTROLLED), tuple(sorted(claims)), OF_A_USE)
+
+
+def _studies(said: Answer) -> list[Study]:
+    parts: dict[str, dict[str, list]] = defaultdict(lambda: defaultdict(list))
+    for study, part, value, claim in said.rows:
+        if isinstance(value, NamedNode):
+            parts[study.value][part.value].append((value.value, claim.value))
+    return [Study(iri, **{part: tuple(pairs) for part, pairs in of.items()}) for iri, of in parts.items()]
+
+
+def _searches(said: Answer) -> Iterator[Search]:
+    """One search a review and date, however many claims say in which diseases."""
+    found: dict[tuple[str, str], list] = defaultdict(list)
+    for review, disease, until, *rest in said.rows:
+        found[review.value, until.value if until else ""].append((disease, *rest))
+    for (review, until), rows in found.items():
+        columns = (tuple(sorted({term.value for term in column if term})) for column in zip(*rows, strict=True))
+        diseases, designs, outcomes, treatments, claims = columns
+        yield Search(review, until, diseases, claims, designs, outcomes, treatments)
+
+
+def _named(gaps: Iterable[Gap], studies: Iterable[Study], searches: Iterable[Search]) -> set[str]:
+    """Every thing whose label a reason may need."""
+    of_gaps = {
+        iri
+        for gap in gaps
+        for iri in (gap.question.drug, gap.question.disease, gap.question.outcome, gap.question.design)
+    }
+    of_studies = {
+        iri
+        for study in studies
+        for iri in (study.iri, *(v for v, _ in (*study.diseases, *study.outcomes, *study.designs)))
+    }
+    of_searches = {iri for s in searches for iri in (s.source, *s.diseases, *s.designs, *s.outcomes)}
+    return {iri for iri in of_gaps | of_studies | of_searches if iri}
+
+
+def labels(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    """What things are called; where hierarchies differ, the first of the names by the alphabet."""
+    values = " ".join(f"<{iri}>" for iri in sorted(iris))
+    rows = store.select(
+        f"SELECT ?thing (MIN(STR(?l)) AS ?n) {{ VALUES ?thing {{ {values} }} ?thing rdfs:label ?l }} GROUP BY ?thing"
+    )
+    return {thing.value: label.value for thing, label in rows.rows}
+
+
+def _iri(term: Term | None) -> str | None:
+    return term.value if term is not None else None

@@ -1,0 +1,92 @@
+"""What would follow if a label's sentence on a class of diseases held for all below it, and what denies it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from kgtool.answer import Answer
+from kgtool.judge.asked import Asked
+from kgtool.judge.label_status.reading import Cells, Product, Row, products, rows, text
+from kgtool.judge.label_status.rule import STATUS, Match, Use, Who, decide
+from kgtool.judge.label_status.words import Speaker, asked_speakers
+from kgtool.terms import KG
+
+COLUMNS = ("disease", "name", "sign", "status", "product", "class", "path", "statement", "contradictedBy", "because")
+
+
+def answer(asked: Asked) -> Answer:
+    """A row for each disease below a class of which a label speaks, where no claim of anybody states the use."""
+    found = [row for row in rows(asked.rows) if row["statement"] is not None]
+    told = asked_speakers(asked, text(found[0]["hierarchy"])) if found else []
+    made = [line for speaker in told for line in _lines(asked, found, speaker)]
+    return Answer(COLUMNS, tuple(sorted(made, key=lambda line: [str(term) for term in line])), asked.rows.prefixes)
+
+
+def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
+    policy = {"policy": text(found[0]["policy"])}
+    labelled = products(rows(asked.store.select(asked.views["label-claims"].bind(policy))))
+    stated = _stated(asked)
+    against = _against(asked, policy, speaker)
+    for row in found:
+        drug, sign, above = text(row["drug"]), text(row["sign"]), text(row["class"])
+        for term in speaker.diseases.below(above):
+            if not stated[drug] & {(part, name) for part in (sign, None) for name in speaker.diseases.names(term)}:
+                yield _line(row, Use(sign, term), [p for p in labelled if p.drug == drug], speaker, against)
+
+
+def _stated(asked: Asked) -> dict[str, set[tuple[str | None, str | None]]]:
+    stated = defaultdict(set)
+    for drug, sign, disease, _ in asked.store.select(asked.views["claimed-uses"].text).rows:
+        stated[drug.value].add((text(sign), text(disease)))
+    return stated
+
+
+@dataclass(frozen=True)
+class _Against:
+    """What speaks against a use: a label that denies it, a source that gives the disease the sign's opposite."""
+
+    speaker: Speaker
+    opposites: Mapping[str, set[str]]
+    signs: Mapping[str, list[tuple[str, str]]]
+
+    def claims(self, use: Use, labelled: list[Product]) -> list[str]:
+        matches = (match for product in labelled for match in self._matches(product, use))
+        opposites = self.opposites.get(use.sign, set())
+        opposed = (
+            claim for name in self.speaker.diseases.ways(use.disease)
+            for sign, claim in self.signs.get(name, ()) if sign in opposites
+        )
+        return sorted({*(match.claim.iri for match in matches if match.claim.denies), *opposed})
+
+    def _matches(self, product: Product, use: Use) -> list[Match]:
+        speaker = self.speaker
+        verdict = decide(product.label, use, Who(), speaker.diseases.ways(use.disease), speaker.signs.ways(use.sign))
+        return [*([verdict.best] if verdict.best else []), *verdict.agreeing, *verdict.lost]
+
+
+def _against(asked: Asked, policy: Mapping[str, str], speaker: Speaker) -> _Against:
+    opposites, signs = defaultdict(set), defaultdict(list)
+    for one, other in asked.store.select(asked.views["opposites"].text).rows:
+        opposites[text(one)].add(text(other))
+    for disease, sign, claim in asked.store.select(asked.views["signs-of-diseases"].bind(policy)).rows:
+        signs[text(disease)].append((text(sign), text(claim)))
+    return _Against(speaker, opposites, signs)
+
+
+def _line(row: Row, use: Use, labelled: list[Product], speaker: Speaker, against: _Against) -> Cells:
+    denied = [speaker.claim(claim) for claim in against.claims(use, labelled)]
+    path = speaker.diseases.ways(use.disease)[text(row["class"])]
+    steps = " → ".join(speaker.diseases.labels[term] for term in path)
+    status = STATUS[text(row["stance"]).removeprefix(KG)]
+    said = speaker.claim(text(row["statement"]))
+    because = f"{said} speaks of the class only; nobody states it of {speaker.use(use)}."
+    return (
+        NamedNode(use.disease), Literal(speaker.diseases.labels[use.disease]), row["sign"],
+        Literal(status), row["product"], row["class"], Literal(steps), row["statement"],
+        Literal(" ".join(denied)) if denied else None,
+        Literal(because + (f" Against it: {', '.join(denied)}." if denied else "")),
+    )

@@ -1,0 +1,92 @@
+"""Outside data: what graph_data/imports.toml pins by digest, which of it is at hand, and the text inside its files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from kgtool import rdf
+from kgtool.errors import DataError, Place, Problem, WrongUse
+from kgtool.project import Project
+from kgtool.terms import did_you_mean
+
+PINS = "graph_data/imports.toml"
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One file of others that a build may read: by whom and of which version, known by its bytes alone.
+
+    ``importer`` names a reader of kgtool.importers, ``graph`` the named graph it is read into, by its local name.
+    """
+
+    name: str
+    importer: str
+    graph: str
+    url: str
+    version: str
+    sha256: str
+    bytes: int
+    licence: str
+
+
+def pins(project: Project) -> list[Pin]:
+    """Everything that is pinned; a DataError names every entry with an unknown, missing or misshapen key."""
+    path = project.root / PINS
+    if not path.exists():
+        return []
+    import tomllib  # only here: every command asks whether imports are at hand, few read what they are
+
+    try:
+        listed = tomllib.loads(rdf.text(path, PINS)).get("import", [])
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(Problem(f"is no TOML: {error}", "see https://toml.io", Place(PINS))) from error
+    if problems := [problem for entry in listed for problem in _problems(entry)]:
+        raise DataError(problems)
+    return [Pin(**entry) for entry in listed]
+
+
+def _problems(entry: dict[str, object]) -> Iterator[Problem]:
+    wanted = {field.name: int if field.name == "bytes" else str for field in fields(Pin)}
+    name = entry.get("name", "an entry without a name")
+    for key in entry.keys() - wanted.keys():
+        yield Problem(f"{name}: unknown key {key}", did_you_mean(key, wanted), Place(PINS))
+    for key, kind in wanted.items():
+        if not isinstance(entry.get(key), kind):
+            yield Problem(f"{name}: needs {key}, {'a whole number' if kind is int else 'a text'}", "", Place(PINS))
+
+
+def at_hand(project: Project) -> list[tuple[Pin, Path]]:
+    """The pinned files in the folder that $KGTOOL_IMPORTS names, recognised by their bytes and not by their names."""
+    named = os.environ.get("KGTOOL_IMPORTS")
+    if not named:
+        return []
+    folder = Path(named)
+    if not folder.is_dir():
+        raise WrongUse(f"KGTOOL_IMPORTS is {named}, which is no folder; name the one with the files of {PINS}")
+    wanted = pins(project)
+    sizes = {pin.bytes for pin in wanted}  # hashing is left to files that can be one of them
+    found = {_digest(path): path for path in sorted(folder.iterdir()) if path.is_file() and path.stat().st_size in sizes}
+    return [(pin, found[pin.sha256]) for pin in wanted if pin.sha256 in found]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def lines(path: Path) -> Iterator[str]:
+    """The lines of a UTF-8 file, packed by gzip or not, without their ends; a DataError where it is broken."""
+    import gzip
+    import zlib
+
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as text:
+            yield from (line.rstrip("\r\n") for line in text)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DataError(Problem(f"cannot be read: {error}", "fetch it again", Place(str(path)))) from error

@@ -1,0 +1,143 @@
+"""What tests share: a tiny world they may break, the founding graph built once, and the command line as people run it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from kgtool import build, graph
+from kgtool.graph import Graph
+from kgtool.project import FOLDERS, Project
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("KGTOOL_SHARED", ROOT.parent / "shared"))
+WORLD = ROOT / "tests" / "world"
+NOBODY = 65534
+
+Run = Callable[..., subprocess.CompletedProcess]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden; review the difference")
+
+
+@pytest.fixture
+def update_golden(request) -> bool:
+    """Whether golden files are to be written anew."""
+    return request.config.getoption("--update-golden")
+
+
+@pytest.fixture(scope="session")
+def built_world(tmp_path_factory) -> Project:
+    """The tiny world with its store; only to be read."""
+    root = tmp_path_factory.mktemp("built-world")
+    for folder in ("ontology", "queries"):
+        shutil.copytree(ROOT / folder, root / folder)
+    shutil.copytree(WORLD / "graph_data", root / "graph_data")
+    project = Project(root, root / "build", root / "cache" / "texts")
+    build.build(project)
+    return project
+
+
+@pytest.fixture
+def world(built_world, tmp_path) -> Project:
+    """The tiny world with its store, to be changed and broken."""
+    root = tmp_path / "world"
+    shutil.copytree(built_world.root, root)
+    return Project(root, root / "build", root / "cache" / "texts")
+
+
+@pytest.fixture(scope="session")
+def founding(tmp_path_factory) -> Graph:
+    """The graph of this repository, built outside of it; its texts are not at hand."""
+    root = tmp_path_factory.mktemp("founding")
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, root / folder)
+    return graph.open(Project(root, root / "build", root / "cache" / "texts"))
+
+
+@pytest.fixture(scope="session")
+def article() -> Path:
+    """The founding article's text, which this repository may not hold."""
+    text = SHARED / "sources" / "smanewstoday-baclofen.txt"
+    if not text.is_file():
+        pytest.skip("the founding article's text is not at hand")
+    return text
+
+
+@pytest.fixture(scope="session")
+def page() -> Path:
+    """The text that the tiny world's claims point into."""
+    return WORLD / "page-v1.txt"
+
+
+def _kgtool(project: Project, *words: str | Path, stdin: str | bytes = "", **environment: str) -> subprocess.CompletedProcess:
+    """Run a command on a project as people do, in a process of its own that stands in the project's folder."""
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [sys.executable, "-m", "kgtool", *map(str, words)],
+        input=given, capture_output=True, cwd=project.root, env=_surroundings(project) | environment, timeout=60,
+    )
+    done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def _surroundings(project: Project) -> dict[str, str]:
+    """The environment of a command: the package under test, and a cache that is the project's own."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
+    return kept | {"PYTHONPATH": str(ROOT), "KGTOOL_CACHE": str(project.texts.parent), "COLUMNS": "120"}
+
+
+@pytest.fixture(scope="session")
+def kgtool() -> Run:
+    """Run a command on a project."""
+    return _kgtool
+
+
+@pytest.fixture
+def run(world) -> Run:
+    """Run a command on the tiny world."""
+    return lambda *words, **more: _kgtool(world, *words, **more)
+
+
+@pytest.fixture(scope="session")
+def run_built(built_world) -> Run:
+    """Run a command on the tiny world that changes nothing in it."""
+    return lambda *words, **more: _kgtool(built_world, *words, **more)
+
+
+@pytest.fixture(scope="session")
+def run_founding(founding) -> Run:
+    """Run a command on this repository's graph."""
+    return lambda *words, **more: _kgtool(founding.project, *words, **more)
+
+
+@pytest.fixture(scope="session")
+def without_privileges() -> Callable[[Path], AbstractContextManager[None]]:
+    """A block in which permissions count: root, whom they do not bind, becomes nobody, to whom the folder is given."""
+    return _without_privileges
+
+
+@contextmanager
+def _without_privileges(folder: Path) -> Iterator[None]:
+    if os.geteuid() != 0:
+        yield
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    for above in (folder, *folder.parents):
+        if above.stat().st_uid == 0 and above.stat().st_mode & 0o011 != 0o011:
+            above.chmod(above.stat().st_mode | 0o011)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
