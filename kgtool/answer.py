@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -57,7 +58,9 @@ class Answer:
     def labelled(self) -> Answer:
         """The same rows with one ``<column>_label`` beside each column that holds a thing with a label."""
         named = {i for row in self.rows for i, term in enumerate(row) if self._label(term) is not None}
-        columns = [c for i, name in enumerate(self.columns) for c in ([name, f"{name}_label"] if i in named else [name])]
+        columns = [
+            c for i, name in enumerate(self.columns) for c in ([name, f"{name}_label"] if i in named else [name])
+        ]
         rows = tuple(
             tuple(t for i, term in enumerate(row) for t in ([term, self._label(term)] if i in named else [term]))
             for row in self.rows
@@ -94,6 +97,7 @@ def _python(literal: Literal) -> Value:
     if datatype == XSD + "boolean":
         return literal.value in ("true", "1")
     try:
-        return _NUMBERS[datatype](literal.value)
+        number = _NUMBERS[datatype](literal.value)
     except (KeyError, ValueError):
         return literal.value  # not a number, or ill-formed and shown as it stands
+    return number if math.isfinite(number) else literal.value  # JSON has no infinity

@@ -1,4 +1,4 @@
-"""Reads what people wrote, ontology/ and graph_data/, strict at the door: nothing unknown passes, nothing is dropped."""
+"""Reads what people wrote, ontology/ and graph_data/: nothing unknown passes, and nothing is dropped."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def read(project: Project) -> Authored:
     words = vocabulary.read(quad for _, quads in ontology for quad in quads)
     data, problems = _read_all(data_files(project), project.root)
     if not data and not problems:
-        raise DataError(Problem("holds no data", "add Turtle files; graph_data/README.md shows how", Place("graph_data")))
+        remedy = "add Turtle files; graph_data/README.md shows how"
+        raise DataError(Problem("holds no data", remedy, Place("graph_data")))
     paths, targets = _looked_at(project)
-    door = Door(
-        words, words.properties | paths, targets | set(words.parents), _declared(ontology + data), prefixes, Lines(project.root)
-    )
+    properties, classes = words.properties | paths, targets | set(words.parents)
+    door = Door(words, properties, classes, _declared(ontology + data), prefixes, Lines(project.root))
     for path, quads in data:
         problems += door.problems(path, quads)
     claims, broken = _claims(data, words, door)
@@ -77,10 +77,10 @@ def _read_all(paths: Iterable[Path], root: Path) -> tuple[list[tuple[Path, list[
 
 
 def _looked_at(project: Project) -> tuple[frozenset[str], frozenset[str]]:
-    """The predicates that shapes look along and the classes they target: with the vocabulary's own, all that data may use."""
+    """The predicates that shapes look along and the classes they target: data may use them beside the vocabulary's."""
     shapes = [quad for file in project.files("ontology/shapes", "*.ttl") for quad in rdf.read(file, project.root)]
     paths, targets = (
-        frozenset(quad.object.value for quad in shapes if quad.predicate == along and isinstance(quad.object, NamedNode))
+        frozenset(q.object.value for q in shapes if q.predicate == along and isinstance(q.object, NamedNode))
         for along in (NamedNode(SH + "path"), NamedNode(SH + "targetClass"))
     )
     return paths, targets

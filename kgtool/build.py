@@ -13,6 +13,7 @@ from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
 from kgtool.errors import DataError, Place, Problem, QueryError, WrongUse
 from kgtool.importers import HIERARCHIES, IMPORTERS
+from kgtool.judge import hierarchy
 from kgtool.project import Project
 from kgtool.store import Manifest, Store
 from kgtool.terms import GRAPH, ID, Prefixes
@@ -61,11 +62,12 @@ def _fill(made: Store, everything: Authored, rules: list[Query], project: Projec
     for rule in rules:
         step(f"deriving {rule.name}")
         derive(made, rule, everything.prefixes)
-    views = catalogue.read_all(project.files("queries/view", "*.rq"), project.root)
+    queries = judge.queries(project)
+    hierarchies = hierarchy.read(made, queries)
     for name, judged in judge.JUDGES.items():
         step(f"judging {name}")
         for policy, _ in _edge_graphs(made):
-            _judge(made, judged(made, views, policy), policy)
+            _judge(made, judged(made, queries, policy, hierarchies), policy)
     made.merge(leave_out=_alternatives(made))
 
 

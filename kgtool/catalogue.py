@@ -14,11 +14,12 @@ from kgtool.terms import Term, did_you_mean
 KEYS = ("title", "question", "param", "severity", "fix", "into", "per", "after", "then")
 USE = "kg:Use"  # a parameter that is a use, "SIGN in DISEASE": it fills ?sign and ?disease, and either may be open
 _VALUES = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
-# What may hide a word from us must hide it from the parser too, so these are the grammar's own strings, IRIs, comments
-# and escapes.  https://www.w3.org/TR/sparql11-query/#sparqlGrammar
+# What hides a word from us must hide it from the parser too: the grammar's own strings, IRIs, comments and escapes.
+# Only where "<" may as well mean "less than" is there doubt.  https://www.w3.org/TR/sparql11-query/#sparqlGrammar
+_IN_IRI = r"(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*"
 _HIDDEN = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\''
-    r'|<(?:[^\x00-\x20<>"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>|#[^\n\r]*|\\.',
+    rf"|<(?:[A-Za-z][A-Za-z0-9+.-]*://{_IN_IRI}|[\w:./%-]*)>|#[^\n\r]*|\\.|(?P<doubtful><{_IN_IRI}>)",
     re.S,
 )
 
@@ -106,13 +107,14 @@ def _param(value: str, text: str, place: Place) -> Param:
     examples = [re.search(_VALUES.format(name=variable), text) for variable in param.variables]
     for variable, found in zip(param.variables, examples, strict=True):
         if not found:
-            raise DataError(Problem(f"parameter {name} has no VALUES line", f"write `VALUES ?{variable} {{ … }}`", place))
+            remedy = f"write `VALUES ?{variable} {{ … }}`"
+            raise DataError(Problem(f"parameter {name} has no VALUES line", remedy, place))
     return replace(param, example=" in ".join(found.group(1).strip() for found in examples))
 
 
 def read_all(paths: Iterable[Path], root: Path) -> dict[str, Query]:
     """Queries by name, in the order of their names."""
-    return {query.name: query for query in (read(path, root) for path in sorted(paths))}
+    return {query.name: query for query in (read(path, root) for path in sorted(paths, key=lambda path: path.stem))}
 
 
 def questions(project: Project) -> dict[str, Query]:
@@ -154,6 +156,7 @@ def form(text: str) -> str:
 
 MOST_BYTES, MOST_NESTED = 64_000, 100
 _NESTING = re.compile(r"(<<|[{(\[])|(>>|[})\]])")
+_NAMES = re.compile(r"[?$][A-Za-z0-9_]+|:[A-Za-z0-9_%][A-Za-z0-9_.%:-]*")
 # What the engine's parser or planner takes too long over, or too much stack for, when there is too much of it.
 _TOO_MANY = (
     ("operators", 200, re.compile(r"[-+*/|^!]|&&|\b(?:UNION|OPTIONAL|MINUS)\b", re.I)),
@@ -170,7 +173,7 @@ def check_foreign(text: str) -> None:
     """
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise QueryError(f"the query is longer than {MOST_BYTES // 1000} kB; load long lists of values as data instead")
-    plain = _HIDDEN.sub(" ", text)
+    plain = _plain(text)
     if (deepest := _deepest(plain)) > MOST_NESTED:
         raise QueryError(f"the query nests {deepest} deep; {MOST_NESTED} is the limit")
     patterns = re.sub(r"\([^()]*\)", "()", plain)  # the commas of a list of values part no patterns
@@ -178,10 +181,16 @@ def check_foreign(text: str) -> None:
         if (count := len(found.findall(patterns if what == "patterns" else plain))) > most:
             raise QueryError(f"the query has {count} {what}; {most} is the limit")
     # the parser asks for no space around the word, so that it may stand in "1SERVICE:x{}"
-    if re.search("SERVICE", re.sub(r"[?$]\w+|:[\w.%-]+", " ", plain), re.I):
+    if re.search("SERVICE", _NAMES.sub(" ", plain), re.I):
         raise QueryError("SERVICE asks other servers, and kgtool does not use the network; drop the SERVICE block")
     if re.search(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b(?!\s*\()", plain, re.I) and not form(text):
         raise QueryError("this is an update, and the store is read-only; change graph_data/ and build again")
+
+
+def _plain(text: str) -> str:
+    """The text without its strings, IRIs and comments, or all of it where one cannot tell them from what is said."""
+    doubtful = any(hidden.lastgroup for hidden in _HIDDEN.finditer(text))
+    return text if doubtful else _HIDDEN.sub(" ", text)
 
 
 def _deepest(plain: str) -> int:

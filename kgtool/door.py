@@ -1,4 +1,4 @@
-"""The strict door of graph_data/: known words, things that somebody declared, and each claim once; nothing else passes."""
+"""The strict door of graph_data/: known words, things somebody declared, each claim once; nothing else passes."""
 
 from __future__ import annotations
 
@@ -78,16 +78,17 @@ class Door:
         for path, claim in claims:
             content = (claim.version, claim.proposition.iri, claim.passage, claim.polarity)
             if (first := by_name.setdefault(claim.iri, path)) != path:
-                yield Problem(f"{self._show(claim.iri)} is also written in {first.name}",
-                              "a claim stands in one file, that of its source version", self.lines.find(path, claim.iri))
+                message, remedy = f"is also written in {first.name}", "a claim stands in one file, its source version's"
             elif (same := by_content.setdefault(content, claim.iri)) != claim.iri:
-                yield Problem(f"{self._show(claim.iri)} repeats {self._show(same)}",
-                              "drop one of the two; they say the same at the same place", self.lines.find(path, claim.iri))
+                message, remedy = f"repeats {self._show(same)}", "they say the same at the same place; drop one"
+            else:
+                continue
+            yield Problem(f"{self._show(claim.iri)} {message}", remedy, self.lines.find(path, claim.iri))
 
     def placed(self, path: Path, subject: str, error: DataError) -> list[Problem]:
         """What a record lacks, with its name and the place of its block."""
         place = self.lines.find(path, subject)
-        return [Problem(f"{self._show(subject)} {problem.message}", problem.remedy, place) for problem in error.problems]
+        return [Problem(f"{self._show(subject)} {wrong.message}", wrong.remedy, place) for wrong in error.problems]
 
     def _wrong(self, quad: Quad) -> Iterator[_Wrong]:
         predicate, value = quad.predicate.value, quad.object

@@ -61,8 +61,12 @@ class Triples:
         return len(self.triples)
 
     def __str__(self) -> str:
+        return self.written(".ttl").decode()
+
+    def written(self, suffix: str) -> bytes:
+        """The triples in the RDF format of a file name's suffix, sorted."""
         quads = [ox.Quad(t.subject, t.predicate, t.object) for t in self.triples]
-        return rdf.write(quads, ox.RdfFormat.TURTLE, self.prefixes).decode()
+        return rdf.write(quads, rdf.FORMATS[suffix], self.prefixes)
 
 
 class Graph:
@@ -295,7 +299,7 @@ class Graph:
     def _judged(self, query: Query, rows: Answer, given: dict[str, Term | None]) -> Answer:
         from kgtool import judge
 
-        asked = judge.Asked(self.store, self.views, rows, given)
+        asked = judge.Asked(self.store, judge.queries(self.project), rows, given)
         if query.then == "what_if":  # the one that derives everything anew, and so needs the rules of a build
             from kgtool import build
             from kgtool.analysis import what_if

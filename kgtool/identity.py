@@ -1,4 +1,4 @@
-"""From what people type to the thing they mean: labels, synonyms, CURIEs, IRIs, and identifiers of other vocabularies."""
+"""From what people type to the thing they mean: labels, synonyms, CURIEs, IRIs, other vocabularies' identifiers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class Names:
         if len(found) == 1:
             return found[0]
         if found:
-            raise WrongUse(f"{typed!r} means {len(found)} things: {', '.join(map(self._described, found))}; name one by its id")
+            things = ", ".join(map(self._described, found))
+            raise WrongUse(f"{typed!r} means {len(found)} things: {things}; name one by its id")
         raise WrongUse(f"nothing here is called {typed!r}{self._but_is(typed, wanted)}; {self._hint(typed, wanted)}")
 
     def label(self, iri: str) -> str:
@@ -57,7 +58,7 @@ class Names:
     def _candidates(self, typed: str) -> set[str]:
         spelled = [typed, self._prefixes.expand(typed), ID + typed, CLAIM + typed, DERIVED + typed]
         by_id = {iri for iri in spelled if iri and iri in self._kinds}
-        return by_id or self._by_name.get(fold(typed), set())
+        return by_id or self._by_name.get(fold(self._prefixes.contract(typed)), set())
 
     def _fits(self, iri: str, wanted: set[str]) -> bool:
         return not wanted or bool(self._kinds[iri] & wanted)
@@ -72,7 +73,8 @@ class Names:
 
     def _hint(self, typed: str, wanted: set[str]) -> str:
         fitting = [name for name, iris in self._by_name.items() if any(self._fits(iri, wanted) for iri in iris)]
-        return did_you_mean(typed, fitting) or f"`kgtool search {typed.split()[0] if typed.split() else 'WORD'}` looks for words"
+        word = typed.split()[0] if typed.split() else "WORD"
+        return did_you_mean(typed, fitting) or f"`kgtool search {word}` looks for words"
 
 
 def fold(name: str) -> str:

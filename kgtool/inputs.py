@@ -16,7 +16,8 @@ PACKAGE = Path(__file__).parent
 
 def digest(project: Project) -> str:
     """One digest over every file a build reads, and over what reads them."""
-    files = [*project.files("ontology", "**/*.ttl"), *project.files("graph_data", "**/*.*"), *project.files("queries", "**/*.rq")]
+    patterns = (("ontology", "**/*.ttl"), ("graph_data", "**/*.*"), ("queries", "**/*.rq"))
+    files = [path for folder, pattern in patterns for path in project.files(folder, pattern)]
     whole = hashlib.sha256(f"{__version__} {Manifest.engine} {store.FORMAT}".encode())
     for path in files:
         if path.is_dir() and path.suffix != ".ttl":

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 from kgtool.claim import Claim, Entity, HierarchyTerm, Judgement, Passage, Proposition, Version
 from kgtool.claim import Mapping as Matching
 from kgtool.errors import DataError, Place, Problem, relative
-from kgtool.terms import DERIVED, GRAPH, ID, KG, OA, PROV, RDF, RDFS, SKOS, XSD, Prefixes, Term, kg
+from kgtool.terms import DERIVED, GRAPH, KG, OA, PROV, RDF, RDFS, SKOS, XSD, Prefixes, Term, kg
 
 TYPE = NamedNode(RDF + "type")
 LABEL = NamedNode(RDFS + "label")

@@ -79,7 +79,8 @@ class Store:
         """Make the default graph the merge of all named graphs but those that are alternatives to others."""
         apart = {NamedNode(graph) for graph in leave_out}
         self.engine.bulk_extend(
-            Quad(quad.subject, quad.predicate, quad.object) for quad in list(self.quads()) if quad.graph_name not in apart
+            Quad(quad.subject, quad.predicate, quad.object)
+            for quad in list(self.quads()) if quad.graph_name not in apart
         )
         self.merged = True
 
@@ -175,7 +176,8 @@ def _one_writer(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "lock").open("w")
     except OSError as error:
-        raise StoreError(f"cannot write to {folder}: {error.strerror}; choose another folder or mend its permissions") from error
+        remedy = "choose another folder or mend its permissions"
+        raise StoreError(f"cannot write to {folder}: {error.strerror}; {remedy}") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

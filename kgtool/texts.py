@@ -66,7 +66,7 @@ def _nearly(raw: bytes, known: dict[str, Version]) -> str:
 
 
 def _as_long(raw: bytes, versions: Iterable[Version]) -> str:
-    """A copy through an editor or a terminal keeps every character but turns no-break spaces and quotes into plain ones."""
+    """A copy through an editor or a terminal keeps the length but turns no-break spaces and quotes into plain ones."""
     length = len(raw.decode("utf-8", "replace"))
     for version in versions:
         if version.length == length:
@@ -82,4 +82,5 @@ def _keep(raw: bytes, kept: Path) -> None:
         half.write_bytes(raw)
         os.replace(half, kept)
     except OSError as error:
-        raise WrongUse(f"cannot write to {kept.parent}: {error.strerror}; set KGTOOL_CACHE to a folder that can be written") from error
+        remedy = "set KGTOOL_CACHE to a folder that can be written"
+        raise WrongUse(f"cannot write to {kept.parent}: {error.strerror}; {remedy}") from error

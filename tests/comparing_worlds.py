@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kgtool import catalogue, rdf, store
 from kgtool.claim import Judgement
+from kgtool.judge import hierarchy
 from kgtool.judge.comparing import ground
 from kgtool.judge.comparing.ground import Ground
 from kgtool.store import Store
@@ -32,11 +33,12 @@ id:label-v1 prov:specializationOf id:label ; rdfs:label "label" .
 id:label-copy prov:specializationOf id:label ; rdfs:label "label, another copy" .
 id:book-v1 prov:specializationOf id:book ; rdfs:label "book" .
 id:sign-in-disease-a a kg:ConditionInContext ; kg:sign id:sign ; kg:inDisease id:disease-a .
-id:hierarchy kg:isDefaultRelease true ; kg:hierarchyGraph <https://w3id.org/kgtool/graph/hierarchy> .
+id:hierarchy a kg:HierarchyRelease ; rdfs:label "a release" ; kg:hierarchy "mondo" ; kg:isDefaultRelease true ;
+  kg:hierarchyGraph <https://w3id.org/kgtool/graph/hierarchy> .
 id:low kg:oppositeOf id:high .
 """
 PARENTS = "id:disease-a rdfs:subClassOf id:disease-above . id:disease-above rdfs:subClassOf id:disease-top ."
-QUERIES = catalogue.read_all((ROOT / "queries" / "view").glob("comparing-*.rq"), ROOT)
+QUERIES = catalogue.read_all((ROOT / "queries" / "judge").glob("*.rq"), ROOT)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def world(*claims: Spoken, more: str = "") -> Store:
 
 def compared(*claims: Spoken, more: str = "") -> Ground:
     """The same world, read as those that compare read it when everything that is said counts."""
-    return ground.read(world(*claims, more=more), QUERIES, EVERYTHING)
+    made = world(*claims, more=more)
+    return ground.read(made, QUERIES, EVERYTHING, hierarchy.read(made, QUERIES))
 
 
 def names(judgement: Judgement) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What tests share: a tiny world they may break, the founding graph built once, and the command line as people run it."""
+"""What tests share: a tiny world they may break, the founding graph, and the command line as people run it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ def page() -> Path:
     return WORLD / "page-v1.txt"
 
 
-def _kgtool(project: Project, *words: str | Path, stdin: str | bytes = "", **environment: str) -> subprocess.CompletedProcess:
+def _kgtool(
+    project: Project, *words: str | Path, stdin: str | bytes = "", **environment: str
+) -> subprocess.CompletedProcess:
     """Run a command on a project as people do, in a process of its own that stands in the project's folder."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(

@@ -8,9 +8,13 @@ from itertools import pairwise
 from hypothesis import strategies
 from pyoxigraph import Literal, NamedNode
 
-from kgtool.judge.evidence.ancestry import Ancestry
+from kgtool import judge
+from kgtool.graph import Graph
+from kgtool.judge import hierarchy
+from kgtool.judge.evidence import world as worlds
 from kgtool.judge.evidence.world import Told, Use, World
-from kgtool.terms import KG, SCHEMA, Prefixes, Term, digest
+from kgtool.judge.hierarchy import Ancestry
+from kgtool.terms import ID, KG, SCHEMA, Prefixes, Term, digest
 
 
 def thing(name: str) -> NamedNode:
@@ -21,6 +25,17 @@ DRUG, MATE, SIGN, PART, WHOLE, OPPOSITE = map(thing, ("drug", "mate", "sign", "p
 HERE, THERE, ABOVE, FAR = map(thing, ("here", "there", "above", "far"))
 USE, USE_THERE = Use(DRUG, SIGN, HERE), Use(DRUG, SIGN, THERE)
 COMPANIES = tuple(thing(f"company{n}") for n in range(4))
+
+
+def order(parent: dict[Term, Term], release: str = "") -> Ancestry[Term]:
+    """What stands above what, where each thing has one parent at the most."""
+    return Ancestry(lambda thing: [(parent[thing], release)] if thing in parent else [], release)
+
+
+def counted_by_default(graph: Graph) -> World:
+    """What the default policy counts in a graph."""
+    queries = judge.queries(graph.project)
+    return worlds.read(graph.store, queries, ID + "policy-default", hierarchy.read(graph.store, queries))
 
 
 def told(
@@ -73,8 +88,7 @@ def world(*claims: Told | list[Told], **more) -> World:
         ingredients={}, publishers={}, cited={},
         contexts={_context(d): (SIGN, d) for d in (HERE, THERE, ABOVE, FAR)},
         opposites={SIGN: frozenset((OPPOSITE,))}, labels={}, prefixes=Prefixes({}),
-        diseases=Ancestry({HERE: (ABOVE,)}, "http://example.org/diseases"),
-        signs=Ancestry({PART: (SIGN,), SIGN: (WHOLE,)}),
+        diseases=order({HERE: ABOVE}, "http://example.org/diseases"), signs=order({PART: SIGN, SIGN: WHOLE}),
     )
     return World(**{**given, **more})
 

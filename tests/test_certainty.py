@@ -17,6 +17,7 @@ from evidence_worlds import (
     USE_THERE,
     backgrounds,
     bridge,
+    counted_by_default,
     merger,
     review,
     studies,
@@ -30,7 +31,6 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
 from kgtool.judge.evidence import certainty
-from kgtool.judge.evidence import world as worlds
 from kgtool.judge.evidence.certainty import LEVELS, Rating, Scale
 from kgtool.judge.evidence.lines import Studied
 from kgtool.judge.evidence.world import Use, World
@@ -56,7 +56,7 @@ def steps(use: Use, *claims) -> list[tuple[str, str]]:
 
 
 def article(founding) -> World:
-    counted = worlds.read(founding.store, founding.views, ID + "policy-default")
+    counted = counted_by_default(founding)
     alone = tuple(one for one in counted.claims if one.version.value == ID + "smanewstoday-baclofen-v1")
     return replace(counted, claims=alone)
 

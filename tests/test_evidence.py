@@ -20,6 +20,7 @@ from evidence_worlds import (
     WHOLE,
     backgrounds,
     bridge,
+    counted_by_default,
     review,
     studies,
     study,
@@ -32,7 +33,6 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
 from kgtool.judge.evidence import lines
-from kgtool.judge.evidence import world as worlds
 from kgtool.judge.evidence.lines import Studied
 from kgtool.judge.evidence.world import Told, Use
 from kgtool.terms import ID
@@ -48,7 +48,7 @@ def bearing(use: Use, *claims: Told | list[Told]) -> list[tuple[str, str, str, s
 
 
 def test_the_article_alone_gives_sma_one_study_over_spasticity_resting_on_a_hedged_claim(founding):
-    counted = worlds.read(founding.store, founding.views, ID + "policy-default")
+    counted = counted_by_default(founding)
     article = tuple(one for one in counted.claims if one.version.value == ID + "smanewstoday-baclofen-v1")
     (line,) = Studied(replace(counted, claims=article)).lines(IN_SMA)
     assert (line.study.value, line.support) == (ID + "baclofen-ms-trial", "supports")

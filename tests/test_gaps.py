@@ -13,15 +13,16 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kgtool import authored, build, catalogue, judge, project, rdf, store
 from kgtool.answer import Answer
 from kgtool.errors import WrongUse
-from kgtool.judge import gaps
+from kgtool.judge import gaps, hierarchy
 from kgtool.judge.asked import Asked
-from kgtool.judge.gaps.pico import Question, Search, Study, Tree, limits, match
+from kgtool.judge.gaps.pico import Question, Search, Study, limits, match
+from kgtool.judge.hierarchy import Ancestry
 from kgtool.store import Store
 from kgtool.terms import CLAIM, GRAPH, ID, KG, PROV, RDF, SCHEMA, Term, kg
 
 PROJECT = project.find(Path(__file__).resolve().parents[1])
 PREFIXES = authored.read_prefixes(PROJECT)
-VIEWS = catalogue.read_all(PROJECT.files("queries/view", "*.rq"), PROJECT.root)
+QUERIES = judge.queries(PROJECT)
 QUESTIONS = catalogue.questions(PROJECT)
 RULES = build.derivation_rules(PROJECT)
 
@@ -91,9 +92,11 @@ def derived(*more: Quad, without: str = "", policy: str = DEFAULT) -> Store:
     made = store.in_memory([*(q for q in written() if q.subject != gone), *more], PREFIXES)
     for rule in RULES:
         build.derive(made, rule, PREFIXES)
+    hierarchies = hierarchy.read(made, QUERIES)
     for judged in (gaps.judge, gaps.judge_transfers):
         made.engine.extend(
-            quad for j in judged(made, VIEWS, policy) for quad in rdf.judgement_quads(j, GRAPH + "judgements-tested")
+            quad for j in judged(made, QUERIES, policy, hierarchies)
+            for quad in rdf.judgement_quads(j, GRAPH + "judgements-tested")
         )
     return made
 
@@ -106,7 +109,8 @@ def founding() -> Store:
 def asked(name: str, graph: Store | None = None, **given: str | None) -> list[dict]:
     graph = graph or founding()
     rows = graph.select(QUESTIONS[name].bind(given))
-    answer: Answer = judge.ASKED[QUESTIONS[name].then](Asked(graph, VIEWS, rows, {})) if QUESTIONS[name].then else rows
+    then = QUESTIONS[name].then
+    answer: Answer = judge.ASKED[then](Asked(graph, QUERIES, rows, {})) if then else rows
     return list(answer)
 
 
@@ -294,9 +298,8 @@ def test_without_the_use_there_is_no_transfer_and_no_gap_of_it():
 # Generated worlds
 
 DISEASES = ("root", "left", "right", "leaf")
-TREE = Tree(
-    [("left", "root"), ("right", "root"), ("leaf", "left"), ("blinded", "any design"), ("random", "controlled")]
-)
+PARENT = {"left": "root", "right": "root", "leaf": "left", "blinded": "any design", "random": "controlled"}
+ORDER = Ancestry(lambda thing: [(PARENT[thing], "")] if thing in PARENT else [])
 maybe = st.sampled_from
 questions = st.builds(
     Question,
@@ -324,7 +327,7 @@ studies = st.builds(
 
 
 def state(question: Question, known: list[Study]) -> str:
-    found = [m for m in (match(question, study, TREE, str) for study in known) if m and m.of_the_design]
+    found = [m for m in (match(question, study, ORDER, str) for study in known) if m and m.of_the_design]
     return "closed" if any(m.whole for m in found) else "contested" if found else "open"
 
 
@@ -336,28 +339,28 @@ def test_another_study_never_opens_a_gap_again(question, known, another):
 
 @given(questions, studies)
 def test_a_match_rests_on_claims_and_only_on_those_of_its_study(question, study):
-    found = match(question, study, TREE, str)
+    found = match(question, study, ORDER, str)
     said = {claim for pairs in (study.drugs, study.diseases, study.outcomes, study.designs) for _, claim in pairs}
     assert found is None or (found.claims and set(found.claims) <= said)
 
 
 @given(questions, studies)
 def test_a_study_matches_in_whole_just_the_questions_that_ask_for_what_it_has(question, study):
-    found = match(question, study, TREE, str)
+    found = match(question, study, ORDER, str)
     has = (
         any(question.drug == drug for drug, _ in study.drugs)
         and (question.disease is None or any(question.disease == d for d, _ in study.diseases))
         and (question.outcome is None or any(question.outcome == o for o, _ in study.outcomes))
-        and (question.design is None or any(question.design in TREE.above(d) for d, _ in study.designs))
+        and (question.design is None or any(question.design in ORDER.kinds(d) for d, _ in study.designs))
     )
     assert bool(found and found.whole) == has
 
 
 @given(questions, st.lists(maybe(DISEASES), min_size=1, max_size=3, unique=True))
 def test_a_search_bears_only_on_diseases_above_or_below_it(question, diseases):
-    left_out = limits(Search("review", "2018-10", tuple(diseases), ("claim",)), question, TREE, str)
+    left_out = limits(Search("review", "2018-10", tuple(diseases), ("claim",)), question, ORDER, str)
     near = question.disease and any(
-        d in TREE.above(question.disease) or question.disease in TREE.above(d) for d in diseases
+        d in ORDER.kinds(question.disease) or question.disease in ORDER.kinds(d) for d in diseases
     )
     assert (left_out is not None) == bool(near)
 

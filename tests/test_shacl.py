@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from kgtool.shacl import ShapesError, Unsupported, focus_counts, judge, load, report, stored, validate
+from kgtool.shacl import ShapesError, Unsupported, faults, focus_counts, judge, load, report, restored, stored, validate
 from kgtool.shacl.tokens import tokens
 
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -234,6 +234,31 @@ def test_judging_some_nodes_finds_what_judging_all_finds_about_them(target: str)
         assert some == [r for r in everything if r.focus == node and r.expected != "at least 3 values"]
     assert judge(data, shapes, among=[]).results == ()
     assert Counter(judge(data, shapes, among={r.focus for r in everything}).results) == Counter(everything)
+
+
+def test_the_literals_of_a_store_are_restored_from_what_was_written():
+    written = quads('''e:a e:p "01"^^xsd:integer , 1 , "1.50"^^xsd:decimal , "5"^^xsd:int , 7 , "x"^^xsd:integer .
+        e:b e:p "01"^^xsd:integer .''')
+    derived = quads("e:c e:p 1 ; e:q 'derived' .")
+    store = Store()
+    store.bulk_extend(written + derived)
+    assert set(restored(store, written)) == set(written + derived)
+
+
+def test_what_was_loaded_comes_back_as_it_was_written():
+    written = quads('e:a e:p "01"^^xsd:integer , 1 , "x"^^xsd:integer , _:b , "a"@en . e:b e:p 1 .')
+    assert Counter(load(written).written()) == Counter(written)
+
+
+@pytest.mark.parametrize("node", [NamedNode("http://example.org/a"), BlankNode("b"), quads('e:a e:p "07"^^xsd:int .')[0].object])
+def test_the_faults_of_a_node_by_a_shape_are_found_whatever_the_shape_targets(node):
+    data = load(quads('e:a e:q e:x . _:b e:q e:x . e:c e:p "07"^^xsd:int ; e:q e:x .'))
+    shapes = quads("e:S sh:targetNode e:c ; sh:property [ sh:path e:q ; sh:class e:C ] ; sh:nodeKind sh:BlankNode .")
+    named = NamedNode("http://example.org/S")
+    alone = quads("e:S a sh:NodeShape ; sh:property [ sh:path e:q ; sh:class e:C ] ; sh:nodeKind sh:BlankNode .")
+    found = faults(data, shapes, named, [node])
+    assert {result.focus for result in found} == {node}
+    assert [short(r)[1:] for r in found] == [short(r)[1:] for r in faults(data, alone, named, [node])]
 
 
 def test_the_report_in_rdf_says_whether_the_data_conforms():

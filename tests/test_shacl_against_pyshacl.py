@@ -12,6 +12,7 @@ from collections import Counter
 import pytest
 from pyoxigraph import BlankNode, Quad, RdfFormat, parse
 
+from kgtool import shacl
 from kgtool.shacl import Data, judge, load
 from kgtool.shacl.index import TYPE, Triples, sh
 from kgtool.shacl.paths import Path
@@ -242,6 +243,11 @@ def test_a_departure_of_pyshacl_is_still_one(why: str):
     shapes_text = f"{HEAD} e:S a sh:NodeShape ; sh:targetNode e:a ; {shape} ."
     assert sum(ours(HEAD + data_text, shapes_text).values()) == expected
     assert sum(theirs(HEAD + data_text, shapes_text).values()) != expected
+
+
+@pytest.mark.parametrize("why", DEPARTURES)
+def test_every_departure_is_told_where_the_engine_introduces_itself(why: str):
+    assert f"- {why}\n" in shacl.__doc__
 
 
 def test_pyshacl_leaves_out_the_value_an_ask_validator_refuses():

@@ -17,7 +17,7 @@ from kgtool.store import Store
 from kgtool.terms import CLAIM, ID
 
 PROJECT = project.find(Path(__file__).resolve().parents[1])
-VIEWS = catalogue.read_all(PROJECT.files("queries/view", "*.rq"), PROJECT.root)
+QUERIES = judge.queries(PROJECT)
 QUESTIONS = catalogue.questions(PROJECT)
 RULES = build.derivation_rules(PROJECT)
 DEFAULT, EVERYTHING, REGULATORS = (f"{ID}policy-{name}" for name in ("default", "everything-said", "regulators-only"))
@@ -30,11 +30,11 @@ def founding() -> Store:
 
 def question(name: str, **given: str | None) -> Asked:
     terms = {key: NamedNode(value) if value else None for key, value in given.items()}
-    return Asked(founding(), VIEWS, founding().select(QUESTIONS[name].bind(terms)), terms)
+    return Asked(founding(), QUERIES, founding().select(QUESTIONS[name].bind(terms)), terms)
 
 
 def withdrawn(claim: str) -> list[dict]:
-    return list(what_if.what_if(question("what-if", claim=CLAIM + claim), RULES))
+    return list(what_if.what_if(question("what-if", without=CLAIM + claim), RULES))
 
 
 def asked(name: str, **given: str | None) -> list[dict]:
@@ -74,13 +74,13 @@ def test_deriving_anew_with_a_claim_that_nothing_rests_on_left_out_changes_nothi
 )
 def test_no_judgement_cites_a_claim_that_is_withdrawn(claim):
     gone = NamedNode(CLAIM + claim)
-    other = what_if.without(founding(), gone, RULES, VIEWS, DEFAULT)
+    other = what_if.without(founding(), gone, RULES, QUERIES, DEFAULT)
     assert any(founding().quads()) and not [quad for quad in other.quads() if gone in (quad.subject, quad.object)]
 
 
 def test_without_a_claim_that_nobody_made_everything_is_derived_as_it_stands():
-    other = what_if.without(founding(), NamedNode(CLAIM + "nobody-v1-said"), RULES, VIEWS, DEFAULT)
-    before, after = (derived.state(graph, VIEWS, DEFAULT) for graph in (founding(), other))
+    other = what_if.without(founding(), NamedNode(CLAIM + "nobody-v1-said"), RULES, QUERIES, DEFAULT)
+    before, after = (derived.state(graph, QUERIES, DEFAULT) for graph in (founding(), other))
     assert before and not derived.changed(before, after)
 
 
@@ -90,7 +90,7 @@ def test_asking_what_if_leaves_the_graph_as_it_was():
     assert len(founding().engine) == before
 
 
-@pytest.mark.parametrize("given", [{"claim": None}, {"policy": None}])
+@pytest.mark.parametrize("given", [{"without": None}, {"policy": None}])
 def test_one_claim_and_one_policy_must_be_named(given):
     with pytest.raises(WrongUse, match="name one claim"):
         what_if.what_if(question("what-if", **given), RULES)
@@ -141,10 +141,10 @@ def test_a_policy_is_made_only_from_the_versions_it_counts():
 def test_the_digest_of_a_graph_changes_with_its_data_and_with_nothing_else():
     anew = build.in_memory(PROJECT)
     rows = founding().select(QUESTIONS["made-from"].text)
-    first, again = (list(derived.made_from(Asked(graph, VIEWS, rows, {}))) for graph in (founding(), anew))
+    first, again = (list(derived.made_from(Asked(graph, QUERIES, rows, {}))) for graph in (founding(), anew))
     assert first == again
     anew.engine.remove(next(anew.quads("https://w3id.org/kgtool/graph/smanewstoday-baclofen-v1")))
-    changed = list(derived.made_from(Asked(anew, VIEWS, rows, {})))
+    changed = list(derived.made_from(Asked(anew, QUERIES, rows, {})))
     assert [row["thing"] for row, other in zip(first, changed, strict=True) if row != other] == [
         "graph:smanewstoday-baclofen-v1"
     ]

@@ -45,10 +45,11 @@ def _literal(typed: str, param: Param) -> Literal:
 
 
 def _with_subclasses(kinds: Iterable[str], store: Store) -> list[str]:
-    listed = ", ".join(f"<{kind}>" for kind in kinds)
+    listed = " ".join(f"<{kind}>" for kind in kinds)
     if not listed:
         return []
-    below = store.select(f"SELECT ?kind {{ ?kind rdfs:subClassOf* ?top FILTER(?top IN ({listed})) }}")
+    # VALUES, as a FILTER over an open path looks at every class and is hundreds of times slower
+    below = store.select(f"SELECT ?kind {{ VALUES ?top {{ {listed} }} ?kind rdfs:subClassOf* ?top }}")
     return [*kinds, *(row[0].value for row in below.rows)]
 
 

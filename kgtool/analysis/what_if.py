@@ -10,7 +10,7 @@ from kgtool import build, judge, rdf, store
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
-from kgtool.judge import derived
+from kgtool.judge import derived, hierarchy
 from kgtool.judge.asked import Asked
 from kgtool.store import Store
 from kgtool.terms import GRAPH, Term, kg
@@ -25,8 +25,8 @@ def what_if(asked: Asked, rules: Iterable[Query]) -> Answer:
         raise WrongUse("name one claim to do without, and one policy")
     claim, policy, _ = asked.rows.rows[0]
     dependents = [dependent for *_, dependent in asked.rows.rows if dependent is not None]
-    other = without(asked.store, claim, rules, asked.views, policy.value)
-    before, after = (derived.state(kept, asked.views, policy.value) for kept in (asked.store, other))
+    other = without(asked.store, claim, rules, asked.queries, policy.value)
+    before, after = (derived.state(kept, asked.queries, policy.value) for kept in (asked.store, other))
     rows = [
         *derived.rows(derived.changed(before, after), before, after, asked.store),
         *_unsaid(asked.store, claim),
@@ -35,13 +35,14 @@ def what_if(asked: Asked, rules: Iterable[Query]) -> Answer:
     return Answer(derived.COLUMNS, tuple(rows), asked.rows.prefixes)
 
 
-def without(whole: Store, claim: NamedNode, rules: Iterable[Query], views: Mapping[str, Query], policy: str) -> Store:
+def without(whole: Store, claim: NamedNode, rules: Iterable[Query], queries: Mapping[str, Query], policy: str) -> Store:
     """The graph as if the claim had never been made: edges of every policy and judgements of one, derived anew."""
     made = store.in_memory(_quads_without(whole, claim), whole.prefixes)
     for rule in rules:
         build.derive(made, rule, whole.prefixes)
+    hierarchies = hierarchy.read(made, queries)
     for judged in judge.JUDGES.values():
-        for judgement in judged(made, views, policy):
+        for judgement in judged(made, queries, policy, hierarchies):
             made.engine.extend(rdf.judgement_quads(judgement, GRAPH + "judgements-of-one-policy"))
     return made
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 
 import click
@@ -15,7 +14,8 @@ from kgtool.terms import NOT_MEDICAL_ADVICE, did_you_mean
 
 COMMANDS = {
     "build": "graph", "validate": "check", "ask": "ask", "query": "query", "show": "things", "why": "things",
-    "search": "things", "stats": "things", "draw": "hand_on", "export": "hand_on", "sources": "sources", "cite": "sources",
+    "search": "things", "stats": "things", "draw": "hand_on", "export": "hand_on", "sources": "sources",
+    "cite": "sources",
 }
 
 
@@ -37,7 +37,10 @@ class Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog=NOT_MEDICAL_ADVICE)
+@click.group(
+    cls=Lazy, epilog=NOT_MEDICAL_ADVICE,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="kgtool")
 @project_option
 def kgtool() -> None:
@@ -56,19 +59,15 @@ def kgtool() -> None:
 def main() -> None:
     """Run the command line; errors made on purpose end in one message and their exit code, never in a traceback."""
     try:
-        sys.exit(kgtool(standalone_mode=False))  # click returns the code of an Exit instead of raising it
+        # click returns the code of an Exit instead of raising it, and ends quietly where nobody reads on
+        sys.exit(kgtool(prog_name="kgtool", standalone_mode=False))
     except KgtoolError as error:
         sys.exit(_fail(str(error), error.exit_code))
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(_fail("stopped; nothing was changed", 130))
-    except BrokenPipeError:
-        # the reader of our pipe has had enough, which is no failure; keep Python from complaining at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: int) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from kgtool import catalogue
+from kgtool.analysis.meaning import ANY
 from kgtool.catalogue import Query
 from kgtool.cli import options
-from kgtool.analysis.meaning import ANY
 
 
 class Questions(click.Group):
@@ -23,13 +23,15 @@ class Questions(click.Group):
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(catalogue.questions(options.project()))
+        return list(catalogue.questions(options.project(ctx)))
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        return _command(catalogue.question(options.project(), name))
+        return _command(catalogue.question(options.project(ctx), name))
 
 
-@click.group(cls=Questions, invoke_without_command=True, context_settings={"max_content_width": 110})
+@click.group(
+    cls=Questions, invoke_without_command=True, context_settings={"max_content_width": 110}, epilog=options.exits()
+)
 @options.project_option
 @click.pass_context
 def ask(ctx: click.Context) -> None:
@@ -54,10 +56,26 @@ def _command(query: Query) -> click.Command:
         options.give(options.graph().ask(query.name, **values), form, output, labels)
 
     params: list[click.Parameter] = [
-        click.Option([f"--{param.name}"], metavar="NAME", help=f"{param.help}; any name or id, or '{ANY}' [{param.example}]")
+        click.Option(
+            [f"--{param.name}"], metavar="NAME", help=f"{param.help}; any name or id, or '{ANY}' [{param.example}]"
+        )
         for param in query.params
     ]
-    help_text = f"{query.title}.\n\n{query.question}\n\nIts SPARQL is queries/ask/{query.name}.rq."
-    command = click.Command(query.name, callback=run, params=params, help=help_text, short_help=query.title)
+    command = click.Command(
+        query.name, callback=run, params=params, help=_help(query), short_help=query.title, epilog=options.exits()
+    )
     labels = click.option("--labels", is_flag=True, help="Add a column with the label beside each column of things.")
     return options.project_option(options.format_option(options.output_option(labels(command))))
+
+
+def _help(query: Query) -> str:
+    examples = [f" --{param.name} {_typed(param.example)}" for param in query.params if param.example != "UNDEF"]
+    given = "".join(examples[:1])
+    return (f"{query.title}.\n\n{query.question}\n\nIts SPARQL is queries/ask/{query.name}.rq.\n\n"
+            f"\b\nExamples:\n  kgtool ask {query.name}{given}\n  kgtool ask {query.name} -f json")
+
+
+def _typed(example: str) -> str:
+    """An example as a shell takes it."""
+    bare = example.replace("<", "").replace(">", "")
+    return f"'{bare}'" if " " in bare else bare

@@ -11,28 +11,61 @@ from kgtool.cli import options
 SUFFIXES = {".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
 
 
-@click.command()
+@click.command(epilog=options.exits("something is violated"))
 @click.option("-f", "--format", "form", type=click.Choice(["text", "json", "sarif", "turtle"]),
               help="Text unless the suffix of -o says otherwise; turtle is the W3C validation report.")
 @options.output_option
-@click.option("--all", "everything", is_flag=True, help="In text, list every finding, not three of each kind.")
+@click.option("--all", "everything", is_flag=True, help="In text, list every finding.")
+@click.option("--limit-per-shape", "limit", metavar="N", type=click.IntRange(min=1), default=3, show_default=True,
+              help="In text, list so many findings of each shape or check.")
 @click.option("--require-text", is_flag=True, help="A source text that is not at hand is a violation.")
+@click.option("--data", metavar="FILE", multiple=True, help="Judge this file instead of the project; may be repeated.")
+@click.option("--shapes", metavar="FILE", multiple=True,
+              help="The shapes to judge --data by, if not in the same file; may be repeated.")
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
+              help="Give up on --data after so long; by default after a minute and a second more for each megabyte.")
 @options.project_option
-def validate(form: str | None, output: str | None, everything: bool, require_text: bool) -> None:
+def validate(form: str | None, output: str | None, everything: bool, limit: int, require_text: bool,
+             data: tuple[str, ...], shapes: tuple[str, ...], timeout: float | None) -> None:
     """Judge the graph: SHACL shapes, check queries, passages against their texts, identifiers against their labels.
 
-    Exits with 0 where nothing is violated, with 1 where something is.
+    With --data it judges anybody's files by anybody's SHACL shapes and needs no project: Turtle, TriG, N-Triples,
+    N-Quads, RDF/XML or JSON-LD, by their suffixes. There any result is one too many for exit code 0, as the standard
+    has it, and ill-formed shapes are broken input.
 
     \b
     Examples:
       kgtool validate
       kgtool validate --all
       kgtool validate -o report.sarif
+      kgtool validate --data people.ttl --shapes shapes.ttl
     """
+    chosen = form or SUFFIXES.get(Path(output).suffix if output else "", "text")
+    most = None if everything else limit
+    if data:
+        _reject(require_text, "--require-text is about the project's sources; it does not go with --data")
+        _judge(data, shapes or data, chosen, output, most, timeout)
+    _reject(bool(shapes or timeout), "--shapes and --timeout go with --data FILE")
     from kgtool.validate import formats
 
     graph = options.graph()
     report = graph.validate(require_text)
-    chosen = form or SUFFIXES.get(Path(output).suffix if output else "", "text")
-    options.write(formats.write(report, graph.named, chosen, None if everything else 3), output)
+    options.write(formats.write(report, graph.named, chosen, most), output)
     raise click.exceptions.Exit(0 if report.conforms else 1)
+
+
+def _reject(wrong: bool, why: str) -> None:
+    if wrong:
+        raise click.UsageError(why)
+
+
+def _judge(data: tuple[str, ...], shapes: tuple[str, ...], form: str, output: str | None, most: int | None,
+           seconds: float | None) -> None:
+    """Judge others' files, and exit."""
+    from kgtool.validate import foreign
+
+    told = foreign.judge([Path(name) for name in data], [Path(name) for name in shapes], form, most, seconds)
+    options.write(told.report, output)
+    for note in told.notes:
+        options.note(f"note: {note}")
+    raise click.exceptions.Exit(0 if told.conforms else 1)

@@ -8,13 +8,18 @@ from kgtool import build as builder
 from kgtool.cli import options
 
 
-@click.command()
+@click.command(epilog=options.exits())
 @click.option("--force", is_flag=True, help="Build even where nothing has changed.")
 @options.project_option
 def build(force: bool) -> None:
     """Make the graph: what people wrote and what follows from it, into build/store.
 
     Nothing is done where no file has changed. The last good graph stays until the new one is complete.
+
+    \b
+    Examples:
+      kgtool build
+      kgtool build --force
     """
     project = options.project()
     built = builder.build(project, force, step=lambda said: options.note(f"  {said}"))

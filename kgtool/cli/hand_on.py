@@ -12,7 +12,7 @@ from kgtool.errors import WrongUse
 from kgtool.terms import did_you_mean
 
 
-@click.command()
+@click.command(epilog=options.exits())
 @click.argument("what", metavar="[THING|QUERY]", default="")
 @click.option("-o", "--output", required=True, metavar="FILE", help="FILE.svg, FILE.png or FILE.html.")
 @click.option("--source", metavar="SOURCE", help="Only what this source or version says.")
@@ -41,14 +41,15 @@ def draw(what: str, output: str, source: str | None) -> None:
     options.note(f"{output}: {len(picture.nodes)} things, {len(picture.edges)} lines{hidden}")
 
 
-@click.command()
-@click.argument("file")
+@click.command(epilog=options.exits())
+@click.argument("file", metavar="FILE|-")
+@click.option("-f", "--format", "form", metavar="SUFFIX", help="The format, where the name of the file does not say it.")
 @click.option("--policy", metavar="NAME", help="Only the plain edges of this policy, such as regulators-only.")
 @click.option("--about", metavar="THING", help="Only what concerns this thing.")
 @click.option("--source", metavar="SOURCE", help="Only what this source or version says.")
 @options.project_option
-def export(file: str, policy: str | None, about: str | None, source: str | None) -> None:
-    """Write the graph to FILE; its suffix names the format, and '-.ttl' writes to standard output.
+def export(file: str, form: str | None, policy: str | None, about: str | None, source: str | None) -> None:
+    """Write the graph to FILE, whose suffix names the format, or with -f to standard output (-).
 
     .ttl .nt .rdf hold triples, with the plain edges of one policy; .trig .nq .jsonld hold every named graph;
     .graphml holds the plain edges for network tools; .csv and .tsv hold one row a claim.
@@ -58,13 +59,14 @@ def export(file: str, policy: str | None, about: str | None, source: str | None)
       kgtool export graph.trig
       kgtool export baclofen.ttl --about baclofen
       kgtool export regulators.graphml --policy regulators-only
-      kgtool export -.csv --source smanewstoday-baclofen-v1
+      kgtool export - -f csv --source smanewstoday-baclofen-v1
     """
-    to_stdout = file.startswith("-.")
-    suffix = file[1:] if to_stdout else Path(file).suffix
+    if file == "-" and not form:
+        raise WrongUse("standard output has no suffix; name the format with -f, such as -f ttl")
+    suffix = f".{form.lstrip('.')}" if form else Path(file).suffix
     written = options.graph().export(suffix, policy, about, source)
-    options.write(written, None if to_stdout else file)
-    if not to_stdout:
+    options.write(written, file)
+    if file != "-":
         options.note(f"{file}: {len(written):,} bytes")
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kgtool import project as projects
+from kgtool import rdf
 from kgtool.answer import Answer
 from kgtool.cli import table
 from kgtool.errors import WrongUse
-from kgtool.rows import ROWS
 from kgtool.project import Project
+from kgtool.rows import ROWS
 from kgtool.terms import did_you_mean
+
+if TYPE_CHECKING:
+    from kgtool.graph import Triples
 
 _PROJECT = "kgtool.project"
 
@@ -30,14 +37,19 @@ project_option = click.option(
 
 format_option = click.option(
     "-f", "--format", "form", metavar="|".join(("table", *ROWS)),
-    help="How rows are written; a table on a terminal, else TSV. The suffix of -o decides too.",
+    help="How rows are written; else the suffix of -o decides; else a table on a terminal, and TSV in a pipe.",
 )
 output_option = click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
 
 
-def project() -> Project:
+def exits(one: str = "") -> str:
+    """The last line of a command's help: the exit codes it ends in."""
+    return "Exit codes: " + ", ".join(filter(None, ("0 done", one and f"1 {one}", "2 wrong use or broken input"))) + "."
+
+
+def project(ctx: click.Context | None = None) -> Project:
     """The project of this command line."""
-    return projects.find(click.get_current_context().find_root().meta.get(_PROJECT))
+    return projects.find((ctx or click.get_current_context()).find_root().meta.get(_PROJECT))
 
 
 def graph():
@@ -54,13 +66,31 @@ def note(said: str) -> None:
 
 def give(answer: Answer, form: str | None, output: str | None, labels: bool = False) -> None:
     """Write an answer in the format asked for."""
-    chosen = form or (Path(output).suffix.lstrip(".") if output else "") or ("table" if sys.stdout.isatty() else "tsv")
+    shown = "table" if sys.stdout.isatty() and output in (None, "-") else "tsv"
+    chosen = form or (Path(output).suffix.lstrip(".") if output else "") or shown
     if chosen == "table":
-        return table.show(answer)
+        return write("".join(f"{line}\n" for line in table.lines(answer, table.width())), output)
     if chosen not in ROWS:
-        hint = did_you_mean(chosen, ROWS) or f"it is one of table, {', '.join(ROWS)}"
+        known = ("table", *ROWS)
+        hint = did_you_mean(chosen, known) or f"it is one of {_list(known)}"
         raise WrongUse(f"there is no format {chosen} for rows; {hint}")
     write(ROWS[chosen](answer.labelled() if labels else answer), output)
+    if not answer.rows:
+        note(table.NO_ROWS)
+
+
+def give_triples(triples: Triples, form: str | None, output: str | None) -> None:
+    """Write triples in the format asked for: Turtle, where nothing is."""
+    suffix = f".{form.lstrip('.')}" if form else (Path(output).suffix if output else "") or ".ttl"
+    if suffix not in rdf.FORMATS:
+        known = [name.lstrip(".") for name in rdf.FORMATS]
+        hint = did_you_mean(suffix.lstrip("."), known) or f"it is one of {_list(known)}"
+        raise WrongUse(f"there is no format {suffix.lstrip('.')} for triples; {hint}")
+    write(triples.written(suffix), output)
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)
 
 
 def write(text: str | bytes, output: str | None) -> None:
@@ -76,5 +106,7 @@ def write(text: str | bytes, output: str | None) -> None:
         half.write_bytes(text if isinstance(text, bytes) else text.encode())
         half.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            half.unlink()
         raise WrongUse(f"cannot write {output}: {error.strerror}") from error
 

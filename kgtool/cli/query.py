@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
 
-from kgtool import rdf
+from kgtool import isolate, rdf
+from kgtool.answer import Answer
 from kgtool.cli import options
 from kgtool.errors import WrongUse
-from kgtool.graph import Triples
+from kgtool.graph import Graph, Triples
 
 
-@click.command()
+class _Page(io.TextIOWrapper):
+    """What is to be printed, kept until the answer is whole, and written as for where it will go."""
+
+    def __init__(self):
+        super().__init__(io.BytesIO(), encoding="utf-8", newline="")
+
+    def isatty(self) -> bool:
+        return sys.__stdout__.isatty()
+
+@click.command(epilog=options.exits("the answer of an ASK is false"))
 @click.argument("sparql", metavar="FILE|-|'SELECT …'")
 @options.format_option
 @options.output_option
 @click.option("--labels", is_flag=True, help="Add a column with the label beside each column of things.")
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=60,
+              show_default=True, help="Stop the query after so long.")
 @options.project_option
-def query(sparql: str, form: str | None, output: str | None, labels: bool) -> None:
+def query(sparql: str, form: str | None, output: str | None, labels: bool, timeout: float) -> None:
     """Run any read-only SPARQL query: from a file, from standard input (-), or typed in place.
 
     The default graph is the merge of everything said, with the plain edges of the default policy; the edges of other
-    policies stand in graphs of their own, such as graph:edges-everything-said. CONSTRUCT and DESCRIBE give Turtle.
-    ASK prints true or false and exits with 0 or 1.
+    policies stand in graphs of their own, such as graph:edges-everything-said. CONSTRUCT and DESCRIBE give Turtle, or
+    the RDF format that -f or the suffix of -o names. ASK prints true or false.
 
     \b
     Examples:
@@ -32,13 +46,29 @@ def query(sparql: str, form: str | None, output: str | None, labels: bool) -> No
       kgtool query queries/ask/routes.rq -f csv
       kgtool query 'ASK { id:baclofen kg:notStudiedIn MONDO:0001516 }'
     """
-    found = options.graph().query(_text(sparql))
-    if isinstance(found, bool):
-        options.write(f"{str(found).lower()}\n", output)
-        raise click.exceptions.Exit(0 if found else 1)
-    if isinstance(found, Triples):
-        return options.write(str(found), output)
-    options.give(found, form, output, labels)
+    text = _text(sparql)
+
+    def answer(graph: Graph) -> bytes:
+        return _printed(graph.query(text), form, output, labels)
+
+    # a query cannot be interrupted, and some take the process down with them, so it runs in a child
+    said = isolate.run("the query", options.graph, answer, isolate.Limits(timeout))
+    code, _, printed = said.partition(b"\n")
+    options.write(printed, None)
+    raise click.exceptions.Exit(int(code))
+
+
+def _printed(found: Answer | Triples | bool, form: str | None, output: str | None, labels: bool) -> bytes:
+    """The exit code on a line of its own, then what goes to standard output."""
+    with redirect_stdout(_Page()) as page:
+        if isinstance(found, bool):
+            options.write(f"{str(found).lower()}\n", output)
+        elif isinstance(found, Triples):
+            options.give_triples(found, form, output)
+        else:
+            options.give(found, form, output, labels)
+    page.flush()
+    return f"{int(found is False)}\n".encode() + page.buffer.getvalue()
 
 
 def _text(given: str) -> str:
@@ -46,6 +76,7 @@ def _text(given: str) -> str:
         return rdf.decoded(sys.stdin.buffer.read(), "standard input")
     if any(mark in given for mark in "{ \n"):
         return given
-    if not Path(given).exists():
-        raise WrongUse(f"{given}: there is no such file; a query typed in place holds braces, and '-' reads standard input")
+    if not given or not Path(given).exists():
+        raise WrongUse(f"{given or 'an empty name'}: there is no such file; "
+                       "a query typed in place holds braces, and '-' reads standard input")
     return rdf.text(Path(given), given)

@@ -11,7 +11,7 @@ from kgtool.cli import options
 from kgtool.errors import TextMissing
 
 
-@click.group()
+@click.group(epilog=options.exits("a text is not at hand, or a passage is not in it"))
 @options.project_option
 def sources() -> None:
     """Source versions and their texts. Texts are third parties': you bring your copy, kgtool finds the places in it.
@@ -25,26 +25,37 @@ def sources() -> None:
     """
 
 
-@sources.command("list")
+@sources.command("list", epilog=options.exits())
 @options.format_option
 @options.output_option
 @options.project_option
 def list_(form: str | None, output: str | None) -> None:
-    """Every source version, and whether its text is at hand."""
+    """Every source version, and whether its text is at hand.
+
+    \b
+    Examples:
+      kgtool sources list
+      kgtool sources list -f csv
+    """
     options.give(options.graph().sources(), form, output)
 
 
-@sources.command()
+@sources.command(epilog=options.exits())
 @click.argument("file", type=click.Path(path_type=Path))
 @options.project_option
 def add(file: Path) -> None:
-    """Keep a copy of a text in your cache. Its bytes alone decide which version it is."""
+    """Keep a copy of a text in your cache. Its bytes alone decide which version it is.
+
+    \b
+    Example:
+      kgtool sources add article.txt
+    """
     project = options.project()
     version = texts.add(file, options.graph().versions(), project.texts)
     options.note(f"{file} is {version.label}; kept at {project.texts / str(version.sha256)}")
 
 
-@sources.command()
+@sources.command(epilog=options.exits("a passage is not in its text, or a text is required and not at hand"))
 @click.argument("source", required=False)
 @click.option("--require-text", is_flag=True, help="Exit with 1 where a text is not at hand.")
 @options.project_option
@@ -52,6 +63,11 @@ def check(source: str | None, require_text: bool) -> None:
     """Find every passage again, exactly, in the texts at hand; look for claims that stand on a denial.
 
     Of one source or version, or of all. Versions whose text nobody here ever had record no passages.
+
+    \b
+    Examples:
+      kgtool sources check
+      kgtool sources check smanewstoday-baclofen-v1 --require-text
     """
     graph = options.graph()
     missing = failed = without = 0
@@ -78,18 +94,23 @@ def _checked(graph, row: dict) -> int:
     return len(report.findings)
 
 
-@sources.command()
+@sources.command(epilog=options.exits())
 @click.argument("source")
 @options.project_option
 def show(source: str) -> None:
-    """A source version: what is known of it, and its claims, each lit in its sentence where the text is at hand."""
+    """A source version: what is known of it, and its claims, each lit in its sentence where the text is at hand.
+
+    \b
+    Example:
+      kgtool sources show smanewstoday-baclofen-v1
+    """
     graph = options.graph()
     click.echo(graph.show(source).head)
     for claim in graph.passages_of(source):
         click.echo(f"\n{claim}")
 
 
-@click.command()
+@click.command(epilog=options.exits("the text is not at hand"))
 @click.argument("source")
 @click.argument("words")
 @click.option("--nth", type=click.IntRange(min=1), help="Which place, where the words stand more than once.")

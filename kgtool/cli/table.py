@@ -15,19 +15,23 @@ from kgtool.terms import CLAIM
 
 WIDTH_IN_A_PIPE = 110
 GAP = "  "
+NO_ROWS = "no rows: nothing in this graph answers it"
 
 
 def show(answer: Answer) -> None:
     """Print an answer as wide as the terminal."""
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_IN_A_PIPE
-    for line in lines(answer, width):
+    for line in lines(answer, width()):
         click.echo(line)
+
+
+def width() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_IN_A_PIPE
 
 
 def lines(answer: Answer, width: int) -> Iterator[str]:
     """The lines of a table; one row alone is a list of its columns."""
     if not answer.rows:
-        yield "no rows: nothing in this graph answers it"
+        yield NO_ROWS
         return
     filled = {name: cells for i, name in enumerate(answer.columns) if any(cells := _cells(answer, i))}
     same = {name: cells[0] for name, cells in filled.items() if len(set(cells)) == 1}

@@ -9,7 +9,7 @@ import click
 from kgtool.cli import options, table
 
 
-@click.command()
+@click.command(epilog=options.exits())
 @click.argument("thing")
 @options.project_option
 def show(thing: str) -> None:
@@ -28,7 +28,7 @@ def show(thing: str) -> None:
         table.show(rows)
 
 
-@click.command()
+@click.command(epilog=options.exits())
 @click.argument("words", nargs=-1, required=True, metavar="CLAIM | SUBJECT RELATION OBJECT")
 @click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @options.project_option
@@ -45,7 +45,7 @@ def why(words: tuple[str, ...], form: str) -> None:
     click.echo(reason if form == "text" else json.dumps(reason.as_dict(), ensure_ascii=False, indent=2))
 
 
-@click.command()
+@click.command(epilog=options.exits("nothing is called so"))
 @click.argument("words", nargs=-1, required=True)
 @options.format_option
 @options.output_option
@@ -63,10 +63,16 @@ def search(words: tuple[str, ...], form: str | None, output: str | None) -> None
     raise click.exceptions.Exit(0 if found.rows else 1)
 
 
-@click.command()
+@click.command(epilog=options.exits())
 @options.format_option
 @options.output_option
 @options.project_option
 def stats(form: str | None, output: str | None) -> None:
-    """How many of each kind are in the graph."""
+    """How many of each kind are in the graph.
+
+    \b
+    Examples:
+      kgtool stats
+      kgtool stats -f json
+    """
     options.give(options.graph().stats(), form, output)

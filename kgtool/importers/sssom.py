@@ -42,16 +42,19 @@ def _header(header: list[str], place: Place) -> list[str]:
 
 def _mapping(row: list[str], header: list[str], prefixes: Prefixes, place: Place) -> Mapping:
     if len(row) != len(header):
-        raise DataError(Problem(f"has {len(row)} cells under {len(header)} columns", "separate cells by one tab", place))
+        message = f"has {len(row)} cells under {len(header)} columns"
+        raise DataError(Problem(message, "separate cells by one tab", place))
     cells = dict(zip(header, row, strict=True))
     iris = {}
     for column in ("subject_id", "predicate_id", "object_id", "mapping_justification"):
         iris[column] = prefixes.expand(cells[column])
         if iris[column] is None:
-            hint = did_you_mean(cells[column].partition(":")[0], prefixes) or "declare its prefix in ontology/prefixes.ttl"
+            near = did_you_mean(cells[column].partition(":")[0], prefixes)
+            hint = near or "declare its prefix in ontology/prefixes.ttl"
             raise DataError(Problem(f"{column} {cells[column]!r} is no known CURIE", hint, place))
         if not _is_iri(iris[column]):
-            raise DataError(Problem(f"{column} {cells[column]!r} makes no IRI", "an identifier holds no spaces or quotes", place))
+            hint = "an identifier holds no spaces or quotes"
+            raise DataError(Problem(f"{column} {cells[column]!r} makes no IRI", hint, place))
     if cells["predicate_id"] not in STRENGTHS:
         hint = did_you_mean(cells["predicate_id"], STRENGTHS) or f"it is one of {', '.join(STRENGTHS)}"
         raise DataError(Problem(f"predicate_id {cells['predicate_id']!r} is no strength of a match", hint, place))

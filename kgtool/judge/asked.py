@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
+from kgtool.judge import hierarchy
+from kgtool.judge.hierarchy import Hierarchies
 from kgtool.store import Store
 from kgtool.terms import Term
 
@@ -14,9 +17,14 @@ from kgtool.terms import Term
 @dataclass(frozen=True)
 class Asked:
     """``given`` maps the variables that the asker filled to their terms, None for any; what is not in it keeps the
-    example of the question's own file. ``views`` are the queries of queries/view, by name."""
+    example of the question's own file. ``queries`` are those that judges read, by name."""
 
     store: Store
-    views: Mapping[str, Query]
+    queries: Mapping[str, Query]
     rows: Answer
     given: Mapping[str, Term | None]
+
+    @cached_property
+    def hierarchies(self) -> Hierarchies:
+        """The releases of hierarchies that the store holds."""
+        return hierarchy.read(self.store, self.queries)

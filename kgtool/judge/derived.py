@@ -41,9 +41,9 @@ class Finding:
 State = Mapping[Matter, Finding]
 
 
-def state(store: Store, views: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
+def state(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
     """All edges and judgements of one policy."""
-    return {**_edges(store, views, policy), **_judgements(store, views, policy)}
+    return {**_edges(store, queries, policy), **_judgements(store, queries, policy)}
 
 
 def decided_otherwise(before: State, after: State) -> list[Matter]:
@@ -83,8 +83,8 @@ def labels(store: Store, iris: Iterable[str]) -> dict[str, str]:
     return {thing.value: label.value for thing, label in found.rows}
 
 
-def _edges(store: Store, views: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
-    edges = store.select(views["plain-edges"].bind({"policy": policy})).rows
+def _edges(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
+    edges = store.select(queries["plain-edges"].bind({"policy": policy})).rows
     ends = ("subject", "relation", "object")
     return {
         Matter(KG + "Edge", tuple((end, term.value) for end, term in zip(ends, triple, strict=True))): Finding(
@@ -94,10 +94,10 @@ def _edges(store: Store, views: Mapping[str, Query], policy: str) -> dict[Matter
     }
 
 
-def _judgements(store: Store, views: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
+def _judgements(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
     """Judgements by what they are about; where two are about the same, both verdicts count as what is said of it."""
     parts: dict[tuple[str, str], list[tuple[str, Term]]] = defaultdict(list)
-    for judgement, kind, part, value in store.select(views["derived-judgements"].bind({"policy": policy})).rows:
+    for judgement, kind, part, value in store.select(queries["judgements"].bind({"policy": policy})).rows:
         parts[judgement.value, kind.value].append((part.value, value))
     found: dict[Matter, list[Finding]] = defaultdict(list)
     for (_, kind), of in parts.items():
@@ -133,7 +133,7 @@ def compare_policies(asked: Asked) -> Answer:
     ((one, other),) = asked.rows.rows
     if one is None or other is None:
         raise WrongUse("name the two policies to hold against each other")
-    before, after = (state(asked.store, asked.views, policy.value) for policy in (one, other))
+    before, after = (state(asked.store, asked.queries, policy.value) for policy in (one, other))
     found = rows(decided_otherwise(before, after), before, after, asked.store)
     return Answer(COLUMNS, tuple(found), asked.rows.prefixes)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pyoxigraph import Literal, NamedNode
+import re
+
+from pyoxigraph import Literal
 
 from kgtool.shacl.problems import named
 from kgtool.shacl.shapes import Constraint
 from kgtool.terms import Term
 
 _MOST_NAMED = 12
+_ONE = re.compile(r"^(at (?:least|most) 1 (?:value|character))s")
 _WORDS = {
     "Class": "an instance of {}",
     "Datatype": "a literal of datatype {}",
@@ -42,15 +45,21 @@ _WORDS = {
 
 
 def expected(constraint: Constraint) -> str:
-    """Words for what was asked, empty for rules in SPARQL, which have their own messages.
+    """Words for what was asked, IRIs in angle brackets; empty for rules in SPARQL, which have their own messages.
 
+    >>> expected(Constraint("http://www.w3.org/ns/shacl#MaxLengthConstraintComponent", (Literal(1),)))
+    'at most 1 character'
     >>> expected(Constraint("http://www.w3.org/ns/shacl#MinCountConstraintComponent", (Literal(2),)))
     'at least 2 values'
     """
     words = _WORDS.get(constraint.kind, "")
     if words.count("{}") == 2:
-        return words.format(constraint.terms[0].value, named(constraint.shapes[0]))
-    return words.format(_listed(constraint.terms or constraint.shapes))
+        return _counted(words.format(constraint.terms[0].value, named(constraint.shapes[0])))
+    return _counted(words.format(_listed(constraint.terms or constraint.shapes)))
+
+
+def _counted(words: str) -> str:
+    return _ONE.sub(r"\1", words)
 
 
 def _listed(terms: tuple[Term, ...]) -> str:
@@ -60,6 +69,4 @@ def _listed(terms: tuple[Term, ...]) -> str:
 
 
 def _shown(term: Term) -> str:
-    if isinstance(term, NamedNode | Literal):
-        return term.value
-    return named(term)
+    return term.value if isinstance(term, Literal) else named(term)

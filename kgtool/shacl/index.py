@@ -11,7 +11,7 @@ from kgtool.shacl.problems import ill_formed, named
 from kgtool.terms import RDF, RDFS, SH, XSD, Term
 
 FIRST, REST, NIL, TYPE = (NamedNode(RDF + name) for name in ("first", "rest", "nil", "type"))
-SUBCLASS = NamedNode(RDFS + "subClassOf")
+SUBCLASS, CLASS = NamedNode(RDFS + "subClassOf"), NamedNode(RDFS + "Class")
 
 
 def sh(local: str) -> NamedNode:

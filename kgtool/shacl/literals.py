@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -89,6 +89,12 @@ class Data:
     judged: bool = False
     wrapped: bool = False
 
+    def written(self) -> Iterator[Quad]:
+        """The triples, with their literals as they were written."""
+        for quad in self.store:
+            if quad.graph_name != AS_VALUES:
+                yield Quad(quad.subject, quad.predicate, unwrap(quad.object))
+
 
 def stored(store: Store) -> Data:
     """The union of a store's graphs, its literals being what the store made of them.
@@ -112,6 +118,20 @@ def load(quads: Iterable[Quad]) -> Data:
     new = [quad for quad in plain if quad not in store]
     store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, AS_VALUES) for quad in new)
     return Data(store, judged=True, wrapped=bool(changed))
+
+
+def restored(quads: Iterable[Quad], written: Sequence[Quad]) -> Iterator[Quad]:
+    """The quads of a store, each literal as it stands in ``written``, what the store was made from."""
+    doubtful = [quad for quad in written if isinstance(quad.object, Literal) and not _is_usual(quad.object)]
+    after = after_storing(quad.object for quad in doubtful)
+    forms = {(quad.subject, quad.predicate, after[quad.object]): set() for quad in doubtful}
+    for quad in written if forms else ():
+        key = (quad.subject, quad.predicate, after.get(quad.object, quad.object))
+        if key in forms:
+            forms[key].add(quad.object)
+    for quad in quads:
+        for form in forms.get((quad.subject, quad.predicate, quad.object), (quad.object,)):
+            yield Quad(quad.subject, quad.predicate, form)
 
 
 def _usual(quads: Iterable[Quad], doubtful: list[Quad]) -> Iterator[Quad]:

@@ -11,15 +11,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from kgtool.errors import Problem
 from kgtool.shacl import paths
 from kgtool.shacl.components import Component, components, custom
-from kgtool.shacl.index import Triples, sh
+from kgtool.shacl.index import CLASS, Triples, sh
 from kgtool.shacl.parameters import ALLOWED_ONCE, NOT_ON_NODE_SHAPES, PARAMETERS, checked, number
 from kgtool.shacl.problems import ShapesError, ill_formed, named
 from kgtool.shacl.rules import rule
 from kgtool.shacl.shapes import Constraint, Shape, Shapes, Target
 from kgtool.shacl.values import is_readable
-from kgtool.terms import RDFS, SH, XSD, Term
+from kgtool.terms import SH, XSD, Term
 
-CLASS = NamedNode(RDFS + "Class")
 _TARGETS = {
     "targetNode": "node",
     "targetClass": "class",

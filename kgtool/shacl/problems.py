@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pyoxigraph import BlankNode
 
 from kgtool.errors import DataError, KgtoolError, Problem
 from kgtool.terms import SH, Term
+
+
+@dataclass(frozen=True)
+class IllFormed(Problem):
+    """What is wrong with one node of a shapes graph; whoever knows the file can find its place by the node."""
+
+    node: Term | None = None
 
 
 class ShapesError(DataError):
@@ -22,7 +31,7 @@ class Unsupported(KgtoolError):
 
 def ill_formed(node: Term, problem: str, remedy: str = "") -> ShapesError:
     """The error for one node of a shapes graph."""
-    return ShapesError(Problem(f"ill-formed shape {named(node)}: {problem}", remedy))
+    return ShapesError(IllFormed(f"ill-formed shape {named(node)}: {problem}", remedy, node=node))
 
 
 def named(node: Term) -> str:

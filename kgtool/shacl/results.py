@@ -19,7 +19,9 @@ from kgtool.terms import XSD, Term
 class Result:
     """One violation. ``component`` and ``severity`` are absolute IRIs; ``expected`` says in words what was asked for.
 
-    ``constraint`` is the node that carries the SPARQL, None for the constraints of SHACL Core.
+    ``constraint`` is the node that carries the SPARQL, None for the constraints of SHACL Core; ``allowed`` are the
+    terms of a closed list that the value, or the predicate that led to it, is none of; ``branches`` are the shapes that
+    the value was judged by.
     """
 
     focus: Term
@@ -31,6 +33,8 @@ class Result:
     messages: tuple[Literal, ...] = ()
     constraint: Term | None = None
     expected: str = ""
+    allowed: tuple[Term, ...] = ()
+    branches: tuple[Term, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from kgtool.shacl.parse import read
 from kgtool.shacl.paths import Path, Predicate
 from kgtool.shacl.problems import Unsupported
 from kgtool.shacl.results import Result, filled
-from kgtool.shacl.shapes import Shapes
+from kgtool.shacl.shapes import Shapes, Target
 from kgtool.shacl.sparql import Binding
 from kgtool.shacl.writer import Writer
 from kgtool.terms import RDFS, Term
@@ -54,9 +54,19 @@ def judge(data: Store | Data, shapes: Iterable[Quad], among: Iterable[Term] | No
     return Outcome(tuple(sorted(results, key=lambda result: result.key)), unsupported)
 
 
+def faults(data: Data, shapes: Iterable[Quad], shape: Term, nodes: Iterable[Term]) -> tuple[Result, ...]:
+    """What one shape finds in some nodes, whatever it targets: why they do not conform to it."""
+    known = read(Triples(shapes))
+    if known.outside(known[shape]):
+        return ()
+    aimed = {s.node: replace(s, targets=(Target("any", s.node),) if s.node == shape else ()) for s in known}
+    engine = _Engine(data, Shapes(aimed), nodes)
+    return tuple(result for query in plan(engine.writer) for result in engine.results(query))
+
+
 def focus_counts(data: Store | Data, shapes: Iterable[Quad]) -> dict[Term, int]:
     """How many focus nodes each shape with a target finds; 0 shows a shape that looks at nothing."""
-    known, _ = _supported(read(Triples(shapes)))
+    known = read(Triples(shapes))
     engine = _Engine(data if isinstance(data, Data) else stored(data), known)
     return {shape.node: engine.count(engine.writer.scope(shape.targets)) for shape in known.roots}
 
@@ -208,6 +218,8 @@ def _result(check: Check, focus: Term, path: Path | None, value: Term | None, ro
         _messages(check, row),
         rule.node if rule and check.constraint.kind == "SPARQL" else None,
         expected(check.constraint),
+        check.constraint.terms if check.constraint.kind in ("In", "Closed", "LanguageIn") else (),
+        check.constraint.shapes if check.constraint.kind in ("Node", "And", "Or", "Xone") else (),
     )
 
 

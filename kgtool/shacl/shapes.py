@@ -18,7 +18,7 @@ _VIOLATION = NamedNode(SH + "Violation")
 
 @dataclass(frozen=True)
 class Target:
-    """Where a shape looks: ``kind`` is node, class, subjects or objects."""
+    """Where a shape looks: ``kind`` is node, class, subjects or objects; any, where it is told which nodes to judge."""
 
     kind: str
     term: Term

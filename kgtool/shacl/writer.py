@@ -105,6 +105,8 @@ class Writer:
     def _target(self, target: tuple[str, tuple[Term, ...]]) -> tuple[str, bool]:
         kind, terms = target
         match kind:
+            case "any":
+                return "", False
             case "node":
                 return f"VALUES ?_f0 {{ {' '.join(map(self.term, terms))} }}", False
             case "subjects":

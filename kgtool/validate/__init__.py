@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from kgtool import rdf
 from kgtool.catalogue import Query
 from kgtool.report import Report
 from kgtool.store import Store
@@ -33,12 +34,13 @@ def validate(
     from kgtool.validate import identifiers as labels
     from kgtool.validate import shapes as rules
 
-    shapes = list(shapes)
+    shapes, authored = list(shapes), list(authored)
     read = rules.read(shapes, root)
+    written = [quad for path in authored for quad in rdf.read(path, root)]
     table = labels.read(identifiers, store.prefixes, root)
     mapped = [row for path in mappings for row in labels.mapped(path, store.prefixes, root)]
     whole = (
-        Report.of(rules.findings(store, read))
+        rules.report(store, read, written)
         + coverage.report(store, read)
         + asked.report(store, checks)
         + spans.report(store, texts, require_text)

@@ -38,6 +38,22 @@ TERMS = frozenset(SH + name for name in """
     SPARQLAskValidator SPARQLSelectValidator
 """.split())  # noqa: SIM905 - a hundred quoted words would be harder to read
 
+# The rest of the namespace: features that are left out, and the words of reports.
+ALL_TERMS = TERMS | {SH + name for name in """
+    target Target TargetType SPARQLTarget SPARQLTargetType Rule rule SPARQLRule TripleRule condition construct update
+    subject predicate object this expression filterShape nodes union intersection Function SPARQLFunction returnType
+    js JSConstraint JSExecutable JSFunction JSLibrary JSRule JSTarget JSTargetType JSValidator jsFunctionName jsLibrary
+    jsLibraryURL entailment shapesGraph suggestedShapesGraph shapesGraphWellFormed Parameterizable Validator NodeKind
+    Severity SPARQLExecutable SPARQLAskExecutable SPARQLSelectExecutable SPARQLConstructExecutable
+    SPARQLUpdateExecutable ResultAnnotation resultAnnotation annotationProperty annotationValue annotationVarName
+    ValidationReport ValidationResult AbstractResult conforms result detail focusNode value resultPath resultMessage
+    resultSeverity sourceShape sourceConstraint sourceConstraintComponent
+""".split()} | {f"{SH}{kind}ConstraintComponent" for kind in """
+    And Class Closed Datatype Disjoint Equals Expression HasValue In JS LanguageIn LessThan LessThanOrEquals MaxCount
+    MaxExclusive MaxInclusive MaxLength MinCount MinExclusive MinInclusive MinLength Node NodeKind Not Or Pattern
+    Property QualifiedMaxCount QualifiedMinCount SPARQL UniqueLang Xone
+""".split()}  # noqa: SIM905
+
 Nodes = Mapping[Term, Mapping[NamedNode, tuple[Term, ...]]]
 
 

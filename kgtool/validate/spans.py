@@ -10,7 +10,7 @@ from kgtool import rdf
 from kgtool.claim import Claim
 from kgtool.errors import DataError
 from kgtool.negation import negation
-from kgtool.passages import problem
+from kgtool.passages import problem, within
 from kgtool.report import Finding, Report
 from kgtool.store import Store
 from kgtool.terms import KG, XSD, Term, kg
@@ -59,6 +59,11 @@ def _finding(store: Store, name: Term, text: str) -> Finding | None:
         claim = rdf.claim(name.value, node, ())
     except DataError as error:
         return Finding("violation", "passages", name.value, error.problems[0].message, error.problems[0].remedy)
+    try:
+        text = within(text, claim.passage.section)
+    except DataError as error:
+        wrong = error.problems[0]
+        return Finding("violation", "passages", name.value, wrong.message, wrong.remedy, path=KG + "section")
     if wrong := problem(claim.passage, text):
         return Finding("violation", "passages", name.value, wrong.message, wrong.remedy, path=KG + "start")
     if claim.polarity == KG + "affirmed" and not _says_no(store, node):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode, Triple
 
 from kgtool.answer import Answer
 from kgtool.terms import KG, SCHEMA, Prefixes, Term
-from kgtool.views.grammar import LINES
 from kgtool.views.picture import Edge, Node, Picture
 
-MOST_NODES = 60
+MOST_NODES = 40
 
 _KINDS = {
     "Drug": "drug", "Disease": "condition", "Sign": "sign", "ConditionInContext": "context", "Study": "study",
@@ -23,6 +22,9 @@ _KINDS = {
 _EVIDENCE = {
     "approvedFor": "approved", "usedFor": "used", "showedEffectOn": "trial", "hasSideEffect": "adverse", "hasSign": "sign",
 }
+# Which lines are kept first where there are too many: gaps and disputes are what other pictures leave out.
+_FIRST = ("approved", "used", "gap", "disputed", "believed", "adverse", "trial", "sign", "said", "part")
+_CAUTION = ("AGAINST", "HEDGED", "ON", "OFF")
 # Provenance and the fine print of studies: on the card and in the tables, not in the picture.
 _BACKGROUND = frozenset(
     [SCHEMA + "trialDesign"]
@@ -49,15 +51,27 @@ class Said:
     hedge: str
     words: str
     claim: str
+    contradicted: bool
+    status: tuple[str, ...] = ()
 
     @property
     def ends(self) -> set[str]:
         return {node.id for node in (self.subject, self.object, self.sign, self.disease) if node}
 
 
-def read(rows: Answer) -> list[Said]:
-    """The rows of queries/view/picture.rq as records."""
-    return [_said(dict(zip(rows.columns, row, strict=True)), rows.prefixes) for row in rows.rows]
+def read(rows: Answer, statuses: Answer) -> list[Said]:
+    """The rows of queries/view/picture.rq as records, uses with the label statuses of picture-statuses.rq."""
+    by_condition: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in statuses:
+        if row["verdict"] != "UNKNOWN":
+            shown = f"{row['route']} {row['verdict']}{' only if ' + row['onlyIf'] if row['onlyIf'] else ''} ({row['where']})"
+            by_condition[row["context"]][shown] = None
+    read = [_said(dict(zip(rows.columns, row, strict=True)), rows.prefixes) for row in rows.rows]
+    return [replace(said, status=tuple(by_condition[said.object.id])) if _is_use(said) else said for said in read]
+
+
+def _is_use(said: Said) -> bool:
+    return said.relation in (KG + "usedFor", KG + "approvedFor")
 
 
 def picture(claims: Iterable[Said], title: str, focus: str = "") -> Picture:
@@ -97,7 +111,7 @@ def _said(row: dict[str, Term | None], prefixes: Prefixes) -> Said:
     return Said(
         node("subject"), text("relation"), text("relationLabel"), node("object"), node("sign"), node("disease"),
         text("type") == KG + "GapClaim", text("design"), text("modality").removeprefix(KG), text("hedge"), text("words"),
-        prefixes.contract(text("claim")),
+        prefixes.contract(text("claim")), text("contradicted") == "true",
     )
 
 
@@ -138,20 +152,32 @@ def _missing(said: Said) -> str:
 
 
 def _line(said: Said, end: str, evidence: str) -> Edge:
-    return Edge(said.subject.id, end, evidence, said.relation_label, said.words, said.claim, said.hedge)
+    sentence = " ".join([said.words, *(f"By the labels: {status}." for status in said.status)])
+    return Edge(said.subject.id, end, evidence, _with_status(said), sentence, said.claim, said.hedge)
+
+
+def _with_status(said: Said) -> str:
+    """The relation, and for a use its most cautious label status; all of them, with conditions, are in the sentence."""
+    short = [" ".join(status.split()[:2]) for status in said.status]
+    cautious = sorted(dict.fromkeys(short), key=lambda status: (_CAUTION.index(status.split()[-1]), len(status), status))
+    return f"{said.relation_label}; label: {cautious[0]}" if cautious else said.relation_label
 
 
 def _evidence(said: Said) -> str:
+    if said.contradicted:
+        return "disputed"
     if said.modality == "believed":
         return "believed"
     return _EVIDENCE.get(said.relation.removeprefix(KG), "said")
 
 
 def _cut(title: str, parts: Iterable[Node | Edge], focus: str, caption: str) -> Picture:
-    """At most MOST_NODES things: edges are kept strongest first for as long as their ends still fit."""
+    """At most MOST_NODES things: edges are kept in the order of _FIRST for as long as their ends still fit."""
     nodes = {part.id: part for part in parts if isinstance(part, Node)}
-    strength = {kind: rank for rank, kind in enumerate(LINES)}
-    edges = sorted({part for part in parts if isinstance(part, Edge)}, key=lambda e: (focus not in (e.start, e.end), strength[e.evidence], e))
+    edges = sorted(
+        {part for part in parts if isinstance(part, Edge)},
+        key=lambda edge: (focus not in (edge.start, edge.end), _FIRST.index(edge.evidence), edge),
+    )
     kept, there = [], {focus} & set(nodes)
     for edge in edges:
         if len(there | {edge.start, edge.end}) <= MOST_NODES:

@@ -177,8 +177,8 @@ def measured(engine: str, data: Path, shapes: Path) -> tuple[float, float, list[
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(answer.read_text())
 
 
-def compare(size: int, engines: list[str], repeats: int, folder: Path) -> None:
-    """One row a size and engine on standard output."""
+def compare(size: int, engines: list[str], repeats: int, folder: Path) -> dict[str, float]:
+    """One row a size and engine on standard output; gives back the median CPU seconds of each engine."""
     data, shapes = folder / f"{size}.nt", folder / "shapes.ttl"
     data.write_text("\n".join(lines(size)) + "\n")
     shapes.write_text(SHAPES)
@@ -186,30 +186,34 @@ def compare(size: int, engines: list[str], repeats: int, folder: Path) -> None:
     for _ in range(repeats):
         for engine in engines:
             runs[engine].append(measured(engine, data, shapes))
+    medians = {engine: statistics.median(row[0] for row in rows) for engine, rows in runs.items()}
     for engine, rows in runs.items():
-        seconds = statistics.median(row[0] for row in rows)
-        print(f"{size:>9} {engine:8} {seconds:9.2f} s {rows[0][1]:7.0f} MB {len(rows[0][2]):7} results")
+        print(f"{size:>9} {engine:8} {medians[engine]:9.2f} s {rows[0][1]:7.0f} MB {len(rows[0][2]):7} results")
     if len(engines) == 2:
-        one, two = (statistics.median(row[0] for row in runs[engine]) for engine in engines)
+        one, two = (medians[engine] for engine in engines)
         agree = runs[engines[0]][0][2] == runs[engines[1]][0][2]
         print(f"          ratio {two / one:.0f}, the answers {'agree' if agree else 'DIFFER'}")
+    return medians
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> dict[int, dict[str, float]]:
+    """Print the rows of every size; give back the medians of each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
     parser.add_argument("--pyshacl-up-to", type=int, default=10_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--engine", nargs=4, help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     if options.engine:
         engine, data, shapes, answer = options.engine
         Path(answer).write_text(json.dumps(ENGINES[engine](Path(data), Path(shapes))))
-        return
+        return {}
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
         for size in options.sizes:
             engines = ["ours", "pyshacl"] if size <= options.pyshacl_up_to else ["ours"]
-            compare(size, engines, options.repeats, Path(folder))
+            found[size] = compare(size, engines, options.repeats, Path(folder))
+    return found
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
 from kgtool.judge.comparing import disputes, fidelity, ground, versions
+from kgtool.judge.hierarchy import Hierarchies
 from kgtool.store import Store
 
 
-def judge(store: Store, views: Mapping[str, Query], policy: str) -> list[Judgement]:
+def judge(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> list[Judgement]:
     """Every kg:Dispute, kg:VersionChange and kg:Fidelity under one policy."""
-    compared = ground.read(store, views, policy)
+    compared = ground.read(store, queries, policy, hierarchies)
     return [*disputes.judge(compared), *versions.judge(compared), *fidelity.judge(compared)]

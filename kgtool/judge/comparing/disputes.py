@@ -37,7 +37,6 @@ def judge(ground: Ground) -> list[Judgement]:
     opposites: dict[Term, set[Term]] = defaultdict(set)
     for one, other in ground.rows("opposites"):
         opposites[one].add(other)
-        opposites[other].add(one)
     typed = "SELECT DISTINCT ?thing ?kind { VALUES ?kind { kg:Drug kg:Disease } ?thing a ?kind }"
     about = {thing: kind.value.replace("#", "#of") for thing, kind in ground.store.select(typed).rows}
     weigh = _Weigh(ground.order, frozenset(_revisions(ground)))

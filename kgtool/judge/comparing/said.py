@@ -43,12 +43,12 @@ class Said:
         return tuple(value for qualifier, value in self.qualifiers if qualifier == KG + name)
 
 
-def read(store: Store, views: Mapping[str, Query], policy: str) -> list[Said]:
+def read(store: Store, queries: Mapping[str, Query], policy: str) -> list[Said]:
     """Every claim that counts under a policy, by the order of their names; a product of two drugs is two of them."""
     qualifiers: dict[str, list[tuple[str, Term]]] = defaultdict(list)
-    for claim, qualifier, value in store.select(views["comparing-qualifiers"].text).rows:
+    for claim, qualifier, value in store.select(queries["qualifiers"].text).rows:
         qualifiers[claim.value].append((qualifier.value, value))
-    found = store.select(views["comparing-claims"].bind({"policy": policy}))
+    found = store.select(queries["comparing-claims"].bind({"policy": policy}))
     records = (dict(zip(found.columns, row, strict=True)) for row in found.rows)
     return [_said(record, tuple(qualifiers[record["claim"].value])) for record in records]
 

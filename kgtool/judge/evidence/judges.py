@@ -14,18 +14,19 @@ from kgtool.judge.evidence import arguments, certainty, independence, joins, lin
 from kgtool.judge.evidence.certainty import IN_WORDS, Scale
 from kgtool.judge.evidence.lines import Line, Studied
 from kgtool.judge.evidence.world import Told, Use, World, grouped
+from kgtool.judge.hierarchy import Hierarchies
 from kgtool.store import Store
 from kgtool.terms import XSD, Term
 
 Row = tuple[Term | None, ...]
 
 
-def evidence(store: Store, views: Mapping[str, Query], policy: str) -> list[Judgement]:
+def evidence(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> list[Judgement]:
     """The lines that bear on each use somebody speaks of, the certainty that follows from them, and the joins."""
-    counted = world.read(store, views, policy)
+    counted = world.read(store, queries, policy, hierarchies)
     studied, scale = Studied(counted), Scale(counted)
     found: list[Judgement] = []
-    for use in world.uses(store, views):
+    for use in world.uses(store, queries):
         bearing = studied.lines(use)
         found += [lines.judgement(line, counted) for line in bearing]
         if rating := scale.rate(use, bearing):
@@ -124,7 +125,7 @@ def _weakest_of(use: Use, counted: World) -> Iterator[Row]:
 
 def premises(asked: Asked) -> Answer:
     """What must be true for the argument to hold, a row for each claim that says so."""
-    depends = asked.store.select(asked.views["claim-depends-on"].bind({"claim": None})).rows
+    depends = asked.store.select(asked.queries["claim-depends-on"].bind({"claim": None})).rows
 
     def of(use: Use, counted: World) -> Iterator[Row]:
         studied = Studied(counted)
@@ -149,7 +150,7 @@ def _answer(asked: Asked, columns: tuple[str, ...], of: Callable[[Use, World], I
     for row in asked.rows.rows:
         policy, *use = (row[column[name]] for name in ("policy", "drug", "sign", "disease"))
         if policy.value not in policies:
-            policies[policy.value] = world.read(asked.store, asked.views, policy.value)
+            policies[policy.value] = world.read(asked.store, asked.queries, policy.value, asked.hierarchies)
         rows += [(*use, *found) for found in of(Use(*use), policies[policy.value])]
     return Answer(columns, tuple(rows), asked.rows.prefixes)
 

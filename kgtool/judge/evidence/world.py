@@ -10,8 +10,7 @@ from functools import cached_property
 from pyoxigraph import Literal
 
 from kgtool.catalogue import Query
-from kgtool.judge.evidence import ancestry
-from kgtool.judge.evidence.ancestry import Ancestry
+from kgtool.judge.hierarchy import Ancestry, Hierarchies, of_nodes
 from kgtool.store import Store
 from kgtool.terms import KG, SCHEMA, Prefixes, Term
 
@@ -76,8 +75,8 @@ class World:
     ingredients: Mapping[Term, frozenset[Term]]
     publishers: Mapping[Term, frozenset[Term]]
     cited: Mapping[Term, frozenset[Term]]
-    diseases: Ancestry
-    signs: Ancestry
+    diseases: Ancestry[Term]
+    signs: Ancestry[Term]
     labels: Mapping[str, str]
     prefixes: Prefixes
 
@@ -142,27 +141,27 @@ COMPARING = {
 AFFILIATION, ORIGINATOR, MERGED_INTO = KG + "authorAffiliation", KG + "originator", KG + "mergedInto"
 
 
-def read(store: Store, views: Mapping[str, Query], policy: str) -> World:
+def read(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> World:
     """What counts under a policy."""
-    published = store.select(views["evidence-publishers"].text).rows
+    published = store.select(queries["publishers"].text).rows
     return World(
         policy=policy,
-        claims=_claims(store.select(views["evidence-claims"].bind({"policy": policy})).rows),
-        contexts={row[0]: (row[1], row[2]) for row in store.select(views["evidence-signs-in-diseases"].text).rows},
-        opposites=_sets(store.select(views["evidence-opposites"].text).rows),
-        ingredients=_sets(store.select(views["evidence-ingredients"].text).rows),
+        claims=_claims(store.select(queries["evidence-claims"].bind({"policy": policy})).rows),
+        contexts={row[0]: (row[1], row[2]) for row in store.select(queries["conditions"].text).rows},
+        opposites=_sets(store.select(queries["opposites"].text).rows),
+        ingredients=_sets(store.select(queries["ingredients"].text).rows),
         publishers=_sets((version, publisher) for version, publisher, _ in published),
         cited=_sets((version, cited) for version, _, cited in published),
-        diseases=_ancestry(store, views, "mondo"),
-        signs=_ancestry(store, views, "hp"),
-        labels={row[0].value: row[1].value for row in store.select(views["labels"].text).rows},
+        diseases=_ancestry(hierarchies, "mondo"),
+        signs=_ancestry(hierarchies, "hp"),
+        labels={row[0].value: row[1].value for row in store.select(queries["labels"].text).rows},
         prefixes=store.prefixes,
     )
 
 
-def uses(store: Store, views: Mapping[str, Query]) -> list[Use]:
+def uses(store: Store, queries: Mapping[str, Query]) -> list[Use]:
     """Every use of a drug against a sign that some source speaks of."""
-    return [Use(*row) for row in store.select(views["evidence-uses"].text).rows]
+    return [Use(*row) for row in store.select(queries["evidence-uses"].text).rows]
 
 
 def grouped(pairs: Iterable[tuple]) -> dict:
@@ -188,8 +187,9 @@ def _told(row: tuple[Term | None, ...]) -> Told:
     )
 
 
-def _ancestry(store: Store, views: Mapping[str, Query], hierarchy: str) -> Ancestry:
-    return ancestry.read(store.select(views["evidence-parents"].bind({"hierarchy": Literal(hierarchy)})).rows)
+def _ancestry(hierarchies: Hierarchies, hierarchy: str) -> Ancestry[Term]:
+    followed = hierarchies.default(hierarchy)
+    return Ancestry(of_nodes(followed.steps), followed.release)
 
 
 def _sets(pairs: Iterable[tuple[Term, Term | None]]) -> dict[Term, frozenset[Term]]:

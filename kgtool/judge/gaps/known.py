@@ -11,7 +11,8 @@ from pyoxigraph import NamedNode
 
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.judge.gaps.pico import Match, Question, Search, Study, Tree, limits, match
+from kgtool.judge.gaps.pico import Match, Question, Search, Study, limits, match
+from kgtool.judge.hierarchy import Ancestry, Hierarchies
 from kgtool.store import Store
 from kgtool.terms import KG, Term
 
@@ -43,7 +44,7 @@ class Known:
     searches: Mapping[str, list[Search]]
     searches_within: Mapping[str, list[Search]]
     denials: Mapping[tuple[str | None, str | None], list[Gap]]
-    tree: Tree
+    order: Ancestry[str]
     release: str
     labels: Mapping[str, str]
     store: Store
@@ -54,16 +55,16 @@ class Known:
     def matches(self, question: Question) -> list[Match]:
         """The studies that answer a question in whole or in part, the nearest first."""
         studies = self.studies.get((question.drug, question.disease), ())
-        found = [match(question, study, self.tree, self.show) for study in studies]
+        found = [match(question, study, self.order, self.show) for study in studies]
         return sorted((m for m in found if m), key=lambda m: (len(m.lacks), not m.of_the_design, m.study))
 
     def searched(self, question: Question) -> list[tuple[Search, tuple[str, ...]]]:
         """The searches that bear on a question, each with what it left out."""
         around = {
-            search for disease in self.tree.above(question.disease or "") for search in self.searches.get(disease, ())
+            search for disease in self.order.kinds(question.disease or "") for search in self.searches.get(disease, ())
         }
         near = around | set(self.searches_within.get(question.disease, ()))
-        found = [(search, limits(search, question, self.tree, self.show)) for search in near]
+        found = [(search, limits(search, question, self.order, self.show)) for search in near]
         return sorted(
             ((search, left_out) for search, left_out in found if left_out is not None), key=lambda pair: pair[0].claims
         )
@@ -76,34 +77,43 @@ class Known:
     def _says_no(self, said: Question, asked: Question) -> bool:
         """Where no trial was done, none with a given outcome or of a stricter design was done either."""
         return said.outcome in (None, asked.outcome) and (
-            said.design is None or said.design in self.tree.above(asked.design or "")
+            said.design is None or said.design in self.order.kinds(asked.design or "")
         )
 
 
-def read(store: Store, views: Mapping[str, Query], policy: str, also: Iterable[str] = ()) -> Known:
+def read(
+    store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies, also: Iterable[str] = ()
+) -> Known:
     """What one policy knows of gaps, studies and searches; ``also`` are further things whose labels will be needed."""
-    kinds = store.select(views["gap-kinds"].text).rows
-    tree = Tree((child.value, parent.value) for _, child, parent in kinds)
-    gaps = (*_stated(store, views, policy), *_of_uses(store, views, policy))
-    studies = _studies(store.select(views["gap-studies"].bind({"policy": policy})))
-    searches = list(_searches(store.select(views["gap-searches"].bind({"policy": policy}))))
+    order = kinds(store, queries, hierarchies)
+    gaps = (*_stated(store, queries, policy), *_of_uses(store, queries, policy))
+    studies = _studies(store.select(queries["studies"].bind({"policy": policy})))
+    searches = list(_searches(store.select(queries["searches"].bind({"policy": policy}))))
     return Known(
         gaps=gaps,
-        studies=_grouped((key, study) for study in studies for key in _keys(study, tree)),
+        studies=_grouped((key, study) for study in studies for key in _keys(study, order)),
         searches=_grouped((disease, search) for search in searches for disease in search.diseases),
         searches_within=_grouped(
-            (above, search) for search in searches for d in search.diseases for above in tree.above(d)
+            (above, search) for search in searches for d in search.diseases for above in order.kinds(d)
         ),
         denials=_grouped(((gap.question.drug, gap.question.disease), gap) for gap in gaps if gap.rule == STATED),
-        tree=tree,
-        release=min((release.value for release, child, _ in kinds if release and "MONDO_" in child.value), default=""),
+        order=order,
+        release=hierarchies.default("mondo").release,
         labels=labels(store, _named(gaps, studies, searches).union(also)),
         store=store,
     )
 
 
-def _keys(study: Study, tree: Tree) -> set[tuple[str | None, str | None]]:
-    people = {None, *(above for disease, _ in study.diseases for above in tree.above(disease))}
+def kinds(store: Store, queries: Mapping[str, Query], hierarchies: Hierarchies) -> Ancestry[str]:
+    """What is a kind of what: diseases and signs in the default releases, and designs of studies."""
+    designs = defaultdict(list)
+    for design, broader in store.select(queries["designs"].text).rows:
+        designs[design.value].append((broader.value, ""))
+    return Ancestry(lambda thing: [*hierarchies.steps(thing), *designs.get(thing, ())])
+
+
+def _keys(study: Study, order: Ancestry[str]) -> set[tuple[str | None, str | None]]:
+    people = {None, *(above for disease, _ in study.diseases for above in order.kinds(disease))}
     return {(drug, disease) for drug in (None, *(drug for drug, _ in study.drugs)) for disease in people}
 
 
@@ -115,17 +125,17 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
     return dict(grouped)
 
 
-def _stated(store: Store, views: Mapping[str, Query], policy: str) -> Iterator[Gap]:
+def _stated(store: Store, queries: Mapping[str, Query], policy: str) -> Iterator[Gap]:
     raised = defaultdict(set)
-    for *parts, claim in store.select(views["gap-questions"].bind({"policy": policy})).rows:
+    for *parts, claim in store.select(queries["stated-gaps"].bind({"policy": policy})).rows:
         raised[Question(*map(_iri, parts))].add(claim.value)
     yield from (Gap(question, tuple(sorted(claims)), STATED) for question, claims in raised.items())
 
 
-def _of_uses(store: Store, views: Mapping[str, Query], policy: str) -> Iterator[Gap]:
+def _of_uses(store: Store, queries: Mapping[str, Query], policy: str) -> Iterator[Gap]:
     """A drug approved for a sign in one disease and used for it in another: was it tested in the other?"""
     approved, used = defaultdict(set), defaultdict(set)
-    for drug, sign, disease, relation, claim in store.select(views["transfer-uses"].bind({"policy": policy})).rows:
+    for drug, sign, disease, relation, claim in store.select(queries["approved-or-used"].bind({"policy": policy})).rows:
         if relation.value == APPROVED:
             approved[drug.value, sign.value].add(disease.value)
         else:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from kgtool.judge.hierarchy import Ancestry
 
 Show = Callable[[str], str]
 
@@ -78,29 +79,7 @@ class Match:
         return all(part != "design" for part, _ in self.lacks)
 
 
-class Tree:
-    """Which thing is a kind of which: diseases, signs and designs, over as many steps as there are."""
-
-    def __init__(self, parents: Iterable[tuple[str, str]]):
-        self._parents: Mapping[str, list[str]] = defaultdict(list)
-        for child, parent in parents:
-            self._parents[child].append(parent)
-        self._known: dict[str, frozenset[str]] = {}
-
-    def above(self, thing: str) -> frozenset[str]:
-        """The thing and all above it; a circle in the parents does no harm."""
-        if thing not in self._known:
-            reached, waiting = set(), [thing]
-            while waiting:
-                one = waiting.pop()
-                if one not in reached:
-                    reached.add(one)
-                    waiting.extend(self._parents.get(one, ()))
-            self._known[thing] = frozenset(reached)
-        return self._known[thing]
-
-
-def match(question: Question, study: Study, tree: Tree, show: Show) -> Match | None:
+def match(question: Question, study: Study, order: Ancestry[str], show: Show) -> Match | None:
     """How far a study answers a question, None where it is about another drug or other people.
 
     People with a disease below the one asked about are some of those asked about, so such a study matches in part.
@@ -110,7 +89,7 @@ def match(question: Question, study: Study, tree: Tree, show: Show) -> Match | N
     people = [
         (disease, claim)
         for disease, claim in study.diseases
-        if question.disease is None or question.disease in tree.above(disease)
+        if question.disease is None or question.disease in order.kinds(disease)
     ]
     if not drugs or not (people or question.disease is None):
         return None
@@ -122,7 +101,7 @@ def match(question: Question, study: Study, tree: Tree, show: Show) -> Match | N
         ("outcome", question.outcome, study.outcomes),
         ("design", question.design, study.designs),
     ):
-        fitting = [claim for value, claim in found if wanted in tree.above(value)]
+        fitting = [claim for value, claim in found if wanted in order.kinds(value)]
         claims += fitting
         if wanted and not fitting:
             said = _listed([value for value, _ in found], show) or "none"
@@ -132,16 +111,16 @@ def match(question: Question, study: Study, tree: Tree, show: Show) -> Match | N
     return Match(study.iri, tuple(lacks), tuple(sorted(set(claims))))
 
 
-def limits(search: Search, question: Question, tree: Tree, show: Show) -> tuple[str, ...] | None:
+def limits(search: Search, question: Question, order: Ancestry[str], show: Show) -> tuple[str, ...] | None:
     """What a search left out of the question, in words; None where it does not bear on the question at all."""
     if search.treatments and question.drug not in (None, *search.treatments):
         return None
-    within = [d for d in search.diseases if question.disease and question.disease in tree.above(d)]
-    around = [d for d in search.diseases if question.disease and d in tree.above(question.disease)]
+    within = [d for d in search.diseases if question.disease and question.disease in order.kinds(d)]
+    around = [d for d in search.diseases if question.disease and d in order.kinds(question.disease)]
     if not within and not around:
         return None
     left_out = [] if around else [f"only in {_listed(within, show)}"]
-    if search.designs and not tree.above(question.design or "") & set(search.designs):
+    if search.designs and not order.kinds(question.design or "") & set(search.designs):
         left_out.append(f"only {_listed(search.designs, show)}")
     if search.outcomes and question.outcome not in search.outcomes:
         left_out.append(f"only for {_listed(search.outcomes, show)}")

@@ -41,7 +41,7 @@ def _known(asked: Asked, also: Iterable[str] = ()) -> Known:
     policy = asked.rows.rows[0][-1]
     if policy is None:
         raise WrongUse("which sources count must be said: name one policy")
-    return knowledge.read(asked.store, asked.views, policy.value, also)
+    return knowledge.read(asked.store, asked.queries, policy.value, asked.hierarchies, also)
 
 
 def _named(question: Question) -> set[str]:
@@ -87,7 +87,7 @@ def closes(asked: Asked) -> Answer:
     """Every gap that the trial bears on: its state now and with the trial, and what the trial would still lack."""
     question = _question(asked)
     known = _known(asked, also=_named(question))
-    rows = [_row(gap, match(gap.question, _trial([question]), known.tree, known.show), known) for gap in known.gaps]
+    rows = [_row(gap, match(gap.question, _trial([question]), known.order, known.show), known) for gap in known.gaps]
     return Answer(
         ("drug", "disease", "outcome", "now", "then", "lacks", "claims"),
         tuple(sorted((row for row in rows if row), key=lambda row: [str(term) for term in row])),
@@ -163,4 +163,4 @@ def _plan(gaps: list[Gap], known: Known) -> tuple[Term | None, ...]:
 
 def _strictest(designs: list[str], known: Known) -> list[str]:
     """The designs that no other one of them implies."""
-    return [one for one in designs if not any(one in known.tree.above(other) for other in designs if other != one)]
+    return [one for one in designs if not any(one in known.order.above(other) for other in designs if other != one)]

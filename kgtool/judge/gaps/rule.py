@@ -11,16 +11,17 @@ from kgtool.claim import Judgement
 from kgtool.judge.gaps import known as knowledge
 from kgtool.judge.gaps.known import STATED, Gap, Known
 from kgtool.judge.gaps.pico import Match, Question, Search
+from kgtool.judge.hierarchy import Hierarchies
 from kgtool.store import Store
 from kgtool.terms import KG, Term
 
 
-def judge(store: Store, views: Mapping[str, Query], policy: str) -> list[Judgement]:
+def judge(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> list[Judgement]:
     """The state of each gap: those that a source states, and the missing trial of each use that stands on another's.
 
     Open: no study matches. Contested: one of the design asked for matches in part. Closed: one matches in whole.
     """
-    known = knowledge.read(store, views, policy)
+    known = knowledge.read(store, queries, policy, hierarchies)
     return [_judged(gap, known, policy) for gap in known.gaps]
 
 

@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode
 
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
-from kgtool.judge.gaps.known import APPROVED, labels
-from kgtool.judge.gaps.pico import Tree
+from kgtool.judge.gaps.known import APPROVED, kinds, labels
+from kgtool.judge.hierarchy import Hierarchies
 from kgtool.store import Store
 from kgtool.terms import KG
 
@@ -48,14 +48,14 @@ class _Bridge:
         return "oppositeCurated" if self.opposite else "signCurated" if self.same else "signNotCurated"
 
 
-def judge(store: Store, views: Mapping[str, Query], policy: str) -> list[Judgement]:
+def judge(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> list[Judgement]:
     """One judgement a drug, sign and disease whose missing trial is a gap that is not closed.
 
     Its verdict says whether curated signs of the disease hold the sign, an opposite of it, or neither.
     """
-    approvals, uses = _said(store, views, policy)
-    bridge = _bridges(store, views, policy)
-    gaps = store.select(views["transfer-gaps"].bind({"policy": policy})).rows
+    approvals, uses = _said(store, queries, policy)
+    bridge = _bridges(store, queries, policy, hierarchies)
+    gaps = store.select(queries["missing-trials"].bind({"policy": policy})).rows
     pairs = [(_Gap(*(term.value for term in row)), bridge(row[2].value, row[3].value)) for row in gaps]
     named = {
         iri for gap, found in pairs for iri in (gap.drug, gap.sign, gap.disease, *(sign for sign, _ in found.found))
@@ -76,10 +76,10 @@ class _Names:
         return ", ".join(sorted({self.labels.get(iri) or self.store.prefixes.contract(iri) for iri in iris}))
 
 
-def _said(store: Store, views: Mapping[str, Query], policy: str) -> tuple[dict, dict]:
+def _said(store: Store, queries: Mapping[str, Query], policy: str) -> tuple[dict, dict]:
     """Approvals, by drug and sign, as pairs of disease and claim; other uses, by drug, sign and disease, as claims."""
     approvals, uses = defaultdict(list), defaultdict(list)
-    for drug, sign, disease, relation, claim in store.select(views["transfer-uses"].bind({"policy": policy})).rows:
+    for drug, sign, disease, relation, claim in store.select(queries["approved-or-used"].bind({"policy": policy})).rows:
         if relation.value == APPROVED:
             approvals[drug.value, sign.value].append((disease.value, claim.value))
         else:
@@ -87,18 +87,20 @@ def _said(store: Store, views: Mapping[str, Query], policy: str) -> tuple[dict, 
     return approvals, uses
 
 
-def _bridges(store: Store, views: Mapping[str, Query], policy: str) -> Callable[[str, str], _Bridge]:
-    tree = Tree((child.value, parent.value) for _, child, parent in store.select(views["gap-kinds"].text).rows)
+def _bridges(
+    store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies
+) -> Callable[[str, str], _Bridge]:
+    order = kinds(store, queries, hierarchies)
     opposites, curated = defaultdict(set), defaultdict(list)
-    for one, other in store.select(views["transfer-opposites"].text).rows:
+    for one, other in store.select(queries["opposites"].text).rows:
         opposites[one.value].add(other.value)
-    for disease, sign, claim in store.select(views["transfer-signs"].bind({"policy": policy})).rows:
+    for disease, sign, claim in store.select(queries["curated-signs"].bind({"policy": policy})).rows:
         curated[disease.value].append((sign.value, claim.value))
 
     def bridge(sign: str, disease: str) -> _Bridge:
-        against = {opposite for above in tree.above(sign) for opposite in opposites.get(above, ())}
-        same = tuple(pair for pair in curated[disease] if sign in tree.above(pair[0]))
-        opposite = tuple(pair for pair in curated[disease] if against & tree.above(pair[0]))
+        against = {opposite for above in order.kinds(sign) for opposite in opposites.get(above, ())}
+        same = tuple(pair for pair in curated[disease] if sign in order.kinds(pair[0]))
+        opposite = tuple(pair for pair in curated[disease] if against & order.kinds(pair[0]))
         return _Bridge(same, opposite, len(curated[disease]))
 
     return bridge

@@ -14,6 +14,7 @@ from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
 from kgtool.judge.asked import Asked
+from kgtool.judge.hierarchy import Hierarchies
 from kgtool.judge.label_status.classes import answer as class_level
 from kgtool.judge.label_status.reading import Cells, Product, integer, products, rows, text
 from kgtool.judge.label_status.rule import LabelClaim, Use, Verdict, Who, decide
@@ -27,16 +28,16 @@ RULE = "label-status"
 COLUMNS = ("status", "product", "route", "onlyIf", "because", "path", "lost", "claim", "release", "jurisdiction")
 
 
-def judgements(store: Store, views: Mapping[str, Query], policy: str) -> list[Judgement]:
+def judgements(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> list[Judgement]:
     """The status of every use that somebody claims or a label addresses, for each product of the same drug.
 
     A use meets the labels of its own drug alone, and of these the sentences on its disease's ancestors: the work grows
     with uses times products of one drug, never with all uses times all labels. Every release of a disease hierarchy is
     judged, so that those which differ can be told; a policy says whose labels count, not whose uses are asked about.
     """
-    found = products(rows(store.select(views["label-claims"].bind({"policy": policy}))))
-    uses = _claimed_uses(store, views)
-    told = speakers(store, views, lambda release: True)
+    found = products(rows(store.select(queries["label-claims"].bind({"policy": policy}))))
+    uses = _claimed_uses(store, queries)
+    told = speakers(store, hierarchies, lambda release: True)
     made = [_barred(product, route, claim, told[0], policy) for product in found for route, claim in product.barred]
     for speaker in told:
         for product in found:
@@ -60,10 +61,10 @@ def answer(asked: Asked) -> Answer:
     return Answer(COLUMNS, tuple(said or [_no_label(first, told[0])]), asked.rows.prefixes)
 
 
-def _claimed_uses(store: Store, views: Mapping[str, Query]) -> dict[str, dict[Use, list[str]]]:
+def _claimed_uses(store: Store, queries: Mapping[str, Query]) -> dict[str, dict[Use, list[str]]]:
     """By drug, each use with the claims that make it one."""
     uses: dict[str, dict[Use, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for drug, sign, disease, claim in store.select(views["claimed-uses"].text).rows:
+    for drug, sign, disease, claim in store.select(queries["claimed-uses"].text).rows:
         uses[drug.value][Use(text(sign), text(disease))].append(claim.value)
     return uses
 

@@ -28,7 +28,7 @@ def answer(asked: Asked) -> Answer:
 
 def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
     policy = {"policy": text(found[0]["policy"])}
-    labelled = products(rows(asked.store.select(asked.views["label-claims"].bind(policy))))
+    labelled = products(rows(asked.store.select(asked.queries["label-claims"].bind(policy))))
     stated = _stated(asked)
     against = _against(asked, policy, speaker)
     for row in found:
@@ -40,7 +40,7 @@ def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
 
 def _stated(asked: Asked) -> dict[str, set[tuple[str | None, str | None]]]:
     stated = defaultdict(set)
-    for drug, sign, disease, _ in asked.store.select(asked.views["claimed-uses"].text).rows:
+    for drug, sign, disease, _ in asked.store.select(asked.queries["claimed-uses"].text).rows:
         stated[drug.value].add((text(sign), text(disease)))
     return stated
 
@@ -70,9 +70,9 @@ class _Against:
 
 def _against(asked: Asked, policy: Mapping[str, str], speaker: Speaker) -> _Against:
     opposites, signs = defaultdict(set), defaultdict(list)
-    for one, other in asked.store.select(asked.views["opposites"].text).rows:
+    for one, other in asked.store.select(asked.queries["opposites"].text).rows:
         opposites[text(one)].add(text(other))
-    for disease, sign, claim in asked.store.select(asked.views["signs-of-diseases"].bind(policy)).rows:
+    for disease, sign, claim in asked.store.select(asked.queries["signs-of-diseases"].bind(policy)).rows:
         signs[text(disease)].append((text(sign), text(claim)))
     return _Against(speaker, opposites, signs)
 

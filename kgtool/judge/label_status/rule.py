@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-# A thing and all it lies below, each with the path to it; the thing itself with a path of one.
-Ways = Mapping[str, tuple[str, ...]]
+from kgtool.judge.hierarchy import Ways
 
 # Stances from the most cautious to the least, each with the status it gives.
 STATUS = {

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
 from kgtool.judge.asked import Asked
-from kgtool.judge.label_status import hierarchy
-from kgtool.judge.label_status.hierarchy import Hierarchy, Release
+from kgtool.judge.hierarchy import NONE, Hierarchies, Hierarchy, Release
 from kgtool.judge.label_status.reading import Product, Said
 from kgtool.judge.label_status.rule import LabelClaim, Match, Use, Verdict, Who
 from kgtool.store import Store
@@ -128,20 +126,16 @@ class Speaker:
 
 def asked_speakers(asked: Asked, release: str | None) -> list[Speaker]:
     """One for the release asked for; for all that are default, where the asker wants any."""
-    known = hierarchy.releases(asked.store, asked.views)
-    if any(one.iri == release and one.hierarchy == SIGNS for one in known):
+    if any(one.iri == release and one.hierarchy == SIGNS for one in asked.hierarchies.releases):
         raise WrongUse("label status follows a hierarchy of diseases, and this is one of signs; give mondo or doid")
-    return speakers(asked.store, asked.views, lambda one: one.iri == release or release is None and one.default)
+    return speakers(asked.store, asked.hierarchies, lambda one: one.iri == release or release is None and one.default)
 
 
-def speakers(store: Store, views: Mapping[str, Query], wanted: Callable[[Release], bool]) -> list[Speaker]:
+def speakers(store: Store, hierarchies: Hierarchies, wanted: Callable[[Release], bool]) -> list[Speaker]:
     """One for each wanted release of a disease hierarchy; without any, one for whom nothing lies below anything."""
-    known = hierarchy.releases(store, views)
-    signs = [hierarchy.read(store, views, one) for one in known if one.hierarchy == SIGNS and one.default]
-    diseases = [hierarchy.read(store, views, one) for one in known if one.hierarchy != SIGNS and wanted(one)]
-    label = cache(lambda iri: _label(store, iri))
-    followed = diseases or [hierarchy.NONE]
-    return [Speaker(store.prefixes.contract, label, one, [*signs, hierarchy.NONE][0]) for one in followed]
+    diseases = [hierarchies.read(one) for one in hierarchies.releases if one.hierarchy != SIGNS and wanted(one)]
+    label, signs = cache(lambda iri: _label(store, iri)), hierarchies.default(SIGNS)
+    return [Speaker(store.prefixes.contract, label, one, signs) for one in diseases or [NONE]]
 
 
 def _label(store: Store, iri: str) -> str:

@@ -1,0 +1,161 @@
+"""Work on what others wrote, done in a child process that may crash, hang or fill its memory without harm to us."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kgtool import errors
+from kgtool.errors import DataError, KgtoolError, Problem
+
+Prepared = TypeVar("Prepared")
+_READY, _ANSWER, _ERROR = b".", b"=", b"!"
+_AT_ONCE = 1 << 16
+
+
+class Stopped(KgtoolError):
+    """The child took too long or too much memory, or crashed."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long the work may take, and how much memory it may use beyond what is in use when it begins."""
+
+    seconds: float = 60
+    megabytes: int = 4_000
+
+
+def run(what: str, prepare: Callable[[], Prepared], work: Callable[[Prepared], bytes], limits: Limits) -> bytes:
+    """What ``work`` makes of what ``prepare`` gives, both done in a child process; the limits are those of the work.
+
+    An error made on purpose comes over as such. Where the child does not end well, ``what`` is what is said to be the
+    cause. Only for a process that has not worked with a store before: its threads would be missing in the child.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        _end(writing, what, prepare, work, limits)
+    os.close(writing)
+    try:
+        said, late = _heard(reading, limits.seconds)
+    finally:
+        os.close(reading)
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+    if said.startswith(_ANSWER):
+        return said.removeprefix(_ANSWER)
+    raise _error(said) if said else Stopped(f"{what} {_why(late, status, limits)}")
+
+
+def _end(writing: int, what: str, prepare: Callable, work: Callable, limits: Limits) -> None:
+    """All that the child does. It never returns: what its parent holds open and half written is not its to finish."""
+    said = b""
+    try:
+        said = _ANSWER + _worked(writing, prepare, work, limits)
+    except MemoryError:
+        pass  # too little is left to say so; the parent knows what it means
+    except RecursionError:
+        said = _told("Stopped", f"{what} nests too deeply; make it flatter")
+    except KgtoolError as error:
+        said = _told(type(error).__name__, str(error))
+    except Exception as error:  # whatever else is raised, this process ends here
+        said = _told("Stopped", f"{what} failed: {type(error).__name__}: {error}")
+    finally:
+        try:
+            _write(writing, said)
+        finally:
+            os._exit(0)
+
+
+def _told(kind: str, text: str) -> bytes:
+    return _ERROR + f"{kind}\n{text}".encode(errors="replace")
+
+
+def _worked(writing: int, prepare: Callable, work: Callable, limits: Limits) -> bytes:
+    prepared = prepare()
+    _write(writing, _READY)
+    _silence_crashes()
+    _limit(limits)
+    return work(prepared)
+
+
+def _silence_crashes() -> None:
+    """Send to nowhere what a dying engine prints on standard error, and leave it open to Python."""
+    faulthandler.disable()
+    sys.stderr.flush()
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="replace")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _limit(limits: Limits) -> None:
+    # the processor's time is a second guard: it ends the child even where its parent was killed
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = used.ru_utime + used.ru_stime + limits.seconds * (os.cpu_count() or 1)
+    _lower(resource.RLIMIT_CPU, int(seconds) + 1)
+    _lower(resource.RLIMIT_AS, _mapped() + limits.megabytes * 1_000_000)
+    _lower(resource.RLIMIT_CORE, 0)
+
+
+def _lower(kind: int, most: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    with suppress(ValueError, OSError):  # not every system knows every limit
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _mapped() -> int:
+    """The bytes of address space in use, where the system tells."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as pages:
+            return int(pages.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def _write(writing: int, said: bytes) -> None:
+    rest = memoryview(said)
+    with suppress(BrokenPipeError):  # the parent has given up on us
+        while rest:
+            rest = rest[os.write(writing, rest[:_AT_ONCE]):]
+
+
+def _heard(reading: int, seconds: float) -> tuple[bytes, bool]:
+    """All that the child says, and whether it was not done in time, which counts from when it is ready."""
+    first = os.read(reading, 1)
+    end = time.monotonic() + seconds if first == _READY else None
+    pieces = [first.removeprefix(_READY)]
+    while first:
+        left = None if end is None else max(0, end - time.monotonic())
+        if not select.select([reading], [], [], left)[0]:
+            return b"", True
+        if not (piece := os.read(reading, _AT_ONCE)):
+            break
+        pieces.append(piece)
+    return b"".join(pieces), False
+
+
+def _error(said: bytes) -> KgtoolError:
+    name, _, text = said.removeprefix(_ERROR).decode().partition("\n")
+    kind = getattr(errors, name, Stopped if name == "Stopped" else DataError)
+    return DataError(Problem(text)) if issubclass(kind, DataError) else kind(text)
+
+
+def _why(late: bool, status: int, limits: Limits) -> str:
+    ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if late or ended_by == signal.SIGXCPU:
+        return f"took longer than {limits.seconds:g} seconds and was stopped; --timeout gives it more"
+    if not ended_by or ended_by == signal.SIGKILL:
+        return f"needs more than {limits.megabytes} MB of memory and was stopped; make it smaller"
+    return f"broke the engine: it nests too deeply, or needs more than {limits.megabytes} MB of memory; make it smaller"

@@ -1,0 +1,156 @@
+"""Anybody's data against anybody's shapes, in files: no project is needed, and nothing is believed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from os.path import realpath
+from pathlib import Path
+
+from pyoxigraph import BlankNode, NamedNode, Quad
+
+from kgtool.errors import DataError, Problem
+from kgtool.report import Report
+from kgtool.shacl import Data, Outcome, Result, focus_counts, load, turtle
+from kgtool.shacl.files import File
+from kgtool.shacl.paths import Predicate
+from kgtool.shacl.problems import IllFormed
+from kgtool.terms import RDF, RDFS, SH, XSD, Prefixes, Term, did_you_mean
+from kgtool.validate import told
+from kgtool.validate.branches import reasons
+from kgtool.validate.coverage import ALL_TERMS
+from kgtool.validate.shapes import judged, left
+from kgtool.validate.standing import Standings
+
+_USUAL = {"rdf": RDF, "rdfs": RDFS, "sh": SH, "xsd": XSD}
+
+
+class Strict(Report):
+    """A report that conforms only where nothing at all was found, not even a warning, as the standard has it."""
+
+    @property
+    def conforms(self) -> bool:
+        return not self.findings
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the shapes found in the data, and all that it takes to tell it."""
+
+    outcome: Outcome
+    loaded: Data
+    rules: tuple[Quad, ...]
+    data: tuple[File, ...]
+    shapes: tuple[File, ...]
+
+    @property
+    def conforms(self) -> bool:
+        return not self.outcome.results
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        """Those of the files, the data's before the shapes'."""
+        return _prefixes(self.data, self.shapes)
+
+    def report(self) -> Strict:
+        """Everything that was found, with its place where it stands in a file that has lines."""
+        results, shown = self.outcome.results, self.prefixes.contract
+        standings = Standings(self.data, {term for result in results for term in _told_about(result)})
+        why = reasons(results, self.loaded, self.rules, shown)
+        found = [
+            replace(finding, place=standings.of_result(result), message=finding.message + reason)
+            for finding, result, reason in zip(told.findings(results, self.rules, shown), results, why, strict=True)
+        ]
+        counts = focus_counts(self.loaded, self.rules)
+        covered = {"shapes": len(counts), "focus nodes": sum(counts.values())}
+        return Strict.of(found, covered, [*self.notes(), *_idle(counts, shown)])
+
+    def named(self, said: str) -> str:
+        """What a finding says, with IRIs made short by the prefixes of the files."""
+        return told.readable(said, self.prefixes.contract)
+
+    def notes(self) -> list[str]:
+        """What is odd about the shapes: words that SHACL does not have, and shapes that another engine judged."""
+        return [*_misspelt(self.rules, self.shapes, self.prefixes), *left(self.outcome, self.prefixes.contract)]
+
+    def turtle(self) -> str:
+        """The W3C's validation report: https://www.w3.org/TR/shacl/#validation-report"""
+        return turtle.write(self.outcome.results, self.prefixes)
+
+
+def judge(data: Sequence[Path], shapes: Sequence[Path]) -> Judged:
+    """Judge all the data as one graph by all the shapes as one; a file may be both.
+
+    A DataError with places names the files that cannot be read, or what is ill-formed about the shapes.
+    """
+    files = _files([*data, *shapes])
+    data_files, shape_files = (tuple(dict.fromkeys(files[path] for path in paths)) for paths in (data, shapes))
+    loaded = load(chain.from_iterable(data_files))
+    rules = tuple(chain.from_iterable(shape_files))
+    try:
+        return Judged(judged(loaded, rules), loaded, rules, data_files, shape_files)
+    except DataError as error:
+        problems = _placed(error.problems, shape_files, _prefixes(shape_files, data_files))
+        raise DataError(problems) from error
+
+
+def _files(paths: Iterable[Path]) -> dict[Path, File]:
+    """A File for each path; two paths to one file share it, so that its blank nodes are the same in both."""
+    known: dict[str, File] = {}
+    return {path: known.setdefault(realpath(path), File(path, len(known))) for path in paths}
+
+
+def _prefixes(*groups: Iterable[File]) -> Prefixes:
+    """Of two prefixes for one namespace, and of two namespaces for one prefix, the first."""
+    declared = (file.prefixes for group in groups for file in group)
+    chosen: dict[str, str] = {}
+    for prefix, namespace in (pair for known in (*declared, _USUAL) for pair in known.items()):
+        if namespace not in chosen.values():
+            chosen.setdefault(prefix, namespace)
+    return Prefixes(chosen)
+
+
+def _placed(problems: Iterable[Problem], shapes: Iterable[File], prefixes: Prefixes) -> list[Problem]:
+    """Problems with the shapes, each at the node that has it."""
+    problems = list(problems)
+    standings = Standings(shapes, {problem.node for problem in problems if isinstance(problem, IllFormed)})
+    return [
+        Problem(
+            " ".join(told.shortened(problem.message, prefixes.contract).split()),
+            problem.remedy,
+            problem.place or (standings.of(problem.node) if isinstance(problem, IllFormed) else None),
+        )
+        for problem in problems
+    ]
+
+
+def _told_about(result: Result) -> Iterator[Term]:
+    """The terms whose triples tell where a result stands; the value too where the focus node's do not name it."""
+    yield result.focus
+    if isinstance(result.value, BlankNode) or (result.value is not None and not isinstance(result.path, Predicate)):
+        yield result.value
+
+
+def _misspelt(rules: Iterable[Quad], shapes: Iterable[File], prefixes: Prefixes) -> Iterator[str]:
+    """Words in SHACL's namespace that SHACL does not have: an engine passes over them in silence."""
+    known = sorted(map(prefixes.contract, ALL_TERMS))
+    unknown = [(quad, term) for quad in rules for term in (quad.predicate, quad.object) if _is_unknown(term)]
+    standings = Standings(shapes, {quad.subject for quad, _ in unknown})
+    for quad, term in unknown:
+        said = f"{prefixes.show(term)} is no term of SHACL"
+        yield str(Problem(said, did_you_mean(prefixes.show(term), known), standings.of_triple(quad)))
+
+
+def _is_unknown(term: Term) -> bool:
+    return isinstance(term, NamedNode) and term.value.startswith(SH) and term.value not in ALL_TERMS
+
+
+def _idle(counts: Mapping[Term, int], shown: told.Shown) -> Iterator[str]:
+    """The shapes that look at nothing; without any shape nothing was looked at at all."""
+    if not counts:
+        yield "no shape has a target, so nothing was judged"
+    for node, count in counts.items():
+        if not count:
+            yield f"shape {shown(told.text(node))} looks at nothing in the data"

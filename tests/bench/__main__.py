@@ -1,0 +1,32 @@
+"""All that is measured, in turn, and one summary: start-up, derivation, validation. A few minutes on two cores."""
+
+from __future__ import annotations
+
+from tests.bench import derive, shacl, startup
+
+
+def main() -> None:
+    print("Start-up: one question from the command line\n")
+    commands = startup.main()
+    print("\nDerivation: every rule and judge on synthetic worlds\n")
+    steps = derive.main(list(derive.SIZES))
+    print("\nValidation: compiled shapes against pySHACL\n")
+    sizes = shacl.main([])
+    print("\n".join(["\nSummary", *_summary(commands, steps, sizes)]))
+
+
+def _summary(commands: dict[str, float], steps: list[derive.Step], sizes: dict[int, dict[str, float]]) -> list[str]:
+    bare, ours, rdflib = commands.values()
+    marked = derive.superlinear(steps)
+    lines = [f"  kgtool ask routes: {ours / bare:.1f} times a bare interpreter; rdflib takes {rdflib / ours:.1f} times as long"]
+    lines += [f"  deriving on 10^{size} triples: {seconds:.1f} s" for size, seconds in derive.totals(steps).items()]
+    lines += [f"  growing by more than {derive.SUPERLINEAR:.0f} for ten times the triples: {', '.join(marked) or 'nothing'}"]
+    lines += [
+        f"  validating {size:,} triples: " + ", ".join(f"{engine} {seconds:.1f} s" for engine, seconds in engines.items())
+        for size, engines in sizes.items()
+    ]
+    return lines
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Every mistake on the command line is answered with what there is, in one message, and with exit code 2."""
+
+from __future__ import annotations
+
+import pytest
+
+MISTAKES = {
+    "a command": (("shwo", "examplin"), "there is no command shwo; did you mean show?"),
+    "a question": (("ask", "rotes"), "there is no question rotes; did you mean routes?"),
+    "a question like none": (("ask", "xyzzy"), "there is no question xyzzy; `kgtool ask` lists them"),
+    "a question with a path": (("ask", "../view/names"), "there is no question ../view/names"),
+    "a parameter": (("ask", "routes", "--drgu", "examplin"), "Did you mean '--drug'?"),
+    "a name": (("ask", "routes", "--drug", "examplim"), "nothing here is called 'examplim'; did you mean examplin?"),
+    "a name of another kind": (
+        ("ask", "routes", "--drug", "nausea"), "nothing here is called 'nausea' among kg:Drug (it is a kg:Sign)"),
+    "a name of two things": (
+        ("show", "MS"), "'MS' means 2 things: multiple sclerosis (MONDO:0005301), Letters (id:letters)"),
+    "an empty name": (("show", ""), "nothing here is called ''"),
+    "a format": (("ask", "routes", "-f", "jsno"), "there is no format jsno for rows; did you mean json"),
+    "a suffix": (("ask", "routes", "-o", "x.jsn"), "there is no format jsn for rows; did you mean json"),
+    "a suffix like none": (
+        ("ask", "routes", "-o", "x.docx"), "there is no format docx for rows; it is one of table, tsv, csv, json"),
+    "a suffix for triples": (
+        ("query", "CONSTRUCT WHERE { ?s a kg:Drug }", "-o", "x.csv"), "there is no format csv for triples"),
+    "a picture's suffix": (("draw", "examplin", "-o", "x.svgg"), "no picture ends in .svgg; did you mean .svg?"),
+    "a picture without one": (("draw", "examplin", "-o", "x"), "no picture ends in nothing; use one of .svg"),
+    "a thing to draw": (("draw", "examplim", "-o", "x.svg"), "nothing here is called 'examplim'; did you mean"),
+    "a SELECT to draw": (("draw", "SELECT * { ?s ?p ?o }", "-o", "x.svg"), "write the query as a CONSTRUCT"),
+    "an export's suffix": (("export", "x.tll"), "no export format ends in .tll; did you mean .ttl"),
+    "an export without one": (("export", "x"), "no export format ends in nothing; known are .ttl,"),
+    "an export to nowhere named": (("export", "-"), "standard output has no suffix; name the format with -f"),
+    "an export's thing": (
+        ("export", "x.ttl", "--about", "nause"), "nothing here is called 'nause'; did you mean nausea?"),
+    "an export's policy": (
+        ("export", "x.ttl", "--policy", "regulator-only"), "called 'regulator-only'; did you mean regulators-only?"),
+    "an export's source": (("export", "x.ttl", "--source", "page-v2"), "nothing here is called 'page-v2'"),
+    "a file to query": (("query", "nowhere.rq"), "nowhere.rq: there is no such file; a query typed in place"),
+    "an empty file name": (("query", ""), "an empty name: there is no such file"),
+    "a folder to query": (("query", "queries"), "queries: is not a regular file"),
+    "an edge nobody claims": (("why", "examplin", "bindsTo", "nausea"), "nobody claims: examplin binds to Nausea"),
+    "a relation": (("why", "examplin", "bindTo", "receptor"), "nothing here is called 'kg:bindTo'"),
+    "a thing to explain": (("why", "examplin"), "nothing here is called 'examplin' among"),
+    "a version to cite": (("cite", "page-v2", "words"), "nothing here is called 'page-v2'"),
+    "a project": (("--project", "queries", "stats"), "queries is not a kgtool project: no ontology/,"),
+    "a folder that is not there": (
+        ("stats", "-o", "no/such/folder/x.csv"), "cannot write no/such/folder/x.csv: No such file"),
+    "a file for a folder": (("stats", "-f", "csv", "-o", "ontology/lists.ttl/x.csv"), "Not a directory"),
+    "a folder as output": (("stats", "-f", "csv", "-o", "queries"), "cannot write queries: Is a directory"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_is_not_there_is_answered_with_what_is(run_built, mistake):
+    words, message = MISTAKES[mistake]
+    done = run_built(*words)
+    assert message in done.stderr
+    assert (done.stdout, done.returncode) == ("", 2)
+
+
+SYNTAX = {
+    "a missing object": ("SELECT * { ?s ?p }", 1, 19, "the query ends or breaks off here"),
+    "a missing brace": ("SELECT *\nWHERE { ?s ?p ?o", 2, 17, "the query ends or breaks off here"),
+    "a misspelt word": ("SELECT ?s WHER { ?s ?p ?o }", 1, 16, "this cannot stand here: {"),
+    "an undeclared prefix": (
+        "SELECT * {\n  ?s kgg:sign ?o }", 2, 6, "the prefix kgg: is not declared; did you mean kg?"),
+    "a tab before it": ("SELECT * {\n\t?s ?p }", 2, 9, "the query ends or breaks off here"),
+}
+
+
+@pytest.mark.parametrize("wrong", SYNTAX)
+def test_a_syntax_error_shows_its_line_with_a_caret_under_the_place(run_built, wrong):
+    query, line, column, sentence = SYNTAX[wrong]
+    done = run_built("query", query)
+    said, shown, caret = done.stderr.splitlines()
+    assert said.startswith(f"error: line {line}, column {column}: {sentence}")
+    assert shown == "  " + query.splitlines()[line - 1].replace("\t", " ")
+    assert caret == "  " + " " * (column - 1) + "^"
+    assert done.returncode == 2
+
+
+def test_a_long_line_is_shown_around_the_place(run_built):
+    done = run_built("query", "SELECT * { " + "?s a kg:Drug . " * 100 + "?s ?p }")
+    said, shown, caret = done.stderr.splitlines()
+    assert "column 1519" in said
+    assert shown.endswith("?s ?p }") and shown.startswith("  …") and len(shown) < 100
+    assert caret.index("^") == len(shown)
