@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kgtool import build, graph
 from kgtool.graph import Graph
@@ -22,6 +23,11 @@ WORLD = ROOT / "tests" / "world"
 NOBODY = 65534
 
 Run = Callable[..., subprocess.CompletedProcess]
+
+
+# the same examples in every run: what a suite says of a commit must not depend on luck
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -250,14 +250,17 @@ def test_what_was_loaded_comes_back_as_it_was_written():
     assert Counter(load(written).written()) == Counter(written)
 
 
-@pytest.mark.parametrize("node", [NamedNode("http://example.org/a"), BlankNode("b"), quads('e:a e:p "07"^^xsd:int .')[0].object])
+@pytest.mark.parametrize("node", [
+    NamedNode("http://example.org/a"), BlankNode("b"),
+    Literal("07", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#int")),
+])
 def test_the_faults_of_a_node_by_a_shape_are_found_whatever_the_shape_targets(node):
-    data = load(quads('e:a e:q e:x . _:b e:q e:x . e:c e:p "07"^^xsd:int ; e:q e:x .'))
+    data = load(quads('e:a e:q e:x . _:b e:q e:y . e:y a e:C . e:c e:p "07"^^xsd:int ; e:q e:x .'))
     shapes = quads("e:S sh:targetNode e:c ; sh:property [ sh:path e:q ; sh:class e:C ] ; sh:nodeKind sh:BlankNode .")
     named = NamedNode("http://example.org/S")
     alone = quads("e:S a sh:NodeShape ; sh:property [ sh:path e:q ; sh:class e:C ] ; sh:nodeKind sh:BlankNode .")
     found = faults(data, shapes, named, [node])
-    assert {result.focus for result in found} == {node}
+    assert {result.focus for result in found} <= {node} and bool(found) is not isinstance(node, BlankNode)
     assert [short(r)[1:] for r in found] == [short(r)[1:] for r in faults(data, alone, named, [node])]
 
 

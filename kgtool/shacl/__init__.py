@@ -16,7 +16,7 @@
     index, problems
                    the shapes graph, looked up; the errors
 
-The W3C's tests pass, all of them. Where this engine and pySHACL differ, the standard (https://www.w3.org/TR/shacl/) says:
+All tests of the W3C pass. Where this engine and pySHACL differ, the standard (https://www.w3.org/TR/shacl/) has it so:
 
   - values without an order violate sh:minInclusive and its kind, as the comparison is an error (section 4.3)
   - a pair without an order violates sh:lessThan, once for each pair (section 4.5.3)

@@ -17,7 +17,7 @@ def main() -> None:
 
 def _summary(commands: dict[str, float], steps: list[derive.Step], sizes: dict[int, dict[str, float]]) -> list[str]:
     bare, ours, rdflib = commands.values()
-    marked = derive.superlinear(steps)
+    marked = [f"{step.name} ({factor:.0f} to 10^{step.size})" for step, factor in derive.superlinear(steps).items()]
     lines = [f"  kgtool ask routes: {ours / bare:.1f} times a bare interpreter; rdflib takes {rdflib / ours:.1f} times as long"]
     lines += [f"  deriving on 10^{size} triples: {seconds:.1f} s" for size, seconds in derive.totals(steps).items()]
     lines += [f"  growing by more than {derive.SUPERLINEAR:.0f} for ten times the triples: {', '.join(marked) or 'nothing'}"]
