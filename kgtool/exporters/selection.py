@@ -34,10 +34,15 @@ _DESCRIBING = (rdf.TYPE, rdf.LABEL, kg("sign"), kg("inDisease"), kg("unverified"
 
 @dataclass(frozen=True)
 class Edges:
-    """One policy's plain edges, and the kg:Edge nodes that say on which claims each rests."""
+    """What is derived under one policy: plain edges, the kg:Edge nodes that say on which claims each rests, judgements."""
 
     plain: tuple[Quad, ...]
     reasons: tuple[Quad, ...]
+    judgements: tuple[Quad, ...] = ()
+
+    @property
+    def all(self) -> tuple[Quad, ...]:
+        return self.plain + self.reasons + self.judgements
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,12 @@ class Selection:
     @property
     def in_graphs(self) -> list[Quad]:
         """For formats with named graphs: the edges of every policy selected, each in its own graph."""
-        return [*self.quads, *chain.from_iterable(e.plain + e.reasons for e in self.edges.values())]
+        return [*self.quads, *chain.from_iterable(derived.all for derived in self.edges.values())]
 
     @property
     def in_one_graph(self) -> list[Quad]:
         """For formats of triples: one policy's edges only, so that hedged ones never stand among those it trusts."""
-        return [*self.quads, *self.policy_edges.plain, *self.policy_edges.reasons]
+        return [*self.quads, *self.policy_edges.all]
 
     @property
     def policy_edges(self) -> Edges:
@@ -88,7 +93,7 @@ def select(store: Store, policy: str | None = None, about: str | None = None, so
     else:
         chosen = _chosen(store, about, source)
         edges = {name: _edges_from(store, name, graph, chosen) for name, graph in wanted.items()}
-        quads = _closed(store, [*chosen, *_named(store, about, source)], edges.values(), set(graphs.values()))
+        quads = _closed(store, [*chosen, *_named(store, about, source)], edges.values(), graphs)
     return _selection(store, quads, edges, policy or DEFAULT_POLICY)
 
 
@@ -137,14 +142,18 @@ def _unknown(what: str, iri: str, known: Iterable[str], prefixes: Prefixes) -> W
 
 
 def _all_but_edges(store: Store, graphs: Mapping[str, NamedNode]) -> set[Quad]:
-    left_out = {_REASONS, *graphs.values()}
+    left_out = {_REASONS, *graphs.values(), *map(_judgement_graph, graphs)}
     return {quad for quad in store.quads() if quad.graph_name not in left_out}
+
+
+def _judgement_graph(policy: str) -> NamedNode:
+    return NamedNode(f"{GRAPH}judgements-{policy.removeprefix(ID + 'policy-')}")
 
 
 def _edges(store: Store, policy: str, graph: NamedNode) -> Edges:
     nodes = [quad.subject for quad in _match(store, None, kg("policy"), NamedNode(policy), _REASONS)]
     reasons = chain.from_iterable(_match(store, node, graph=_REASONS) for node in nodes)
-    return Edges(tuple(_match(store, graph=graph)), tuple(reasons))
+    return Edges(tuple(_match(store, graph=graph)), tuple(reasons), tuple(_match(store, graph=_judgement_graph(policy))))
 
 
 def _edges_from(store: Store, policy: str, graph: NamedNode, chosen: set[NamedNode]) -> Edges:
@@ -225,11 +234,11 @@ def _named(store: Store, about: str | None, source: str | None) -> Iterator[Name
 
 
 def _closed(
-    store: Store, starts: Iterable[NamedNode], edges: Iterable[Edges], edge_graphs: set[NamedNode],
+    store: Store, starts: Iterable[NamedNode], edges: Iterable[Edges], graphs: Mapping[str, NamedNode],
 ) -> set[Quad]:
-    left_out = {_REASONS, *edge_graphs}
+    left_out = {_REASONS, *graphs.values(), *map(_judgement_graph, graphs)}
     full = {quad for quad in _in_full(store, starts) if quad.graph_name not in left_out}
-    shown = chain(full, *(one.plain + one.reasons for one in edges))
+    shown = chain(full, *(derived.all for derived in edges))
     return full | _described(store, {term for quad in shown for term in quad.triple})
 
 
