@@ -34,7 +34,7 @@ build/baclofen.svg build/baclofen.html: build/%: $(WRITTEN) $(CODE)
 	@$(KGTOOL) draw baclofen -o $@
 
 test: $(VENV)/test.done
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest --numprocesses=auto --dist=loadfile
 
 bench: $(VENV)/test.done
 	@$(VENV)/bin/python -m tests.bench
