@@ -37,6 +37,7 @@ def open(project: str | Path | None = None, cache: Path | None = None) -> Graph:
 
     Builds the store first where it is missing or its files have changed.
     """
-    from kgtool import graph, project as projects
+    from kgtool import graph
+    from kgtool import project as projects
 
     return graph.open(projects.find(Path(project) if project is not None else None, cache=cache))

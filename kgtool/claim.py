@@ -35,8 +35,8 @@ class Passage:
     """One span of one version: half-open [start, end) in Unicode code points of the raw text.
 
     ``section`` names the text inside a record (JSON) in whose decoded code points the places are counted; it is empty
-    where the version is plain text. ``digest`` is the SHA-256 of the span in UTF-8; ``first_words`` and ``last_words`` are two words each, one where
-    the span has fewer than eight, joined by ordinary spaces.
+    where the version is plain text. ``digest`` is the SHA-256 of the span in UTF-8; ``first_words`` and ``last_words``
+    are two words each, one where the span has fewer than eight, joined by ordinary spaces.
     """
 
     version: str
@@ -141,5 +141,5 @@ class Judgement:
     def iri(self) -> str:
         """Named by what is judged, how and under what: the same judgement has one name in every run."""
         about = sorted(f"{predicate} {value}" for predicate, value in self.about)
-        content = (self.kind, *about, self.verdict, self.rule, self.policy, self.release, *sorted(self.claims), *sorted(self.after))
-        return f"{DERIVED}judgement-{digest(*content)}"
+        under = (self.verdict, self.rule, self.policy, self.release)
+        return f"{DERIVED}judgement-{digest(self.kind, *about, *under, *sorted(self.claims), *sorted(self.after))}"

@@ -59,7 +59,8 @@ def raw(path: Path, name: str) -> bytes:
             raise DataError(Problem("is not a regular file", "name a file, not a folder, pipe or device", Place(name)))
         return path.read_bytes()
     except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", "check the path and its permissions", Place(name))) from error
+        problem = Problem(f"cannot be read: {error.strerror}", "check the path and its permissions", Place(name))
+        raise DataError(problem) from error
 
 
 def decoded(raw: bytes, name: str) -> str:

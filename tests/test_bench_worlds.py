@@ -40,7 +40,9 @@ def built() -> Store:
 def test_a_world_is_the_same_under_every_hash_seed():
     def digest(seed: str) -> str:
         environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
-        return subprocess.run([sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            [sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=True
+        ).stdout
 
     assert digest("1") == digest("2")
 
@@ -73,7 +75,9 @@ def test_a_world_builds_without_a_violation_of_shapes_or_checks(built):
 
 
 def test_every_kind_of_judgement_follows_from_a_world(built):
-    kinds = {row[0].value for row in built.select("SELECT DISTINCT ?kind { ?judgement kg:verdict ?verdict ; a ?kind }").rows}
+    kinds = {
+        row[0].value for row in built.select("SELECT DISTINCT ?kind { ?judgement kg:verdict ?verdict ; a ?kind }").rows
+    }
     known = {row[0].value for row in built.select("SELECT ?kind { ?kind rdfs:subClassOf kg:Judgement }").rows}
     assert kinds == known
 

@@ -46,7 +46,8 @@ def card(store: Store, queries: Mapping[str, Query], iri: str, labelled) -> Card
     facts = store.select(queries["thing"].bind({"thing": iri}))
     said = {role: [row[1] for row in facts.rows if row[0].value == role] for role in ("kind", "label", "synonym", "about")}
     curie = store.prefixes.contract(iri)
-    sections = [("What follows, under the default policy", _in_short(store.select(queries["judgements-about"].bind({"thing": iri})), curie))]
+    judged = store.select(queries["judgements-about"].bind({"thing": iri}))
+    sections = [("What follows, under the default policy", _in_short(judged, curie))]
     for title, name in (
         ("Claims with it as subject", "claims-as-subject"),
         ("Claims with it as object", "claims-as-object"),

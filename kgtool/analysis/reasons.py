@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
 from kgtool.store import Store
@@ -124,7 +123,8 @@ class Explainer:
     def _source(self, row: dict) -> Reason:
         where = f"{row['sourceLabel']}, a source of type {row['sourceType']}"
         if row["start"] is None:
-            return Reason("source", self._iri(row["version"]), f"{row['versionLabel']}\n{where}\nplace not recorded: text not at hand")
+            text = f"{row['versionLabel']}\n{where}\nplace not recorded: text not at hand"
+            return Reason("source", self._iri(row["version"]), text)
         words = f"“{row['firstWords']} … {row['lastWords']}” (text not at hand; `kgtool sources add FILE` shows the sentence)"
         section = row["section"] or ""
         lit = self.lit(self._iri(row["version"]), row["start"], row["end"], section) or words

@@ -33,7 +33,8 @@ def draw(what: str, output: str, source: str | None) -> None:
 
     suffix = Path(output).suffix
     if suffix not in WRITERS:
-        raise WrongUse(f"no picture ends in {suffix or 'nothing'}; {did_you_mean(suffix, WRITERS) or f'use one of {_list(WRITERS)}'}")
+        hint = did_you_mean(suffix, WRITERS) or f"use one of {_list(WRITERS)}"
+        raise WrongUse(f"no picture ends in {suffix or 'nothing'}; {hint}")
     query = rdf.text(Path(what), what) if what.endswith(".rq") else what
     picture = options.graph().draw(query, source)
     options.write(WRITERS[suffix](picture), output)

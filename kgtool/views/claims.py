@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
 from kgtool.answer import Answer
 from kgtool.terms import KG, SCHEMA, Prefixes, Term
@@ -79,16 +79,20 @@ def picture(claims: Iterable[Said], title: str, focus: str = "") -> Picture:
     drawn = [said for said in claims if said.relation not in _BACKGROUND]
     if focus:
         drawn = _around(drawn, focus)
-    return _cut(title, [part for said in drawn for part in _parts(said)], focus, "One line a claim; dashes and ends tell how sure.")
+    parts = [part for said in drawn for part in _parts(said)]
+    return _cut(title, parts, focus, "One line a claim; dashes and ends tell how sure.")
 
 
-def of_triples(triples: Iterable[Triple], claims: Iterable[Said], show: Callable[[Term], str], prefixes: Prefixes, title: str) -> Picture:
+def of_triples(
+    triples: Iterable[Triple], claims: Iterable[Said], show: Callable[[Term], str], prefixes: Prefixes, title: str
+) -> Picture:
     """The triples of a CONSTRUCT; those that somebody claims are drawn as the evidence they are."""
     known = {(said.subject.id, said.relation, said.object.id): said for said in claims}
     nodes = {node.id: node for said in known.values() for node in (said.subject, said.object)}
     parts: list[Node | Edge] = []
     for triple in triples:
-        ends = [nodes.get(prefixes.show(term)) or Node(prefixes.show(term), show(term), "other") for term in (triple.subject, triple.object)]
+        terms = (triple.subject, triple.object)
+        ends = [nodes.get(prefixes.show(term)) or Node(prefixes.show(term), show(term), "other") for term in terms]
         said = known.get((ends[0].id, triple.predicate.value, ends[1].id))
         if said:
             parts += _parts(said)
@@ -193,6 +197,10 @@ def _joined(edges: list[Edge]) -> list[Edge]:
     for edge in edges:
         same[(edge.start, edge.end, edge.evidence, edge.label, edge.hedge)].append(edge)
     return [
-        Edge(*key[:4], " ".join(sorted({e.sentence for e in group})), " ".join(sorted({e.claim for e in group if e.claim})), key[4])
+        Edge(*key[:4], _together(e.sentence for e in group), _together(e.claim for e in group), key[4])
         for key, group in sorted(same.items())
     ]
+
+
+def _together(texts: Iterable[str]) -> str:
+    return " ".join(sorted({text for text in texts if text}))

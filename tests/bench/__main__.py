@@ -18,11 +18,16 @@ def main() -> None:
 def _summary(commands: dict[str, float], steps: list[derive.Step], sizes: dict[int, dict[str, float]]) -> list[str]:
     bare, ours, rdflib = commands.values()
     marked = [f"{step.name} ({factor:.0f} to 10^{step.size})" for step, factor in derive.superlinear(steps).items()]
-    lines = [f"  kgtool ask routes: {ours / bare:.1f} times a bare interpreter; rdflib takes {rdflib / ours:.1f} times as long"]
+    lines = [
+        f"  kgtool ask routes: {ours / bare:.1f} times a bare interpreter; rdflib takes {rdflib / ours:.1f} times as long"
+    ]
     lines += [f"  deriving on 10^{size} triples: {seconds:.1f} s" for size, seconds in derive.totals(steps).items()]
-    lines += [f"  growing by more than {derive.SUPERLINEAR:.0f} for ten times the triples: {', '.join(marked) or 'nothing'}"]
     lines += [
-        f"  validating {size:,} triples: " + ", ".join(f"{engine} {seconds:.1f} s" for engine, seconds in engines.items())
+        f"  growing by more than {derive.SUPERLINEAR:.0f} for ten times the triples: {', '.join(marked) or 'nothing'}"
+    ]
+    lines += [
+        f"  validating {size:,} triples: "
+        + ", ".join(f"{engine} {seconds:.1f} s" for engine, seconds in engines.items())
         for size, engines in sizes.items()
     ]
     return lines

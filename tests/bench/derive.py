@@ -100,7 +100,8 @@ def fastest(exponents: list[int], limit: float, repeats: int) -> list[Step]:
     runs = [[measured(exponent, limit) for exponent in exponents] for _ in range(repeats)]
     return [
         min(same, key=lambda step: step.seconds)
-        for of_size in zip(*runs, strict=True) for same in zip(*of_size, strict=False)
+        for of_size in zip(*runs, strict=True)
+        for same in zip(*of_size, strict=False)
     ]
 
 
@@ -123,7 +124,10 @@ def measured(exponent: int, limit: float) -> list[Step]:
 def totals(found: list[Step]) -> dict[int, float]:
     """CPU seconds of all that is derived, by size."""
     sizes = sorted({step.size for step in found})
-    return {size: sum(s.seconds for s in found if s.size == size and s.name not in ("load", SCAN, "merge")) for size in sizes}
+    return {
+        size: sum(s.seconds for s in found if s.size == size and s.name not in ("load", SCAN, "merge"))
+        for size in sizes
+    }
 
 
 def growth(found: list[Step]) -> dict[Step, float]:
@@ -138,7 +142,8 @@ def superlinear(found: list[Step]) -> dict[Step, float]:
     factors = growth(found)
     scans = {step.size: factor for step, factor in factors.items() if step.name == SCAN}
     return {
-        step: factor for step, factor in factors.items()
+        step: factor
+        for step, factor in factors.items()
         if step.name != SCAN and factor > max(SUPERLINEAR, 1.3 * scans.get(step.size, 0))
     }
 
@@ -147,9 +152,13 @@ def table(found: list[Step]) -> list[str]:
     """A line a step: seconds and what was made at each size, growth from each size to the next."""
     sizes = sorted({step.size for step in found})
     factors, marked = growth(found), superlinear(found)
-    by_name = {name: {s.size: s for s in found if s.name == name} for name in dict.fromkeys(step.name for step in found)}
+    by_name = {
+        name: {s.size: s for s in found if s.name == name} for name in dict.fromkeys(step.name for step in found)
+    }
     head = f"{'':22}" + "".join(f"{f'10^{size}':>10}{'made':>10}{'growth':>9}" for size in sizes)
-    lines = [f"{name:22}" + "".join(_cells(of.get(size), factors, marked) for size in sizes) for name, of in by_name.items()]
+    lines = [
+        f"{name:22}" + "".join(_cells(of.get(size), factors, marked) for size in sizes) for name, of in by_name.items()
+    ]
     return [head, *lines]
 
 

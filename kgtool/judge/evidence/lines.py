@@ -168,9 +168,11 @@ class Studied:
         )
 
     def _class_reviews(self, drug_class: Term, use: Use) -> Iterable[Told]:
-        near = (use.disease, *self.world.diseases.above(use.disease)) if use.disease else (None,)
-        found = (self._reviews_in.get((drug_class, use.sign, disease), ()) for disease in near)
-        return dict.fromkeys(told for reviews in found for told in reviews)
+        within = self._reviews_within.get((drug_class, use.sign, use.disease), ())
+        # above the use's disease only those of that very disease: all that lie below it would be all of the class
+        above = self.world.diseases.above(use.disease) if use.disease else ()
+        around = (told for disease in above for told in self._reviews_in.get((drug_class, use.sign, disease), ()))
+        return dict.fromkeys((*within, *around))
 
     def _outcome_directness(self, outcome: Term, sign: Term) -> str:
         if outcome == sign:
@@ -204,7 +206,12 @@ class Studied:
         return grouped((key[:2], told) for key, told in self._reviewed())
 
     @cached_property
-    def _reviews_in(self) -> dict[tuple[Term, Term, Term | None], tuple[Told, ...]]:
+    def _reviews_in(self) -> dict[tuple[Term, Term, Term], tuple[Told, ...]]:
+        """By treatment, sign and disease."""
+        return grouped(self._reviewed())
+
+    @cached_property
+    def _reviews_within(self) -> dict[tuple[Term, Term, Term | None], tuple[Told, ...]]:
         """By treatment, sign, and the disease and everything above it; under None for any cause."""
         return grouped(
             ((treatment, sign, near), told)

@@ -16,6 +16,7 @@ from kgtool.judge.hierarchy import Ancestry, Hierarchies
 from kgtool.store import Store
 from kgtool.terms import KG, Term
 
+ANY = "any treatment"  # what a search took that names none
 STATED, OF_A_USE = "gap-stated", "gap-of-a-use"
 APPROVED, CONTROLLED = KG + "approvedFor", KG + "controlledTrial"
 
@@ -36,13 +37,14 @@ class Known:
     """All that decides over gaps, as the sources that count under one policy say it.
 
     ``studies`` are by drug and by disease or anything above it, each also by None for any; ``denials``, the gaps that
-    sources state, by drug and disease; ``searches`` by the disease searched, ``searches_within`` by that and all above.
+    sources state, by drug and disease; ``searches`` by treatment and the disease searched, ``searches_within`` by that
+    and all above, each also by None for whatever treatment.
     """
 
     gaps: tuple[Gap, ...]
     studies: Mapping[tuple[str | None, str | None], list[Study]]
-    searches: Mapping[str, list[Search]]
-    searches_within: Mapping[str, list[Search]]
+    searches: Mapping[tuple[str | None, str], list[Search]]
+    searches_within: Mapping[tuple[str | None, str], list[Search]]
     denials: Mapping[tuple[str | None, str | None], list[Gap]]
     order: Ancestry[str]
     release: str
@@ -60,10 +62,11 @@ class Known:
 
     def searched(self, question: Question) -> list[tuple[Search, tuple[str, ...]]]:
         """The searches that bear on a question, each with what it left out."""
-        around = {
-            search for disease in self.order.kinds(question.disease or "") for search in self.searches.get(disease, ())
-        }
-        near = around | set(self.searches_within.get(question.disease, ()))
+        # by treatment too: a class of diseases may have a search for each of very many drugs
+        drugs = (question.drug, ANY) if question.drug else (None,)
+        around = (self.searches.get((drug, d), ()) for drug in drugs for d in self.order.kinds(question.disease or ""))
+        within = (self.searches_within.get((drug, question.disease), ()) for drug in drugs)
+        near = {search for searches in (*around, *within) for search in searches}
         found = [(search, limits(search, question, self.order, self.show)) for search in near]
         return sorted(
             ((search, left_out) for search, left_out in found if left_out is not None), key=lambda pair: pair[0].claims
@@ -92,9 +95,15 @@ def read(
     return Known(
         gaps=gaps,
         studies=_grouped((key, study) for study in studies for key in _keys(study, order)),
-        searches=_grouped((disease, search) for search in searches for disease in search.diseases),
+        searches=_grouped(
+            ((drug, d), search) for search in searches for drug in _treatments(search) for d in search.diseases
+        ),
         searches_within=_grouped(
-            (above, search) for search in searches for d in search.diseases for above in order.kinds(d)
+            ((drug, above), search)
+            for search in searches
+            for drug in _treatments(search)
+            for disease in search.diseases
+            for above in order.kinds(disease)
         ),
         denials=_grouped(((gap.question.drug, gap.question.disease), gap) for gap in gaps if gap.rule == STATED),
         order=order,
@@ -115,6 +124,10 @@ def kinds(store: Store, queries: Mapping[str, Query], hierarchies: Hierarchies) 
 def _keys(study: Study, order: Ancestry[str]) -> set[tuple[str | None, str | None]]:
     people = {None, *(above for disease, _ in study.diseases for above in order.kinds(disease))}
     return {(drug, disease) for drug in (None, *(drug for drug, _ in study.drugs)) for disease in people}
+
+
+def _treatments(search: Search) -> tuple[str | None, ...]:
+    return (None, *(search.treatments or (ANY,)))
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
