@@ -23,8 +23,8 @@ EXPECTED = [
     ("scope", "schmitz-2017-abstract-i01", "orange-book-2024-09-b04"),
     ("scope", "nct01749319-record-i01", "orange-book-2024-09-b04"),
     # side effects
-    ("contradiction", V1 + "f45", "hedley-1975-abstract-h06"),
-    ("contradiction", V1 + "f45", "cjns-1979-abstract-c03"),
+    ("scope", V1 + "f45", "hedley-1975-abstract-h06"),
+    ("scope", V1 + "f45", "cjns-1979-abstract-c03"),
     # mechanism
     ("hedge", V2 + "r17", OTHER + "o01"),
     ("hedge", TABLET + "l13", OTHER + "o01"),

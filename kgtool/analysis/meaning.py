@@ -61,7 +61,13 @@ def use(typed: str, names: Names, store: Store) -> tuple[Term | None, Term | Non
             return NamedNode(sign), NamedNode(names.resolve(typed[words.end():], [KG + "Disease"]))
         except WrongUse:
             continue  # "in" may be part of a name
-    iri = names.resolve(typed, [KG + kind for kind in ("Sign", "Disease", "ConditionInContext")])
+    try:
+        iri = names.resolve(typed, [KG + kind for kind in ("Sign", "Disease", "ConditionInContext")])
+    except WrongUse:
+        if len(halves := re.split(r"\s+in\s+", typed, maxsplit=1)) == 2:  # say which half is unknown
+            names.resolve(halves[0], [KG + "Sign"])
+            names.resolve(halves[1], [KG + "Disease"])
+        raise
     ((sign, disease),) = store.select(
         f"SELECT ?sign ?disease {{ <{iri}> a ?kind OPTIONAL {{ <{iri}> kg:sign ?s ; kg:inDisease ?d }} "
         f"BIND(IF(?kind = kg:Sign, <{iri}>, ?s) AS ?sign) BIND(IF(?kind = kg:Disease, <{iri}>, ?d) AS ?disease) }} LIMIT 1"

@@ -167,8 +167,13 @@ def _with_status(said: Said) -> str:
     return f"{said.relation_label}; label: {cautious[0]}" if cautious else said.relation_label
 
 
+def _approved_by_no_label(said: Said) -> bool:
+    """An approval that somebody claims, while the labels that were read cover the use by no route."""
+    return said.relation == KG + "approvedFor" and bool(said.status) and not any(" ON" in status for status in said.status)
+
+
 def _evidence(said: Said) -> str:
-    if said.contradicted:
+    if said.contradicted or _approved_by_no_label(said):
         return "disputed"
     if said.modality == "believed":
         return "believed"

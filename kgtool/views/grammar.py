@@ -36,7 +36,7 @@ class Shape:
 
 # The bright hues are Okabe and Ito's, which colour-blind readers can tell apart; listed strongest evidence first.
 LINES = {
-    "approved": Line("approved use", "#009e73", "#00664b", 3.4, "", "arrow"),
+    "approved": Line("said to be approved", "#009e73", "#00664b", 3.4, "", "arrow"),
     "trial": Line("trial result", "#0072b2", "#005485", 2.2, "", "hollow"),
     "used": Line("used, no approval claimed", "#e69f00", "#855c00", 2.2, "8 4", "arrow"),
     "believed": Line("believed", "#7d5ba6", "#5d3f86", 2.2, "0.1 4.4", "open"),

@@ -19,6 +19,8 @@ from kgtool.terms import KG, Term
 YES = (FLAT, PLAIN, HEDGED)
 STUDIED = KG + "intervention"
 PARTICIPANTS = (KG + "population", KG + "participants")
+# How side effects were in one study says nothing of another's; what studies found of an outcome is held together.
+OF_ITS_OWN_PATIENTS = (KG + "sideEffectSeverity", KG + "sideEffectCourse")
 SETTINGS = {KG + "drugLabel": "marketed", KG + "registry": "marketed",
             KG + "primaryStudy": "investigational", KG + "trialRegister": "investigational"}
 
@@ -112,6 +114,8 @@ def _points(said: Said, family: Family, studied: Mapping[Term, list[Said]], part
     stand = NO if held is not None and number(said.object) == 0 else said.stand
     who = participants.get(said.subject, ()) if family.of_drug_studied else ()
     scope = {part: held for part, held in _scope(said, who, markets).items() if KG + part != family.value_in}
+    if said.relation in OF_ITS_OWN_PATIENTS:
+        scope["study"] = (said.subject,)
     for topic, rests in _topics(said, family, studied):
         yield Point(said, family, topic, held or said.object, stand, scope, (*rests, *(one.claim for one in who)))
 

@@ -66,8 +66,8 @@ def _links(line: Line, world: World) -> Iterator[Link]:
 
 def _bridge_link(bridge: Bridge, world: World) -> Link:
     told = bridge.rests_on
-    contested = f", and contested by {world.names(bridge.against)}" if bridge.against else ""
-    words = f"That {world.name(told.subject)} shows {world.name(told.object)} is {told.surely}{contested}: {told.words}"
+    contested = f" It is contested by {world.names(bridge.against)}." if bridge.against else ""
+    words = f"That {world.name(told.subject)} shows {world.name(told.object)} is {told.surely}: {told.words}{contested}"
     return Link("bridge", "contested" if bridge.against else told.surely, words, told)
 
 

@@ -133,7 +133,7 @@ def _use(gap: _Gap, approvals: list[tuple[str, str]], uses: list[str], names: _N
         "no controlled trial there" if gap.state == KG + "openGap" else "a controlled trial there that answers in part"
     )
     return (
-        f"{names.of([gap.drug])} is approved for {names.of([gap.sign])} in {names.of(d for d, _ in approvals)} "
+        f"{names.of([gap.drug])} is said to be approved for {names.of([gap.sign])} in {names.of(d for d, _ in approvals)} "
         f"({names.of(claim for _, claim in approvals)}) and used for it in {names.of([gap.disease])} "
         f"({names.of(uses)}), with {tested}"
     )

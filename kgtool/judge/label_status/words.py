@@ -75,14 +75,21 @@ class Speaker:
         if best.distance and best.disease_path:
             yield f"Inherited, as {self.thing(use.disease)} lies below what it names: {self.path(verdict)}."
         elif not best.disease_path and use.disease:
-            yield "It names no disease, so it speaks of any."
+            yield ("It names no disease, so it speaks of any." if not said.scope else
+                   f"It names no disease, but limits itself to {said.scope}, which no hierarchy was asked about.")
         if said.sign_inherited:
             yield "The sentence names no sign; the curator took it from its section."
         yield from (self._limited(bar, product) for bar in verdict.bars)
-        if verdict.agreeing:
-            yield f"So says {self._listed(verdict.agreeing)}."
+        yield from self._agreeing(verdict, product)
         if verdict.lost:
             yield f"It counts before {self._listed(verdict.lost)}."
+
+    def _agreeing(self, verdict: Verdict, product: Product) -> Iterator[str]:
+        """The claims that say the same, and those that say it with further limits, which are named."""
+        limits = {match: _further_limits(product.said[match.claim.iri]) for match in verdict.agreeing}
+        if same := tuple(match for match in verdict.agreeing if not limits[match]):
+            yield f"So says {self._listed(same)}."
+        yield from (f"{self._listed((match,))} says so more narrowly: {said}." for match, said in limits.items() if said)
 
     def _nothing(self, verdict: Verdict, product: Product, use: Use, who: Who) -> Iterator[str]:
         if not product.counted:
@@ -164,3 +171,7 @@ def _not(bar: Match, said: Said) -> str:
     if bar.left_open == ("age",) and claim.age_from is None:
         return f"age ≥ {claim.age_below}"
     return f"not {' and '.join(_limit(claim, said, part) for part in bar.left_open)}"
+
+
+def _further_limits(said: Said) -> str:
+    return "; ".join(text for text in (said.scope, said.line) if text)
