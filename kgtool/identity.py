@@ -74,7 +74,12 @@ class Names:
     def _hint(self, typed: str, wanted: set[str]) -> str:
         fitting = [name for name, iris in self._by_name.items() if any(self._fits(iri, wanted) for iri in iris)]
         word = typed.split()[0] if typed.split() else "WORD"
-        return did_you_mean(typed, fitting) or f"`kgtool search {word}` looks for words"
+        return did_you_mean(typed, fitting) or self._all_there_are(wanted) or f"`kgtool search {word}` looks for words"
+
+    def _all_there_are(self, wanted: set[str]) -> str:
+        """The things of the kinds wanted, where they are few enough to be listed."""
+        known = sorted(self.label(iri) for iri in self._kinds if wanted and self._fits(iri, wanted))
+        return f"there are {', '.join(known)}" if 0 < len(known) <= 6 else ""
 
 
 def fold(name: str) -> str:
