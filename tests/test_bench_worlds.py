@@ -1,4 +1,4 @@
-"""The synthetic worlds of the benchmarks: the same in every run, of the size asked for, of the shape of the real graph."""
+"""The synthetic worlds of the benchmarks: the same in every run, as large as asked for, and valid."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def _summary(commands: dict[str, float], steps: list[derive.Step], sizes: dict[i
     bare, ours, rdflib = commands.values()
     marked = [f"{step.name} ({factor:.0f} to 10^{step.size})" for step, factor in derive.superlinear(steps).items()]
     lines = [
-        f"  kgtool ask routes: {ours / bare:.1f} times a bare interpreter; rdflib takes {rdflib / ours:.1f} times as long"
+        f"  kgtool ask routes: {ours / bare:.1f} times a bare interpreter; rdflib takes {rdflib / ours:.1f} times that"
     ]
     lines += [f"  deriving on 10^{size} triples: {seconds:.1f} s" for size, seconds in derive.totals(steps).items()]
     lines += [

@@ -3,10 +3,10 @@
     python -m tests.bench.derive              worlds of 10^4 and 10^5 triples
     python -m tests.bench.derive 4 5 6        and of 10^6; --repeats 1 --limit 600 keeps it short
 
-Each run is a process of its own; a step's time is the CPU time that this process spent on it, all policies together, and
-of several runs the shortest: whatever else a machine does only adds to it.
-The growth is the factor for ten times the triples: 10 is linear, in theory; a bare scan shows what it is on the machine,
-whose memory is slower the more of it is used. Written to build/bench/derive.tsv as well.
+Each run is a process of its own; a step's time is the CPU time that this process spent on it, all policies together,
+and of several runs the shortest: whatever else a machine does only adds to it.
+The growth is the factor for ten times the triples: 10 is linear, in theory; a bare scan shows what it is on the
+machine, whose memory is slower the more of it is used. Written to build/bench/derive.tsv as well.
 """
 
 from __future__ import annotations

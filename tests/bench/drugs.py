@@ -199,7 +199,7 @@ def _review(world: Teller, number: int, s: int, d: int) -> Iterator[Quad]:
 
 
 def _page(world: Teller, number: int, uses: list[tuple[int, int]]) -> Iterator[Quad]:
-    """A news page in one or two versions: uses, effects, how it works, what is not known, and what it retells of a study."""
+    """A news page in one or two versions: uses, effects, how it works, what is not known, what a study found."""
     yield from source(f"page-{number}", "news", ours("publisher"), 1 + number % 2, ("enteredInFull", kg("Relation")))
     told = list(_told(world, number, uses))
     for version in range(1, 2 + number % 2):
