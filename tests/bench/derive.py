@@ -68,7 +68,7 @@ def derived(made: Store) -> Iterator[tuple[str, float, int]]:
     """What a build does with a store that holds all but what is derived: each step, its CPU seconds, what it made."""
     project = Project(worlds.ROOT, worlds.ROOT / "build", worlds.ROOT / "build" / "texts")
     for rule in build.derivation_rules(project):
-        started, before = process_time(), len(made.engine)
+        before, started = len(made.engine), process_time()
         build.derive(made, rule, made.prefixes)
         yield f"rule {rule.name}", process_time() - started, len(made.engine) - before
     queries = judge.queries(project)
@@ -80,12 +80,12 @@ def derived(made: Store) -> Iterator[tuple[str, float, int]]:
             started = process_time()
             judgements = judged(made, queries, policy.value, hierarchies)
             judging[:] = judging[0] + process_time() - started, judging[1] + len(judgements)
-            started, before = process_time(), len(made.engine)
+            before, started = len(made.engine), process_time()
             _store(made, judgements, policy.value)
             stored[:] = stored[0] + process_time() - started, stored[1] + len(made.engine) - before
         yield f"judge {name}", *judging
     yield "storing judgements", *stored
-    started, before = process_time(), len(made.engine)
+    before, started = len(made.engine), process_time()
     made.merge()
     yield "merge", process_time() - started, len(made.engine) - before
 
