@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad
@@ -59,10 +59,14 @@ def in_memory(project: Project) -> Store:
 
 def _fill(made: Store, everything: Authored, rules: list[Query], project: Project, step: Step) -> None:
     made.engine.bulk_extend(quads(everything, project))
+    follow(made, rules, judge.queries(project), step)
+
+
+def follow(made: Store, rules: Iterable[Query], queries: Mapping[str, Query], step: Step = lambda said: None) -> None:
+    """Add all that follows from what a store holds: what rules derive, what judges judge, and the merge of it all."""
     for rule in rules:
         step(f"deriving {rule.name}")
-        derive(made, rule, everything.prefixes)
-    queries = judge.queries(project)
+        derive(made, rule, made.prefixes)
     hierarchies = hierarchy.read(made, queries)
     for name, judged in judge.JUDGES.items():
         step(f"judging {name}")
