@@ -157,6 +157,7 @@ def new_generation(folder: Path, prefixes: Prefixes, inputs: str) -> Iterator[St
 
     with _one_writer(folder):
         beginning = Path(tempfile.mkdtemp(prefix="generation-", dir=folder))
+        store = None
         try:
             store = Store(ox.Store(str(beginning)), prefixes, merged=False)
             yield store
@@ -164,10 +165,25 @@ def new_generation(folder: Path, prefixes: Prefixes, inputs: str) -> Iterator[St
             count = sum(1 for _ in store.quads())
             del store.engine  # closes the database, so that readers find all of it in its files
             _publish(folder, beginning, Manifest(beginning.name, inputs, count, dict(prefixes)))
-        except BaseException:
+        except BaseException as error:
+            _close(store, error)
             shutil.rmtree(beginning, ignore_errors=True)
             raise
         _sweep(folder, keep=beginning.name)
+
+
+def _close(store: Store | None, error: BaseException | None) -> None:
+    """Close the database for good, which goes on writing into its folder as long as anything holds it.
+
+    Answers that were being read hold it too, in the frames that the error and its causes came through.
+    """
+    import traceback
+
+    if store is not None and hasattr(store, "engine"):
+        del store.engine
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 @contextmanager
