@@ -7,6 +7,7 @@
 The floors of the package; a module imports only from floors below its own, and neighbours never import each other:
 
     cli                                                         the command line
+    web                                                         pages and the SPARQL endpoint
     graph                                                       the handle a Python user holds
     analysis    views                                           what the graph tells us; how it looks
     build       validate      exporters                         make it; trust it; hand it on

@@ -29,6 +29,9 @@ LIBRARIES = {
     "networkx": ["analysis/*", "views/*", "graph.py"],
     "pandas": ["answer.py"],
     "click": ["cli/*"],
+    "starlette": ["web/*"],
+    "uvicorn": ["web/serve.py"],
+    "jinja2": ["web/site.py"],
     "resvg_py": ["views/png.py"],
 }
 TERMS = {"BlankNode", "DefaultGraph", "Literal", "NamedNode", "Quad", "RdfFormat", "Triple"}

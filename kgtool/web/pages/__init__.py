@@ -1,0 +1,11 @@
+"""The pages: one file and one function each, tied to its address here."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from kgtool.web.pages import about
+
+ROUTES = [
+    Route("/about", about.page, name="about"),
+]
