@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -126,6 +127,33 @@ def run_built(built_world) -> Run:
 def run_founding(founding) -> Run:
     """Run a command on this repository's graph."""
     return lambda *words, **more: _kgtool(founding.project, *words, **more)
+
+
+@contextmanager
+def _serving(project: Project, *words: str | Path) -> Iterator[str]:
+    """The address of `kgtool serve` on a free port, in a process of its own that ends with the block."""
+    command = [sys.executable, "-m", "kgtool", "serve", "--port", "0", *map(str, words)]
+    server = subprocess.Popen(command, cwd=project.root, env=_surroundings(project), stderr=subprocess.PIPE, text=True)
+    try:
+        said = server.stderr.readline()
+        yield re.match(r"(http://\S+?)/ ", said)[1]
+    finally:
+        server.terminate()
+        assert server.wait(timeout=20) == 0
+        assert "Traceback" not in server.stderr.read()
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., AbstractContextManager[str]]:
+    """Serve a project while a block runs."""
+    return _serving
+
+
+@pytest.fixture(scope="session")
+def site(founding) -> Iterator[str]:
+    """The address at which this repository's graph is served."""
+    with _serving(founding.project) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

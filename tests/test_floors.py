@@ -30,7 +30,7 @@ LIBRARIES = {
     "pandas": ["answer.py"],
     "click": ["cli/*"],
     "starlette": ["web/*"],
-    "uvicorn": ["web/serve.py"],
+    "uvicorn": ["web/serve.py", "web/connection.py"],
     "jinja2": ["web/site.py"],
     "resvg_py": ["views/png.py"],
 }

@@ -1,6 +1,7 @@
 """The explorer: the graph as pages in a browser, and as a SPARQL endpoint, on one machine and offline.
 
-`app` puts the routes together · `serve` runs them · `guard` is what stands before every request · `site` is what all
+`app` puts the routes together · `serve` runs them · `guard` is what stands before every request ·
+`connection` how much a client may send, and how slowly · `site` is what all
 pages are made from · `pages/` a function a page · `endpoint/` the SPARQL protocols · `templates/` and `static/` what
 they look like · `frontend/` the source of the scripts under `static/`.
 """

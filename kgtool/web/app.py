@@ -6,13 +6,17 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from kgtool.web import endpoint, guard, pages
+from kgtool.web import endpoint, pages
+from kgtool.web.guard import Guard, Rules
 from kgtool.web.site import HERE, Site
 
 
-def app(site: Site) -> Starlette:
-    """The whole site. Handlers find it as ``request.app.state.site``."""
+def app(site: Site, rules: Rules = Rules()) -> Guard:
+    """The whole site. Handlers find it as ``request.app.state.site``.
+
+    It answers to the names of this machine's loopback only, so a test calls it as http://localhost.
+    """
     routes: list[Route | Mount] = [*endpoint.ROUTES, *pages.ROUTES]
-    made = Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static"))], middleware=guard.MIDDLEWARE)
+    made = Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static", check_dir=False))])
     made.state.site = site
-    return made
+    return Guard(made, rules)

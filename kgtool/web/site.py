@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -26,18 +27,27 @@ class Site:
         )
         self.templates.globals.update(notice=NOT_MEDICAL_ADVICE, version=__version__)
         self._opened: Graph | None = None
-        self._generation = ""
+        self._stamp = ""
         self._opening = threading.Lock()
 
     @property
+    def stamp(self) -> str:
+        """Differs from build to build, and costs next to nothing to ask for."""
+        found = os.stat(self.project.store / store.CURRENT)
+        return f"{found.st_ino:x}-{found.st_mtime_ns:x}"
+
+    @property
     def graph(self) -> Graph:
-        """The graph of the current generation; a new build is picked up at the next request."""
-        with self._opening:
-            made = store.manifest(self.project.store)
-            if self._opened is None or (made and made.generation != self._generation):
-                self._opened = Graph(self.project, store.open_read_only(self.project.store))
-                self._generation = made.generation if made else ""
-            return self._opened
+        """The graph of the newest build. A page takes it once, so that all it says is of one build."""
+        if self._opened is None or self._stamp != self.stamp:
+            with self._opening:
+                self._reopen()
+        return self._opened
+
+    def _reopen(self) -> None:
+        stamp = self.stamp
+        if self._opened is None or self._stamp != stamp:
+            self._opened, self._stamp = Graph(self.project, store.open_read_only(self.project.store)), stamp
 
     def render(self, template: str, **values: object) -> str:
         return self.templates.get_template(template).render(values)

@@ -1,0 +1,95 @@
+"""One connection of a client, with limits to the size of what it says and to how long it may take over saying it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from kgtool.web.guard import HEADERS
+
+MOST_URL_BYTES, MOST_HEAD_BYTES, MOST_HEADERS = 70_000, 100_000, 100
+SECONDS_TO_ASK, SECONDS_TO_SEND, SECONDS_TO_READ, SECONDS_IDLE, SECONDS_TO_LEAVE = 10, 60, 30, 30, 1
+_LOOK_EVERY = 2.0
+
+
+class Connection(HttpToolsProtocol):
+    """Uvicorn's, which by itself takes headers without end, and waits for slow senders and readers without end."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._in_head, self._head_bytes, self._refused = True, 0, False
+        self._began = self.loop.time()
+        self._stalled: float | None = None
+        self._looking = self.loop.call_later(_LOOK_EVERY, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._looking.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        super().data_received(data)
+        if self._in_head and not self._refused and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD_BYTES:
+                self._refuse(431, "the headers of this request are too large")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head_bytes, self._began = True, 0, self.loop.time()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if len(self.url) > MOST_URL_BYTES:
+            self._refuse(414, f"this address is longer than {MOST_URL_BYTES} bytes; send a long query by POST")
+        elif len(self.headers) > MOST_HEADERS:
+            self._refuse(431, f"this request has more than {MOST_HEADERS} headers")
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self._refused:
+            super().on_message_complete()
+            self._in_head, self._head_bytes = False, 0
+
+    def pause_writing(self) -> None:
+        self._stalled = self.loop.time()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._stalled = None
+        super().resume_writing()
+
+    def _look(self) -> None:
+        """End the connection where its client takes too long; nothing a client sends puts this off."""
+        now, asking = self.loop.time(), self.cycle
+        if self._stalled is not None and now - self._stalled > SECONDS_TO_READ:
+            self.transport.abort()
+        elif self._in_head and now - self._began > SECONDS_TO_ASK:
+            self._refuse(408, "this request took too long to come")
+        elif asking and asking.more_body and now - self._began > SECONDS_TO_SEND:
+            self._give_up(asking.response_started)
+        else:
+            self._looking = self.loop.call_later(_LOOK_EVERY, self._look)
+
+    def _give_up(self, answered: bool) -> None:
+        if answered:
+            self.transport.abort()
+        else:
+            self._refuse(408, "the body of this request took too long to come")
+
+    def _refuse(self, status: int, said: str) -> None:
+        self._refused = True
+        body = f"{said}\n".encode()
+        head = {**HEADERS, "content-type": "text/plain; charset=utf-8", "content-length": len(body), "connection": "close"}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+        self.transport.write(STATUS_LINE[status] + lines.encode() + b"\r\n" + body)
+        # closed at once, what is still coming in would be answered by a reset, and the refusal might not be read
+        self.transport.write_eof()
+        self.loop.call_later(SECONDS_TO_LEAVE, self.transport.abort)
