@@ -11,10 +11,10 @@ The floors of the package; a module imports only from floors below its own, and 
     graph                                                       the handle a Python user holds
     analysis    views                                           what the graph tells us; how it looks
     build       validate      exporters                         make it; trust it; hand it on
-    judge       inputs                                          what follows from claims; what has changed
+    judge       inputs        identity                          what follows from claims; what has changed; who is meant
     authored    store         importers    shacl     texts      what people wrote; where it is kept; where it comes from
-    door        outside                                         what may come in; what lies outside, by digest
-    rdf         catalogue     passages     identity             records ↔ quads; queries; spans; names
+    door        outside       index                             what may come in; what lies outside, by digest; words found
+    rdf         catalogue     passages                          records ↔ quads; queries; spans
     places      vocabulary    project      negation  rows       lines of files; what may be said; folders; denials; tables
     claim       report        answer       sentences            what is said; what is wrong; what was asked
     terms       isolate                                         the names of things; work that may crash

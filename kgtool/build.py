@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad
 
-from kgtool import authored, catalogue, inputs, judge, outside, passages, rdf, store
+from kgtool import authored, catalogue, index, inputs, judge, outside, passages, rdf, store
 from kgtool.authored import Authored
 from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
@@ -46,6 +46,9 @@ def build(project: Project, force: bool = False, step: Step = lambda said: None)
     with store.new_generation(project.store, everything.prefixes, read) as fresh:
         step("writing the graph")
         _fill(fresh, everything, rules, project, step)
+        step("indexing names and words")
+        names = catalogue.read(project.root / "queries" / "view" / "names.rq", project.root)
+        index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
     return Built(store.manifest(project.store), fresh=True)
 
 

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kgtool import catalogue, identity, inputs, rdf, store, texts
+from kgtool import catalogue, identity, index, inputs, rdf, store, texts
 from kgtool.analysis import meaning
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.claim import Version
 from kgtool.errors import KgtoolError, TextMissing, WrongUse
+from kgtool.index import Index
 from kgtool.project import Project
 from kgtool.store import Store
-from kgtool.terms import KG, Prefixes, Term
+from kgtool.terms import KG, Prefixes, Term, did_you_mean
 
 if TYPE_CHECKING:
     from kgtool.analysis.card import Card
@@ -120,14 +121,16 @@ class Graph:
                 return self._explainer.edge(*meaning.edge(*split, self.names))
             raise WrongUse(f"{error}; give a claim, or an edge as subject, relation and object") from error
 
-    def search(self, words: str) -> Answer:
-        """Things whose label, synonym or identifier holds all the words; whole names first, then beginnings."""
-        wanted = identity.fold(words)
-        if not wanted:
-            raise WrongUse("give at least one word to search for")
-        rows = [row for row in self._name_rows.rows if all(word in identity.fold(row[1].value) for word in wanted.split())]
-        ranked = sorted(rows, key=lambda row: (_rank(identity.fold(row[1].value), wanted), row[1].value, row[0].value))
-        return Answer(("thing", "name", "kind", "role"), tuple(dict.fromkeys(ranked)), self.store.prefixes)
+    def search(self, words: str, limit: int = 50) -> Answer:
+        """Things and claims found by words, the best first: those called just so, then names that begin so, then names
+        with words that begin so, then claims."""
+        hits = index.search(self.index, words, limit)
+        rows = ((NamedNode(hit.iri), Literal(hit.name), NamedNode(hit.kind), Literal(hit.role)) for hit in hits)
+        return Answer(("thing", "name", "kind", "role"), tuple(rows), self.store.prefixes)
+
+    def suggest(self, words: str) -> str:
+        """A remedy for words that find nothing: names that are spelled much like them; empty where none is."""
+        return did_you_mean(index.fold(words), index.alike(self.index, words))
 
     def draw(self, what: str = "", source: str | None = None) -> Picture:
         """A picture of what is claimed, by all sources or by one: around a thing, of a CONSTRUCT's triples, or in all."""
@@ -202,12 +205,15 @@ class Graph:
     @cached_property
     def names(self) -> identity.Names:
         """Every name of every thing."""
-        rows = (
-            identity.Name(thing.value, self.store.prefixes.contract(name.value) if role.value == "identifier" else name.value,
-                          kind.value, role.value)
-            for thing, name, kind, role in self._name_rows.rows
-        )
-        return identity.Names(rows, self.store.prefixes)
+        return identity.Names(self.index, self.store.prefixes)
+
+    @cached_property
+    def index(self) -> Index:
+        """The words by which things and claims are found: ours alone, so that it may be handed on."""
+        if self.store.folder and self.store.folder.is_dir():
+            return index.open(self.store.folder / index.FILE)
+        # in memory, or of a generation that a build has replaced since it was opened
+        return index.in_memory(index.names(self.store.select(self.views["names"].text)))
 
     def policy(self, name: str) -> str:
         """The IRI of a policy by its name."""
@@ -307,10 +313,6 @@ class Graph:
             return what_if.what_if(asked, build.derivation_rules(self.project))
         return judge.ASKED[query.then](asked)
 
-    @cached_property
-    def _name_rows(self) -> Answer:
-        return self.store.select(self.views["names"].text)
-
     def _labels(self, iris: list[str]) -> dict[str, str]:
         values = " ".join(f"<{iri}>" for iri in iris)
         rows = self.store.select(f"SELECT ?thing ?label {{ VALUES ?thing {{ {values} }} ?thing rdfs:label ?label }}").rows
@@ -335,6 +337,3 @@ class Graph:
             return None
         return citing.lit(passages.within(self.texts[version], section), start, end)
 
-
-def _rank(name: str, wanted: str) -> int:
-    return 0 if name == wanted else 1 if name.startswith(wanted) else 2

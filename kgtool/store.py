@@ -19,7 +19,7 @@ from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
 from kgtool.terms import Prefixes
 
-FORMAT = 3
+FORMAT = 4
 CURRENT = "current.json"
 
 
@@ -40,13 +40,14 @@ class Store:
 
     A finished store keeps the merge of its named graphs in the default graph as well, each triple once: Oxigraph's own
     union of named graphs gives a triple once a graph, and every count over it would be too high. While a build still
-    fills the store, ``merged`` is False and queries see that union.
+    fills the store, ``merged`` is False and queries see that union. ``folder`` holds its files, where it has any.
     """
 
-    def __init__(self, engine: ox.Store, prefixes: Prefixes, merged: bool):
+    def __init__(self, engine: ox.Store, prefixes: Prefixes, merged: bool, folder: Path | None = None):
         self.engine = engine
         self.prefixes = prefixes
         self.merged = merged
+        self.folder = folder
 
     def select(self, query: str) -> Answer:
         """The rows of a SELECT. The query may use the project's prefixes without declaring them."""
@@ -134,7 +135,8 @@ def open_read_only(folder: Path) -> Store:
     if current is None:
         raise StoreError(f"nothing is built at {folder} that this version can read; run `kgtool build`")
     try:
-        return Store(ox.Store.read_only(str(folder / current.generation)), Prefixes(current.prefixes), merged=True)
+        generation = folder / current.generation
+        return Store(ox.Store.read_only(str(generation)), Prefixes(current.prefixes), merged=True, folder=generation)
     except (OSError, RuntimeError, ValueError) as error:
         if manifest(folder) != current:  # a build replaced it between our two looks
             return open_read_only(folder)
@@ -159,7 +161,7 @@ def new_generation(folder: Path, prefixes: Prefixes, inputs: str) -> Iterator[St
         beginning = Path(tempfile.mkdtemp(prefix="generation-", dir=folder))
         store = None
         try:
-            store = Store(ox.Store(str(beginning)), prefixes, merged=False)
+            store = Store(ox.Store(str(beginning)), prefixes, merged=False, folder=beginning)
             yield store
             store.engine.flush()
             count = sum(1 for _ in store.quads())

@@ -47,19 +47,29 @@ def why(words: tuple[str, ...], form: str) -> None:
 
 @click.command(epilog=options.exits("nothing is called so"))
 @click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the best first.")
 @options.format_option
 @options.output_option
 @options.project_option
-def search(words: tuple[str, ...], form: str | None, output: str | None) -> None:
-    """Find things by label, synonym, identifier, or the words of our own sentences.
+def search(words: tuple[str, ...], limit: int, form: str | None, output: str | None) -> None:
+    """Find things by label, synonym or identifier, and claims by our own words.
+
+    Words may be beginnings, in any order, without their accents. Whole names come first, then names that begin so,
+    then names with such words, then claims.
 
     \b
     Examples:
       kgtool search spasticity
+      kgtool search scler mult
       kgtool search DRUGBANK:DB00181
     """
-    found = options.graph().search(" ".join(words))
+    graph, typed = options.graph(), " ".join(words)
+    found = graph.search(typed, limit)
     options.give(found, form, output)
+    if not found.rows and (hint := graph.suggest(typed)):
+        options.note(hint)
+    if len(found.rows) == limit:
+        options.note(f"the first {limit}; --limit shows more")
     raise click.exceptions.Exit(0 if found.rows else 1)
 
 
