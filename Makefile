@@ -10,7 +10,7 @@ ARTICLE := smanewstoday-baclofen-v1
 QUESTIONS := what-is routes approved-for used-for trial-facts not-known
 PRODUCTS := build/graph.trig build/graph.ttl build/baclofen.svg build/baclofen.html
 
-.PHONY: run test bench clean
+.PHONY: run test bench assets assets-check clean
 
 run: $(VENV)/run.done
 	@$(KGTOOL) build
@@ -38,6 +38,21 @@ test: $(VENV)/test.done
 
 bench: $(VENV)/test.done
 	@$(VENV)/bin/python -m tests.bench
+
+FRONTEND := kgtool/web/frontend
+
+assets: $(FRONTEND)/node_modules
+	@cd $(FRONTEND) && npm run --silent build
+
+# What is committed under static/built/ is what its source makes.
+assets-check: $(FRONTEND)/node_modules
+	@cd $(FRONTEND) && npm run --silent build -- $(CURDIR)/build/assets
+	@diff --recursive --brief build/assets kgtool/web/static/built && echo 'static/built/ is what its source makes'
+
+$(FRONTEND)/node_modules: $(FRONTEND)/package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is missing: apt install npm (macOS: brew install node)' >&2; exit 1; }
+	@cd $(FRONTEND) && npm ci --silent
+	@touch $@
 
 clean:
 	rm -rf build $(VENV)

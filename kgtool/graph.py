@@ -149,6 +149,15 @@ class Graph:
         iri = self.names.resolve(what)
         return claims.picture(said, f"{self.names.label(iri)}: what sources claim", self.store.prefixes.contract(iri))
 
+    def around(self, thing: str) -> Picture:
+        """A picture of all claims about one thing, by any of its names, nothing left out."""
+        from kgtool.views import claims
+
+        iri = self.names.resolve(thing)
+        rows = self.store.select(self.views["picture-around"].bind({"thing": iri}))
+        said = claims.read(rows, self.store.select(self.views["picture-statuses"].text))
+        return claims.neighbourhood(said, f"{self.names.label(iri)}: what sources claim", self.store.prefixes.contract(iri))
+
     def export(self, suffix: str, policy: str | None = None, about: str | None = None, source: str | None = None) -> bytes:
         """The graph, or the part about a thing or said by a source, in the format of a file name's suffix."""
         from kgtool import exporters

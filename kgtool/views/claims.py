@@ -13,6 +13,7 @@ from kgtool.terms import KG, SCHEMA, Prefixes, Term
 from kgtool.views.picture import Edge, Node, Picture
 
 MOST_NODES = 40
+_CAPTION = "One line a claim; dashes and ends tell how sure."
 
 _KINDS = {
     "Drug": "drug", "Disease": "condition", "Sign": "sign", "ConditionInContext": "context", "Study": "study",
@@ -80,7 +81,20 @@ def picture(claims: Iterable[Said], title: str, focus: str = "") -> Picture:
     if focus:
         drawn = _around(drawn, focus)
     parts = [part for said in drawn for part in _parts(said)]
-    return _cut(title, parts, focus, "One line a claim; dashes and ends tell how sure.")
+    return _cut(title, parts, focus, _CAPTION)
+
+
+def neighbourhood(claims: Iterable[Said], title: str, focus: str) -> Picture:
+    """All that the claims say around one thing, nothing cut: for a view that chooses itself how much to show."""
+    parts = [part for said in claims if said.relation not in _BACKGROUND for part in _parts(said)]
+    nodes = {part.id: part for part in parts if isinstance(part, Node)}
+    edges = {part for part in parts if isinstance(part, Edge)}
+    return Picture(title, tuple(nodes.values()), tuple(_joined(edges)), focus if focus in nodes else "", 0, _CAPTION)
+
+
+def strongest_first(edges: Iterable[Edge], focus: str) -> list[Edge]:
+    """Edges in the order in which they are kept: those of the thing itself first, and of these the strongest."""
+    return sorted(edges, key=lambda edge: (focus not in (edge.start, edge.end), _FIRST.index(edge.evidence), edge))
 
 
 def of_triples(
@@ -183,12 +197,9 @@ def _evidence(said: Said) -> str:
 def _cut(title: str, parts: Iterable[Node | Edge], focus: str, caption: str) -> Picture:
     """At most MOST_NODES things: edges are kept in the order of _FIRST for as long as their ends still fit."""
     nodes = {part.id: part for part in parts if isinstance(part, Node)}
-    edges = sorted(
-        {part for part in parts if isinstance(part, Edge)},
-        key=lambda edge: (focus not in (edge.start, edge.end), _FIRST.index(edge.evidence), edge),
-    )
+    edges = {part for part in parts if isinstance(part, Edge)}
     kept, there = [], {focus} & set(nodes)
-    for edge in edges:
+    for edge in strongest_first(edges, focus):
         if len(there | {edge.start, edge.end}) <= MOST_NODES:
             kept.append(edge)
             there |= {edge.start, edge.end}
@@ -196,7 +207,7 @@ def _cut(title: str, parts: Iterable[Node | Edge], focus: str, caption: str) -> 
     return Picture(title, drawn, tuple(_joined(kept)), focus if focus in there else "", len(edges) - len(kept), caption)
 
 
-def _joined(edges: list[Edge]) -> list[Edge]:
+def _joined(edges: Iterable[Edge]) -> list[Edge]:
     """Two claims that draw the same line are one line with both sentences."""
     same: dict[tuple, list[Edge]] = defaultdict(list)
     for edge in edges:

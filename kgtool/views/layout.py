@@ -40,7 +40,7 @@ _PADDING = {"hexagon": 34, "pill": 26, "double": 30, "octagon": 26, "slant": 30,
 def arranged(picture: Picture) -> Layout:
     """The picture laid out. No two boxes meet; a label that finds no free place is left to the tooltip."""
     picture = grammar.checked(picture)
-    nodes = [_sized(node, picture.focus) for node in picture.nodes]
+    nodes = [sized(node, picture.focus) for node in picture.nodes]
     bundles = routes.bundles(picture.edges)
     roots = _packed([_component(members, bundles, picture.focus) for members in _components(nodes, picture.edges)])
     nodes = sorted(roots, key=lambda placed: placed.node)
@@ -48,7 +48,7 @@ def arranged(picture: Picture) -> Layout:
     return _cornered(picture, nodes, edges)
 
 
-def _sized(node: Node, focus: str) -> PlacedNode:
+def sized(node: Node, focus: str) -> PlacedNode:
     """Size by role: the focus large, conditions and drugs next, everything around them small."""
     size = 15.0 if node.id == focus else 12.0 if node.kind in ("drug", "condition", "context") else 11.0
     lines = text.wrapped(node.label, 18, 3) or ("(no label)",)

@@ -24,6 +24,16 @@ def stroke(curve: Curve, line: grammar.Line) -> str:
     return drawn + _ENDS[line.end](curve[3], _heading(curve), line)
 
 
+def end(line: grammar.Line) -> str:
+    """The end mark of a kind of evidence, its tip at the origin, for a line that comes from the left."""
+    return _ENDS[line.end]((0.0, 0.0), (1.0, 0.0), line)
+
+
+def covered(line: grammar.Line) -> float:
+    """How much of the line its end mark covers."""
+    return _SHORTER[line.end]
+
+
 def path(curve: Curve) -> str:
     """A straight curve as a line, any other as a cubic."""
     a, b, c, d = curve

@@ -8,7 +8,7 @@ from kgtool.terms import digest
 from kgtool.views import grammar, key, marks, text
 from kgtool.views.geometry import Box
 from kgtool.views.layout import Layout, PlacedNode, arranged
-from kgtool.views.picture import Edge, Picture
+from kgtool.views.picture import Edge, Node, Picture
 from kgtool.views.routes import PlacedEdge
 from kgtool.views.text import num, said
 
@@ -136,18 +136,25 @@ def _label(at: int, placed: PlacedEdge) -> str:
 
 
 def _node(at: int, placed: PlacedNode, picture: Picture) -> str:
-    node, shape, box = placed.node, grammar.SHAPES[placed.node.kind], placed.box
+    node = placed.node
     focus = " focus" if node.id == picture.focus else ""
-    told = f"{node.label} ({shape.legend})" + (f"\n{node.note}" if node.note else "")
-    first = box.y - (len(placed.lines) - 1) * placed.size * 0.61 + placed.size * 0.36
-    weight = ' font-weight="bold"' if focus else ' font-style="italic"' if node.kind == "gap" else ""
     return (
         f'<g class="node {node.kind}{focus}" data-node="{at}" data-kind="{node.kind}" font-size="{num(placed.size)}">'
-        f"<title>{said(told)}</title>"
-        + marks.shape(shape, box)
-        + _lines(placed.lines, box.x, first, placed.size * 1.22, f'fill="{shape.ink}"{weight}')
-        + "</g>\n"
+        f"<title>{said(told_of(node))}</title>{thing(placed, bool(focus))}</g>\n"
     )
+
+
+def told_of(node: Node) -> str:
+    """What the tooltip of a thing says."""
+    return f"{node.label} ({grammar.SHAPES[node.kind].legend})" + (f"\n{node.note}" if node.note else "")
+
+
+def thing(placed: PlacedNode, focus: bool) -> str:
+    """The shape of a thing with its words in it."""
+    shape, box = grammar.SHAPES[placed.node.kind], placed.box
+    first = box.y - (len(placed.lines) - 1) * placed.size * 0.61 + placed.size * 0.36
+    weight = ' font-weight="bold"' if focus else ' font-style="italic"' if placed.node.kind == "gap" else ""
+    return marks.shape(shape, box) + _lines(placed.lines, box.x, first, placed.size * 1.22, f'fill="{shape.ink}"{weight}')
 
 
 def _lines(lines: Sequence[str], x: float, y: float, step: float, look: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from kgtool.web import endpoint, pages
+from kgtool.web.assets import Assets
 from kgtool.web.guard import Guard, Rules
-from kgtool.web.site import HERE, Site
+from kgtool.web.site import Site
 
 
 def app(site: Site, rules: Rules = Rules()) -> Guard:
@@ -17,6 +17,6 @@ def app(site: Site, rules: Rules = Rules()) -> Guard:
     It answers to the names of this machine's loopback only, so a test calls it as http://localhost.
     """
     routes: list[Route | Mount] = [*endpoint.ROUTES, *pages.ROUTES]
-    made = Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=HERE / "static", check_dir=False))])
+    made = Starlette(routes=[*routes, Mount("/static", Assets())])
     made.state.site = site
     return Guard(made, rules)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,6 +16,7 @@ from kgtool.project import Project
 from kgtool.terms import NOT_MEDICAL_ADVICE
 
 HERE = Path(__file__).parent
+STATIC = HERE / "static"
 
 
 class Site:
@@ -25,7 +28,7 @@ class Site:
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )
-        self.templates.globals.update(notice=NOT_MEDICAL_ADVICE, version=__version__)
+        self.templates.globals.update(notice=NOT_MEDICAL_ADVICE, version=__version__, asset=asset)
         self._opened: Graph | None = None
         self._stamp = ""
         self._opening = threading.Lock()
@@ -51,3 +54,9 @@ class Site:
 
     def render(self, template: str, **values: object) -> str:
         return self.templates.get_template(template).render(values)
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a file of static/, with a digest of its content."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"

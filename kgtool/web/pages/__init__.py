@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from kgtool.web.pages import about
+from kgtool.web.pages import about, neighbourhood
 
 ROUTES = [
     Route("/about", about.page, name="about"),
+    Route("/graph/{thing}.json", neighbourhood.rows, name="graph"),
+    Route("/graph/{thing}.svg", neighbourhood.still, name="picture"),
 ]

@@ -1,0 +1,56 @@
+"""The built scripts are those the manifest lists, reach no other host, and are kept by browsers as long as they last."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+
+import pytest
+from conftest import ROOT
+from starlette.testclient import TestClient
+
+from kgtool.web.app import app
+from kgtool.web.site import STATIC, Site, asset
+
+BUILT = STATIC / "built"
+FRONTEND = ROOT / "kgtool" / "web" / "frontend"
+MANIFEST = json.loads((BUILT / "manifest.json").read_text())
+FIRST_PAINT = 100 * 1024
+
+
+def test_the_manifest_lists_every_built_file_with_its_digest():
+    found = {file.name: file.read_bytes() for file in BUILT.iterdir() if file.name != "manifest.json"}
+    assert {name: hashlib.sha256(content).hexdigest() for name, content in found.items()} == {
+        name: about["sha256"] for name, about in MANIFEST["files"].items()
+    }
+
+
+@pytest.mark.parametrize("package", MANIFEST["packages"], ids=lambda package: package["name"])
+def test_a_bundled_package_is_permissive_and_has_its_notice(package):
+    allowed = re.compile(r"MIT|Apache-2\.0|BSD-\d-Clause|ISC|CC0-1\.0|CC-BY-4\.0")
+    assert any(allowed.fullmatch(each) for each in re.split(r" OR | AND |[()]", package["licence"]))
+    assert f"\n{package['name']} {package['version']} (" in (BUILT / "NOTICES.txt").read_text()
+    lock = json.loads((FRONTEND / "package-lock.json").read_text())["packages"]
+    assert any(
+        path.endswith(f"node_modules/{package['name']}") and about["integrity"] == package["integrity"]
+        for path, about in lock.items()
+    )
+
+
+def test_the_lock_file_names_no_registry():
+    lock = json.loads((FRONTEND / "package-lock.json").read_text())
+    assert not [path for path, about in lock["packages"].items() if "resolved" in about]
+
+
+def test_all_but_the_sparql_page_is_light():
+    files = [file for file in STATIC.rglob("*") if file.suffix in (".js", ".css") and not file.name.startswith("query.")]
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < FIRST_PAINT
+
+
+def test_a_file_asked_for_with_its_digest_may_be_kept_for_good(founding):
+    client = TestClient(app(Site(founding.project)), base_url="http://localhost")
+    assert "immutable" in client.get(asset("built/graph.js")).headers["cache-control"]
+    assert client.get("/static/built/graph.js").headers["cache-control"] == "no-cache"
+    assert client.get("/static/../app.py").status_code == 404

@@ -1,0 +1,69 @@
+"""What the graph view starts from: all claims around a thing, drawn by the one grammar, and nothing that is markup."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from starlette.testclient import TestClient
+
+from kgtool.views import Edge, Node, Picture, grammar, parts
+from kgtool.web.app import app
+from kgtool.web.site import Site
+
+
+@pytest.fixture(scope="module")
+def client(founding) -> TestClient:
+    return TestClient(app(Site(founding.project)), base_url="http://localhost")
+
+
+def test_every_claim_about_the_thing_is_a_row(founding, client):
+    found = client.get("/graph/id:baclofen.json").json()
+    said = {claim for edge in found["edges"] for claim in edge["claims"]}
+    asked = founding.query(
+        "SELECT ?c { ?c kg:polarity kg:affirmed ; kg:saidIn ?v ; rdf:subject id:baclofen ; rdf:object/rdfs:label ?l ; "
+        "rdf:predicate ?p FILTER(?p NOT IN (kg:usePolicy, kg:describedAs, kg:studiedIn)) }"
+    )
+    assert len(asked) > 30
+    assert {row["c"] for row in asked} <= said
+
+
+def test_each_row_has_its_ends_and_the_look_of_its_evidence(client):
+    found = client.get("/graph/id:baclofen.json").json()
+    things = {node["id"] for node in found["nodes"]}
+    assert found["focus"] == "id:baclofen" and "id:baclofen" in things
+    assert all({edge["start"], edge["end"]} <= things and edge["evidence"] in found["lines"] for edge in found["edges"])
+    assert all(found["lines"][kind]["colour"] == look.colour for kind, look in grammar.LINES.items())
+    assert [edge for edge in found["edges"] if edge["evidence"] == "gap"], "a gap is a thing"
+
+
+def test_the_strongest_rows_of_the_thing_come_first(client):
+    found = client.get("/graph/id:baclofen.json").json()
+    own = [edge["evidence"] for edge in found["edges"] if found["focus"] in (edge["start"], edge["end"])]
+    assert own[0] == "approved" and own[-1] == "said"
+    assert [edge["evidence"] for edge in found["edges"]][: len(own)] == own
+
+
+def test_results_of_its_studies_are_rows_of_a_drug(client):
+    found = client.get("/graph/id:baclofen.json").json()
+    assert [edge for edge in found["edges"] if edge["label"].startswith("showed an effect on")]
+
+
+def test_what_is_not_there_is_said_plainly(client):
+    for suffix in ("json", "svg"):
+        answer = client.get(f"/graph/id:baclofe.{suffix}")
+        assert answer.status_code == 404 and "did you mean" in answer.text
+
+
+def test_the_still_picture_is_that_of_draw(client):
+    answer = client.get("/graph/smanewstoday-baclofen.svg")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    ElementTree.fromstring(answer.content)
+
+
+def test_a_label_with_markup_stays_text():
+    hostile = '<script>alert(1)</script>"&'
+    nodes = (Node("a", hostile, "drug", hostile), Node("b", "b", "other"))
+    made = parts.of(Picture(hostile, nodes, (Edge("a", "b", "said", hostile, hostile, "", hostile),), "a"))
+    drawn = ElementTree.fromstring(f"<g>{made['nodes'][0]['drawn']}</g>")
+    assert {each.tag for each in drawn.iter()} == {"g", "rect", "text"}
