@@ -26,7 +26,9 @@ All tests of the W3C pass. Where this engine and pySHACL differ, the standard (h
   - the value that an ASK validator refuses is the sh:value of the result (section 6.3)
 """
 
-from kgtool.shacl.literals import Data, load, restored, stored
+from kgtool.shacl.changes import Verdict, revised, verdict
+from kgtool.shacl.index import Triples
+from kgtool.shacl.literals import Data, change, load, restored, stored
 from kgtool.shacl.problems import ShapesError, Unsupported
 from kgtool.shacl.results import Result, report
 from kgtool.shacl.run import Outcome, faults, focus_counts, judge, validate
@@ -36,13 +38,18 @@ __all__ = [
     "Outcome",
     "Result",
     "ShapesError",
+    "Triples",
     "Unsupported",
+    "Verdict",
+    "change",
     "faults",
     "focus_counts",
     "judge",
     "load",
     "report",
     "restored",
+    "revised",
     "stored",
     "validate",
+    "verdict",
 ]

@@ -19,10 +19,10 @@ def chained(group: Group, known: set[str], inner: Callable[[Group], str]) -> str
     if any(token.word in _OTHER for token in group.tokens):
         return ""
     patterns, filters = _parted(group)
-    statements = _statements(patterns)
-    if patterns is None or statements is None or len(statements) < 2:
+    found = statements(patterns)
+    if patterns is None or found is None or len(found) < 2:
         return ""
-    steps = (f"{{ {_text(statement)} }}" for statement in _ordered(statements, known))
+    steps = (f"{{ {_text(statement)} }}" for statement in _ordered(found, known))
     return f"{' LATERAL '.join(steps)} {written(Group('plain', filters), inner)}"
 
 
@@ -35,14 +35,14 @@ def _parted(group: Group) -> tuple[list[Token] | None, list[Token | Group]]:
         if isinstance(item, Group):
             return None, []
         if item.word == "FILTER":
-            filters += [item, *_condition(items)]
+            filters += [item, *condition(items)]
             patterns.append(Token("mark", "."))
         else:
             patterns.append(item)
     return patterns, filters
 
 
-def _condition(items: Iterator[Token | Group]) -> list[Token | Group]:
+def condition(items: Iterator[Token | Group]) -> list[Token | Group]:
     """What belongs to a FILTER: up to its closing bracket, or to the group of its EXISTS."""
     found: list[Token | Group] = []
     depth = 0
@@ -58,9 +58,9 @@ def _condition(items: Iterator[Token | Group]) -> list[Token | Group]:
     return found
 
 
-def _statements(patterns: list[Token] | None) -> list[Statement] | None:
-    """One statement a triple pattern; None where brackets or commas make that uncertain."""
-    if patterns is None or any(token.text in ("[", "]", ",") for token in patterns):
+def statements(patterns: list[Token] | None) -> list[Statement] | None:
+    """One statement a triple pattern; None where brackets make that uncertain."""
+    if patterns is None or any(token.text in ("[", "]") for token in patterns):
         return None
     found: list[Statement] = []
     for block in _split(patterns, "."):
@@ -68,8 +68,17 @@ def _statements(patterns: list[Token] | None) -> list[Statement] | None:
         subject = replace(subject, space=" ")
         if subject.text == "(" or not rest:
             return None
-        found += [[subject, *part] for part in _split(rest, ";")]
+        for part in _split(rest, ";"):
+            first, *others = _split(part, ",")
+            verb = first[:_verb_length(first)]
+            found += [[subject, *first], *([subject, *verb, *other] for other in others)]
     return found
+
+
+def _verb_length(part: list[Token]) -> int:
+    """How many tokens come before the object, which is a term with its datatype or language."""
+    tail = 3 if len(part) > 3 and part[-2].text == "^^" else 2 if part[-1].kind == "tag" else 1
+    return len(part) - tail
 
 
 def _split(pieces: list[Token], mark: str) -> list[list[Token]]:

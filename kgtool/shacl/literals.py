@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from kgtool.terms import XSD, Term
 
@@ -106,10 +106,14 @@ def stored(store: Store) -> Data:
 
 def load(quads: Iterable[Quad]) -> Data:
     """Everything the quads say, as one graph, with each literal as it was written."""
-    store, doubtful = Store(), []
+    return _added(Store(), quads, wrapped=False)
+
+
+def _added(store: Store, quads: Iterable[Quad], wrapped: bool) -> Data:
+    doubtful: list[Quad] = []
     store.bulk_extend(_usual(quads, doubtful))
-    wrapped = _wrapped(quad.object for quad in doubtful)
-    pairs = [(quad, wrapped.get(quad.object)) for quad in doubtful]
+    instead_of = _wrapped(quad.object for quad in doubtful)
+    pairs = [(quad, instead_of.get(quad.object)) for quad in doubtful]
     store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad, instead in pairs if not instead)
     changed = [(quad, instead) for quad, instead in pairs if instead]
     store.bulk_extend(Quad(quad.subject, quad.predicate, instead, AS_WRITTEN) for quad, instead in changed)
@@ -117,7 +121,24 @@ def load(quads: Iterable[Quad]) -> Data:
     plain = (Quad(quad.subject, quad.predicate, quad.object) for quad, _ in changed)
     new = [quad for quad in plain if quad not in store]
     store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, AS_VALUES) for quad in new)
-    return Data(store, judged=True, wrapped=bool(changed))
+    return Data(store, judged=True, wrapped=wrapped or bool(changed))
+
+
+def change(data: Data, removed: Iterable[Quad | Triple] = (), added: Iterable[Quad | Triple] = ()) -> Data:
+    """What load() made, in place without some triples and with others; literals are named as they were written."""
+    removed, added = list(removed), list(added)
+    touched = dict.fromkeys((triple.subject, triple.predicate) for triple in (*removed, *added))
+    before = [quad for subject, predicate in touched for quad in data.store.quads_for_pattern(subject, predicate, None)]
+    written = dict.fromkeys(_triple(quad) for quad in before if quad.graph_name != AS_VALUES)
+    for quad in removed:
+        written.pop(_triple(quad), None)
+    for quad in before:
+        data.store.remove(quad)
+    return _added(data.store, (*written, *map(_triple, added)), data.wrapped)
+
+
+def _triple(quad: Quad | Triple) -> Quad:
+    return Quad(quad.subject, quad.predicate, unwrap(quad.object))
 
 
 def restored(quads: Iterable[Quad], written: Sequence[Quad]) -> Iterator[Quad]:

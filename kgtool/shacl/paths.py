@@ -15,7 +15,7 @@ from kgtool.terms import Term
 
 @dataclass(frozen=True)
 class Predicate:
-    iri: NamedNode
+    iri: NamedNode | None
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,25 @@ def nullable(path: Path) -> bool:
             return any(nullable(p) for p in paths)
         case Repeat(inner, mark):
             return mark != "+" or nullable(inner)
+
+
+def turned(path: Path) -> Path:
+    """The path from its end to its start.
+
+    >>> text(turned(Sequence((Predicate(NamedNode("e:p")), Repeat(Predicate(NamedNode("e:q")), "*")))))
+    '((^(<e:q>))*)/(^(<e:p>))'
+    """
+    match path:
+        case Predicate():
+            return Inverse(path)
+        case Inverse(inner):
+            return inner
+        case Sequence(paths):
+            return Sequence(tuple(turned(p) for p in reversed(paths)))
+        case Alternative(paths):
+            return Alternative(tuple(turned(p) for p in paths))
+        case Repeat(inner, mark):
+            return Repeat(turned(inner), mark)
 
 
 def values(path: Path, start: str, end: str) -> str:

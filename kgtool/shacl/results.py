@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -19,6 +20,7 @@ from kgtool.terms import XSD, Term
 class Result:
     """One violation. ``component`` and ``severity`` are absolute IRIs; ``expected`` says in words what was asked for.
 
+    ``origin`` is the focus node of the outermost shape, from which ``focus`` was come to, where the compiled engine found it.
     ``constraint`` is the node that carries the SPARQL, None for the constraints of SHACL Core; ``allowed`` are the
     terms of a closed list that the value, or the predicate that led to it, is none of; ``branches`` are the shapes that
     the value was judged by.
@@ -35,8 +37,9 @@ class Result:
     expected: str = ""
     allowed: tuple[Term, ...] = ()
     branches: tuple[Term, ...] = ()
+    origin: Term | None = field(default=None, compare=False)
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         """Sorts by focus node, then path, component, value and shape; labels of blank nodes change with each run."""
         path = text(self.path) if self.path else ""

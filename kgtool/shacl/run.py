@@ -19,11 +19,12 @@ from kgtool.shacl.problems import Unsupported
 from kgtool.shacl.results import Result, filled
 from kgtool.shacl.shapes import Shapes, Target
 from kgtool.shacl.sparql import Binding
-from kgtool.shacl.writer import Writer
+from kgtool.shacl.writer import FIRST_FOCUS, Writer
 from kgtool.terms import RDFS, Term
 
 Functions = dict[NamedNode, Callable[..., Term | None]]
 _TRUE = Literal(True)
+ORIGIN = FIRST_FOCUS[1:]
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,21 @@ def validate(data: Store | Data, shapes: Iterable[Quad]) -> tuple[Result, ...]:
     return outcome.results
 
 
-def judge(data: Store | Data, shapes: Iterable[Quad], among: Iterable[Term] | None = None) -> Outcome:
+def judge(data: Store | Data, shapes: Triples | Iterable[Quad], among: Iterable[Term] | None = None) -> Outcome:
     """What validate() finds, with the shapes it has to leave to another engine beside it rather than raised.
 
     ``among``: judge only these of the shapes' focus nodes, in time that depends on their number and not on the data.
+    Shapes that come as Triples are read once, however often they judge.
     """
-    data, triples = data if isinstance(data, Data) else stored(data), Triples(shapes)
-    known, unsupported = _supported(read(triples))
+    data, triples = data if isinstance(data, Data) else stored(data), indexed(shapes)
+    known, unsupported = supported(triples)
     engine = _Engine(_with_shapes(data, known, triples), known, among)
     results = (result for query in plan(engine.writer) for result in engine.results(query))
     return Outcome(tuple(sorted(results, key=lambda result: result.key)), unsupported)
+
+
+def indexed(shapes: Triples | Iterable[Quad]) -> Triples:
+    return shapes if isinstance(shapes, Triples) else Triples(shapes)
 
 
 def faults(data: Data, shapes: Iterable[Quad], shape: Term, nodes: Iterable[Term]) -> tuple[Result, ...]:
@@ -64,15 +70,17 @@ def faults(data: Data, shapes: Iterable[Quad], shape: Term, nodes: Iterable[Term
     return tuple(result for query in plan(engine.writer) for result in engine.results(query))
 
 
-def focus_counts(data: Store | Data, shapes: Iterable[Quad]) -> dict[Term, int]:
+def focus_counts(data: Store | Data, shapes: Triples | Iterable[Quad]) -> dict[Term, int]:
     """How many focus nodes each shape with a target finds; 0 shows a shape that looks at nothing."""
-    known = read(Triples(shapes))
+    known = read(indexed(shapes))
     engine = _Engine(data if isinstance(data, Data) else stored(data), known)
     return {shape.node: engine.count(engine.writer.scope(shape.targets)) for shape in known.roots}
 
 
-def _supported(shapes: Shapes) -> tuple[Shapes, tuple[tuple[Term, str], ...]]:
+@lru_cache(maxsize=8)
+def supported(triples: Triples) -> tuple[Shapes, tuple[tuple[Term, str], ...]]:
     """The shapes without the targets of those that cannot be compiled, and those with the reasons."""
+    shapes = read(triples)
     reasons = {shape.node: shapes.outside(shape) for shape in shapes.roots}
     unsupported = tuple(sorted(((node, why) for node, why in reasons.items() if why), key=str))
     kept = {s.node: replace(s, targets=()) if reasons.get(s.node) else s for s in shapes}
@@ -116,12 +124,14 @@ class _Engine:
             path = Predicate(row[scan.path[1:]]) if scan.path else None
             for check in scan.checks:
                 if not check.flag or row[check.flag[1:]] == _TRUE:
-                    yield _result(check, focus, path or check.shape.path, value, {"this": focus, "value": value})
+                    found = _result(check, focus, path or check.shape.path, value, {"this": focus, "value": value})
+                    yield replace(found, origin=unwrap(row[ORIGIN]))
 
     def _run(self, run: Run) -> Iterator[Result]:
         if not run.at_once or self._looks_at_wrapped(run.written):
-            for focus, binding in self._each(run.written):
-                yield from self._found(run.check, binding, focus)
+            for origin, focus, binding in self._each(run.written):
+                for result in self._found(run.check, binding, focus):
+                    yield replace(result, origin=origin)
         else:
             yield from self._found(run.check, run.binding)
 
@@ -133,21 +143,22 @@ class _Engine:
         for terms in dict.fromkeys(rows) if self.data.union else rows:
             row = dict(zip(names, terms, strict=True))
             at = row[binding.focus[1:]] if focus is None else focus
-            yield _ruled(check, at, {**row, "value": self._as_written(at, row.get("value"))})
+            found = _ruled(check, at, {**row, "value": self._as_written(at, row.get("value"))})
+            yield replace(found, origin=row.get(ORIGIN))
 
     def _looks_at_wrapped(self, binding: Binding) -> bool:
         """Whether a focus node is a literal that rules see otherwise than it was written."""
-        return self.data.wrapped and any(unwrap(node) is not node for node in self._nodes(binding))
+        return self.data.wrapped and any(unwrap(node) is not node for _, node in self._nodes(binding))
 
-    def _nodes(self, binding: Binding) -> Iterator[Term]:
-        """The focus node of each row of a binding, as the store has it."""
+    def _nodes(self, binding: Binding) -> Iterator[tuple[Term, Term]]:
+        """The first and the last focus node of each row of a binding, as the store has them."""
         query = f"SELECT DISTINCT {' '.join(binding.variables)} WHERE {{ {binding.pattern} }}"
-        yield from [row[binding.focus[1:]] for row in self._select(query)]
+        yield from [(row[ORIGIN], row[binding.focus[1:]]) for row in self._select(query)]
 
-    def _each(self, binding: Binding) -> Iterator[tuple[Term, Binding]]:
-        """The binding taken apart: each focus node as it was written, with a binding of its plain value."""
-        for node in self._nodes(binding):
-            yield unwrap(node), Binding(self._bound(node, "?_f0"), ("?_f0",))
+    def _each(self, binding: Binding) -> Iterator[tuple[Term, Term, Binding]]:
+        """The binding taken apart: its nodes as they were written, with a binding of the plain value of the last."""
+        for origin, node in self._nodes(binding):
+            yield unwrap(origin), unwrap(node), Binding(self._bound(node, "?_f0"), ("?_f0",))
 
     def _as_written(self, focus: Term, value: Term | None) -> Term | None:
         """The literal a rule saw as a plain value, as it stands beside its focus node."""

@@ -15,6 +15,8 @@ from kgtool.terms import RDF, RDFS, Term
 
 TYPE = f"<{RDF}type>"
 _SUBCLASS = f"<{RDFS}subClassOf>"
+# The variable of every query's outermost focus node.
+FIRST_FOCUS = "?_f0"
 # So many terms are compared one by one; more are looked up in a set.
 _MOST_TERMS = 100
 # Up to so many classes are listed in a query; above, a path over rdfs:subClassOf finds them.
@@ -110,9 +112,9 @@ class Writer:
             case "node":
                 return f"VALUES ?_f0 {{ {' '.join(map(self.term, terms))} }}", False
             case "subjects":
-                return f"?_f0 {terms[0]} ?_o .", True
+                return f"?_f0 {terms[0]} ?_near .", True
             case "objects":
-                return f"?_s {terms[0]} ?_f0 .", True
+                return f"?_near {terms[0]} ?_f0 .", True
         classes = self.subclasses(terms[0])
         if len(classes) == 1:
             return f"?_f0 {TYPE} {terms[0]} .", False
