@@ -23,6 +23,7 @@ from kgtool.terms import KG, Prefixes, Term, did_you_mean
 
 if TYPE_CHECKING:
     from kgtool.analysis.card import Card
+    from kgtool.analysis.matrix import Matrix
     from kgtool.analysis.reasons import Explainer, Reason
     from kgtool.report import Report
     from kgtool.views.picture import Picture
@@ -169,6 +170,25 @@ class Graph:
             self.names.resolve(source, _SOURCES) if source else None,
         )
         return exporters.write(chosen, suffix)
+
+    def matrix(
+        self, policy: str = "default", jurisdiction: str | None = None, hierarchy: str | None = None
+    ) -> Matrix:
+        """The evidence map: drugs × conditions, each cell with label status, evidence, gap and disputes."""
+        from kgtool import judge
+        from kgtool.analysis import matrix
+
+        where = self.names.resolve(jurisdiction, [KG + "Jurisdiction"]) if jurisdiction else None
+        return matrix.matrix(
+            self.store, judge.queries(self.project), self.policy(policy), self.release(hierarchy), where
+        )
+
+    def release(self, name: str | None = None) -> str | None:
+        """The IRI of a release of a hierarchy by its name; where none is named, of the one of diseases that is followed."""
+        if name:
+            return self.names.resolve(name, [KG + "HierarchyRelease"])
+        found = self.store.select(self.views["default-release"].text).rows
+        return found[0][0].value if found else None
 
     def stats(self) -> Answer:
         """How many of each kind are in the graph."""
