@@ -19,4 +19,5 @@ def app(site: Site, rules: Rules = Rules()) -> Guard:
     routes: list[Route | Mount] = [*endpoint.ROUTES, *pages.ROUTES]
     made = Starlette(routes=[*routes, Mount("/static", Assets())])
     made.state.site = site
+    made.add_exception_handler(404, pages.nowhere)
     return Guard(made, rules)

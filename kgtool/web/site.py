@@ -14,6 +14,7 @@ from kgtool import __version__, store
 from kgtool.graph import Graph
 from kgtool.project import Project
 from kgtool.terms import NOT_MEDICAL_ADVICE
+from kgtool.web import words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -29,6 +30,7 @@ class Site:
             trim_blocks=True, lstrip_blocks=True,
         )
         self.templates.globals.update(notice=NOT_MEDICAL_ADVICE, version=__version__, asset=asset)
+        self.templates.filters.update(words.FILTERS)
         self._opened: Graph | None = None
         self._stamp = ""
         self._opening = threading.Lock()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from kgtool.web.page import Page
+from kgtool.web.visit import Visit
 
 
-def page(request: Request) -> HTMLResponse:
-    return HTMLResponse(request.app.state.site.render("about.html"))
+def html(visit: Visit) -> str:
+    return visit.html("about.html")
+
+
+PAGE = Page({"html": html})

@@ -1,0 +1,110 @@
+"""From requests to visits and back: formats by suffix or by Accept, and every error as a page that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from kgtool.errors import KgtoolError, WrongUse
+from kgtool.web.address import HTML, Address, served
+from kgtool.web.site import asset
+from kgtool.web.visit import MEDIA, Elsewhere, NotFound, Visit
+
+Maker = Callable[[Visit], str | bytes]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What writes a page, by format. ``params`` are the parameters it knows; None lets it look at them itself."""
+
+    formats: Mapping[str, Maker]
+    params: tuple[str, ...] | None = ()
+
+
+class Shown(Exception):
+    """A page that says in its own words what is wrong with what it was given."""
+
+    def __init__(self, code: int, page: str):
+        super().__init__(code)
+        self.code, self.page = code, page
+
+
+def answer(request: Request, page: Page, address: Address) -> Response:
+    """The page at an address, whose ``format`` is that of its suffix, or empty where Accept is to decide."""
+    offered = list(page.formats)
+    format = address.format or negotiated(request.headers.get("accept", ""), offered)
+    visit = arrived(request, replace(address, format=format or HTML))
+    try:
+        if format not in page.formats:
+            return _not_offered(visit, offered)
+        _check(page, visit)
+        body = page.formats[format](visit)
+    except Elsewhere as moved:
+        return RedirectResponse(served(replace(visit.address, name=moved.name)), 303)
+    except Shown as shown:
+        return Response(shown.page, shown.code, {"content-type": MEDIA[HTML]})
+    except KgtoolError as error:
+        return failed(visit, error)
+    return Response(body, headers={"content-type": MEDIA[format], "vary": "accept", "cache-control": "no-cache",
+                                   **_also(visit.address, address)})
+
+
+def arrived(request: Request, address: Address) -> Visit:
+    site = request.app.state.site
+    return Visit(site, site.graph, address, served, asset)
+
+
+def _also(shown: Address, asked: Address) -> dict[str, str]:
+    """Where the same is to be had in just this format, if Accept chose it."""
+    return {"content-location": served(shown)} if asked.format != shown.format and shown.format != HTML else {}
+
+
+def _check(page: Page, visit: Visit) -> None:
+    if page.params is not None and (unknown := sorted(set(visit.given) - set(page.params))):
+        known = f"it takes {', '.join(page.params)}" if page.params else "it takes none"
+        raise WrongUse(f"this page has no parameter {unknown[0]!r}; {known}")
+
+
+def failed(visit: Visit, error: KgtoolError) -> Response:
+    """An error as a page, or as text for programs."""
+    code = 404 if isinstance(error, NotFound) else 400 if isinstance(error, WrongUse) else 500
+    if visit.address.format == HTML:
+        return Response(visit.html("error.html", code=code, message=str(error)), code, {"content-type": MEDIA[HTML]})
+    return Response(f"{error}\n", code, {"content-type": "text/plain; charset=utf-8"})
+
+
+def _not_offered(visit: Visit, offered: list[str]) -> Response:
+    listed = ", ".join(f"{MEDIA[name].partition(';')[0]} (.{name})" for name in offered)
+    return Response(f"this page is to be had as {listed}\n", 406, {"content-type": "text/plain; charset=utf-8"})
+
+
+def negotiated(accept: str, offered: list[str]) -> str:
+    """The format that is wanted most, the first offered among equals; an empty string where none is wanted.
+
+    >>> negotiated("text/turtle, text/html;q=0.5", ["html", "ttl"]), negotiated("image/png", ["html"])
+    ('ttl', '')
+    """
+    # https://www.rfc-editor.org/rfc/rfc9110#name-accept
+    wanted = [_range(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
+    best, name = max(((_quality(MEDIA[name].partition(";")[0], wanted), name) for name in offered), key=lambda pair: pair[0])
+    return name if best > 0 else ""
+
+
+def _range(part: str) -> tuple[str, float]:
+    kind, *params = (piece.strip().lower() for piece in part.split(";"))
+    weights = [value for name, _, value in (param.partition("=") for param in params) if name.strip() == "q"]
+    try:
+        return kind, float(weights[0]) if weights else 1.0
+    except ValueError:
+        return kind, 0.0
+
+
+def _quality(kind: str, wanted: list[tuple[str, float]]) -> float:
+    """That of the most specific range that holds the kind."""
+    for pattern in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
+        if found := [quality for name, quality in wanted if name == pattern]:
+            return max(found)
+    return 0.0

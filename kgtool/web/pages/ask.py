@@ -1,0 +1,147 @@
+"""The questions of queries/ask: all of them, and each as a form with its answer, its SPARQL and its downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pyoxigraph import Literal, NamedNode
+
+from kgtool import rows
+from kgtool.analysis import meaning
+from kgtool.answer import Answer
+from kgtool.catalogue import USE, Param, Query
+from kgtool.errors import WrongUse
+from kgtool.terms import NOT_MEDICAL_ADVICE, did_you_mean
+from kgtool.web.page import Page, Shown
+from kgtool.web.visit import NotFound, Visit
+
+MOST_ROWS, MOST_CHOICES = 500, 12
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter as a form shows it. ``choices`` are labels where the things it may be are few; ``of`` are the
+    CURIEs of kinds whose things may be searched for; ``problem`` says what is wrong with ``value``."""
+
+    name: str
+    help: str
+    value: str
+    choices: tuple[str, ...]
+    of: str
+    number: bool
+    problem: str = ""
+
+
+def listed(visit: Visit) -> str:
+    """Every question: those that claims answer as they stand, and those about what follows from them."""
+    questions = visit.graph.questions.values()
+    judged = [query for query in questions if query.then or any(param.name == "policy" for param in query.params)]
+    said = [query for query in questions if query not in judged]
+    return visit.html("questions.html", said=said, judged=judged)
+
+
+def html(visit: Visit) -> str:
+    query = _query(visit)
+    fields = [_field(visit, query, param) for param in query.params]
+    if any(field.problem for field in fields):
+        raise Shown(400, visit.html("ask.html", query=query, fields=fields, answer=None, sparql=query.text, problem=""))
+    try:
+        answer, sparql, problem = _answer(visit, query), _bound(visit, query), ""
+    except WrongUse as error:
+        raise Shown(400, visit.html("ask.html", query=query, fields=fields, answer=None, sparql=query.text,
+                                    problem=str(error))) from error
+    shown = replace(answer, rows=answer.rows[:MOST_ROWS])
+    return visit.html("ask.html", query=query, fields=fields, answer=visit.table(shown), count=len(answer.rows),
+                      most=MOST_ROWS, sparql=sparql, problem=problem)
+
+
+def json(visit: Visit) -> str:
+    answer = _answer(visit, _query(visit))
+    return visit.json({"question": visit.address.name, "columns": list(answer.columns), "rows": list(answer.labelled())})
+
+
+def sparql(visit: Visit) -> str:
+    return _bound(visit, _query(visit))
+
+
+def _written(format: str) -> Callable[[Visit], str]:
+    def written(visit: Visit) -> str:
+        answer = _answer(visit, _query(visit)).labelled()
+        noticed = tuple((*row, Literal(NOT_MEDICAL_ADVICE)) for row in answer.rows)
+        return rows.ROWS[format](replace(answer, columns=(*answer.columns, "notice"), rows=noticed))
+
+    return written
+
+
+def _query(visit: Visit) -> Query:
+    questions, name = visit.graph.questions, visit.address.name
+    if name not in questions:
+        raise NotFound(f"there is no question {name}; {did_you_mean(name, questions) or 'the page of questions lists them'}")
+    query = questions[name]
+    known = [param.name for param in query.params]
+    if unknown := sorted(set(visit.given) - set(known)):
+        hint = did_you_mean(unknown[0], known) or f"it takes {', '.join(known) or 'none'}"
+        raise WrongUse(f"the question {name} has no parameter {unknown[0]}; {hint}")
+    return query
+
+
+def _asked(visit: Visit) -> dict[str, str]:
+    """What was filled in; a field that was emptied asks for any."""
+    return {name: value.strip() or meaning.ANY for name, value in visit.given.items()}
+
+
+def _answer(visit: Visit, query: Query) -> Answer:
+    return visit.graph.ask(query.name, **_asked(visit))
+
+
+def _bound(visit: Visit, query: Query) -> str:
+    given = _asked(visit)
+    return query.bind(meaning.parameters(query, given, visit.graph.names, visit.graph.store)) if given else query.text
+
+
+def _field(visit: Visit, query: Query, param: Param) -> Field:
+    typed = visit.given.get(param.name)
+    value = _example(visit, param) if typed is None else typed
+    number = param.kinds[0].startswith("xsd:") if param.kinds else False
+    return Field(param.name, param.help, "" if value == meaning.ANY else value, _choices(visit, param),
+                 " ".join(param.kinds), number, _problem(visit, query, param, typed))
+
+
+def _problem(visit: Visit, query: Query, param: Param, typed: str | None) -> str:
+    if not typed or not typed.strip():
+        return ""
+    try:
+        meaning.parameters(query, {param.name: typed.strip()}, visit.graph.names, visit.graph.store)
+    except WrongUse as error:
+        return str(error)
+    return ""
+
+
+def _example(visit: Visit, param: Param) -> str:
+    """What the question's own file asks for, in words."""
+    words = [_in_words(visit, part.strip()) for part in param.example.split(" in ")]
+    return " in ".join(word for word in words if word) if USE in param.kinds else words[0]
+
+
+def _in_words(visit: Visit, spelled: str) -> str:
+    if spelled == "UNDEF":
+        return ""
+    prefixes = visit.graph.store.prefixes
+    iri = spelled[1:-1] if spelled.startswith("<") else prefixes.expand(spelled)
+    if not iri:
+        return spelled.strip('"')
+    label = visit.graph.labelled(Answer(("it",), ((NamedNode(iri),),), prefixes)).labels.get(iri)
+    return label or prefixes.contract(iri)
+
+
+def _choices(visit: Visit, param: Param) -> tuple[str, ...]:
+    if USE in param.kinds or len(param.kinds) != 1 or param.kinds[0].startswith("xsd:"):
+        return ()
+    kind = visit.graph.store.prefixes.expand(param.kinds[0]) or ""
+    things = visit.graph.names.of_kind(kind)
+    return tuple(sorted(map(visit.graph.names.label, things))) if 0 < len(things) <= MOST_CHOICES else ()
+
+
+LIST = Page({"html": listed})
+PAGE = Page({"html": html, "json": json, "csv": _written("csv"), "tsv": _written("tsv"), "rq": sparql}, None)

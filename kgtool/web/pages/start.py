@@ -1,0 +1,46 @@
+"""The start: what is here, what is disputed, what nobody knows, and where to begin."""
+
+from __future__ import annotations
+
+from kgtool.terms import KG
+from kgtool.web import verdicts
+from kgtool.web.page import Page
+from kgtool.web.visit import Cell, Visit
+
+
+def html(visit: Visit) -> str:
+    return visit.html(
+        "start.html", counts=_counts(visit), kinds=verdicts.overall(visit), disputes=_rows(visit, "disputed"),
+        gaps=_rows(visit, "open-gaps"), drugs=_things(visit, "Drug"), conditions=_things(visit, "ConditionInContext"),
+        questions=[visit.graph.questions[name] for name in _FIRST if name in visit.graph.questions],
+    )
+
+
+# Questions to begin with: one of each sort of answer that other graphs do not give.
+_FIRST = ("label-status", "gaps", "certainty", "disputes", "version-changes", "unproven-transfers", "hedge-trail", "what-if")
+_MOST = 24
+
+
+def json(visit: Visit) -> str:
+    return visit.json({"counts": _counts(visit), "verdicts": {
+        kind.label: {verdict.label: verdict.count for verdict in kind.verdicts} for kind in verdicts.overall(visit)}})
+
+
+def _counts(visit: Visit) -> dict[str, int]:
+    rows = visit.graph.store.select(visit.graph.views["overview"].text).rows
+    return {what.value.removeprefix(KG): int(count.value) for what, verdict, count in rows if verdict is None}
+
+
+def _rows(visit: Visit, view: str) -> list[dict[str, Cell]]:
+    rows = visit.graph.labelled(visit.graph.store.select(visit.graph.views[view].text))
+    return [{name: visit.cell(term, rows.labels) for name, term in zip(rows.columns, row, strict=True)} for row in rows.rows]
+
+
+def _things(visit: Visit, kind: str) -> list[tuple[Cell, int]]:
+    """The first of a kind by name, with how many claims are about each."""
+    query = visit.graph.views["things-of-kind"].bind({"kind": KG + kind})
+    rows = visit.graph.store.select(query).rows[:_MOST]
+    return [(visit.cell(thing, {thing.value: label.value}), int(claims.value)) for thing, label, claims in rows]
+
+
+PAGE = Page({"html": html, "json": json})

@@ -1,0 +1,98 @@
+"""A thing: what it is, what is claimed of it and by whom, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kgtool import exporters
+from kgtool.answer import Answer
+from kgtool.terms import KG
+from kgtool.web import claims, found, verdicts
+from kgtool.web.pages import claim, judgement, source
+from kgtool.web.page import Page
+from kgtool.web.visit import Table, Visit
+
+MOST_VERDICTS = 12
+
+
+def html(visit: Visit) -> str:
+    """The page of whatever kind of thing it is."""
+    iri = found.thing(visit)
+    kinds = _kinds(visit, iri)
+    if kinds & _CLAIMS:
+        return claim.html(visit, iri)
+    if visit.graph.store.ask(f"ASK {{ <{iri}> kg:verdict ?verdict }}"):
+        return judgement.html(visit, iri)
+    if kinds & {"Edge", "Proposition"}:
+        return judgement.derived(visit, iri)
+    named = _named(visit, iri)
+    if "SourceVersion" in kinds:
+        return source.version(visit, iri, named | {"facts": table(visit, "thing-facts", iri)})
+    if "Source" in kinds:
+        return source.source(visit, iri, named | {"facts": table(visit, "thing-facts", iri)})
+    return _plain(visit, iri, named)
+
+
+def _kinds(visit: Visit, iri: str) -> set[str]:
+    rows = visit.graph.store.select(f"SELECT ?kind {{ <{iri}> a ?kind }} ORDER BY ?kind").rows
+    return {kind.value.removeprefix(KG) for kind, in rows}
+
+
+def _named(visit: Visit, iri: str) -> dict[str, object]:
+    facts = view(visit, "thing", iri)
+    said = {role: [row[1].value for row in facts.rows if row[0].value == role] for role in _ROLES}
+    return said | {"label": (said["label"] or [visit.address.name])[0], "iri": iri, "curie": visit.address.name}
+
+
+def _plain(visit: Visit, iri: str, named: dict[str, object]) -> str:
+    return visit.html(
+        "thing.html", **named,
+        facts=table(visit, "thing-facts", iri), elsewhere=table(visit, "identifiers", iri),
+        links=table(visit, "thing-links", iri),
+        groups=claims.grouped(claims.read(visit, view(visit, "thing-claims", iri))), most=claims.MOST,
+        verdicts=verdicts.about(visit, iri), queries={name: query(visit, name, iri) for name in _TABLES},
+    )
+
+
+_CLAIMS = {"Claim", "GapClaim", "LabelClaim"}
+_ROLES = ("kind", "label", "synonym", "about")
+_TABLES = ("thing-claims", "verdicts-about", "thing-links", "thing-facts", "identifiers")
+
+
+def view(visit: Visit, name: str, iri: str) -> Answer:
+    return visit.graph.store.select(query(visit, name, iri))
+
+
+def query(visit: Visit, name: str, iri: str) -> str:
+    """The text of a view query, asked about a thing: what a page shows, anybody may ask again."""
+    asked = visit.graph.views.get(name) or visit.graph.questions[name]
+    return asked.bind({"thing": iri})
+
+
+def table(visit: Visit, name: str, iri: str) -> Table:
+    return visit.table(visit.graph.labelled(view(visit, name, iri)))
+
+
+def json(visit: Visit) -> str:
+    """The same as data."""
+    iri = found.thing(visit)
+    return visit.json({
+        "id": visit.address.name, "iri": iri,
+        "names": list(view(visit, "thing", iri)), "facts": list(view(visit, "thing-facts", iri)),
+        "claims": list(visit.graph.labelled(view(visit, "thing-claims", iri)).labelled()),
+        "verdicts": list(view(visit, "verdicts-about", iri)),
+    })
+
+
+def export(suffix: str) -> Callable[[Visit], bytes]:
+    """What an export about the thing holds, in one of its formats."""
+    def written(visit: Visit) -> bytes:
+        iri = found.thing(visit)
+        source = visit.graph.store.ask(f"ASK {{ <{iri}> a ?kind VALUES ?kind {{ <{KG}Source> <{KG}SourceVersion> }} }}")
+        chosen = exporters.select(visit.graph.store, **{"source" if source else "about": iri})
+        return exporters.write(chosen, suffix)
+
+    return written
+
+
+PAGE = Page({"html": html, "json": json, **{suffix[1:]: export(suffix) for suffix in exporters.EXPORTERS}})

@@ -1,0 +1,54 @@
+"""What follows from claims, as pages show it: kinds and verdicts with their counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kgtool.terms import KG
+from kgtool.web.visit import Visit
+
+# The order in which pages tell them: what a reader asks first comes first.
+KINDS = ("LabelStatus", "CertaintyRating", "EvidenceLine", "GapStatus", "Dispute", "Transfer", "Join", "VersionChange", "Fidelity")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``name`` is the local name of the verdict ("ON"), by which its look is chosen; ``label`` what it is called;
+    ``example`` the page of one such judgement, if one was asked for."""
+
+    name: str
+    label: str
+    count: int
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    label: str
+    count: int
+    verdicts: tuple[Verdict, ...]
+
+
+def about(visit: Visit, iri: str) -> list[Kind]:
+    """The judgements about a thing, or from a claim, under the default policy."""
+    rows = visit.graph.labelled(visit.graph.store.select(visit.graph.views["verdicts-about"].bind({"thing": iri})))
+    return _kinds(rows.labels, ((kind.value, Verdict(verdict.value.removeprefix(KG), rows.short(verdict), int(count.value),
+                                                     visit.thing(example.value)))
+                                for kind, verdict, count, example in rows.rows))
+
+
+def overall(visit: Visit) -> list[Kind]:
+    """All judgements under the default policy."""
+    rows = visit.graph.labelled(visit.graph.store.select(visit.graph.views["overview"].text))
+    return _kinds(rows.labels, ((what.value, Verdict(verdict.value.removeprefix(KG), rows.short(verdict), int(count.value)))
+                                for what, verdict, count in rows.rows if verdict is not None))
+
+
+def _kinds(labels, found: Iterable[tuple[str, Verdict]]) -> list[Kind]:
+    by_kind: dict[str, list[Verdict]] = {}
+    for kind, verdict in found:
+        by_kind.setdefault(kind.removeprefix(KG), []).append(verdict)
+    return [Kind(name, labels.get(KG + name, name), sum(v.count for v in by_kind[name]), tuple(by_kind[name]))
+            for name in KINDS if name in by_kind]

@@ -1,0 +1,110 @@
+"""One visit: which page, of which graph, in which format, with which parameters, and how it links to others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from kgtool.answer import Answer
+from kgtool.errors import WrongUse
+from kgtool.graph import Graph
+from kgtool.terms import CLAIM, DERIVED, NOT_MEDICAL_ADVICE, Term
+from kgtool.web.address import HTML, Address, Link, outside
+from kgtool.web.site import Site
+
+MEDIA = {
+    HTML: "text/html; charset=utf-8",
+    "json": "application/json",
+    "ttl": "text/turtle; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "svg": "image/svg+xml",
+    "trig": "application/trig",
+    "nt": "application/n-triples",
+    "nq": "application/n-quads",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+    "graphml": "application/graphml+xml",
+    "sarif": "application/sarif+json",
+    "rq": "application/sparql-query; charset=utf-8",
+}
+
+
+class NotFound(WrongUse):
+    """There is no such page, or no such thing."""
+
+
+class Elsewhere(Exception):
+    """What was asked for has its page under another name."""
+
+    def __init__(self, name: str):
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Visit:
+    """``alone`` is true where pages are plain files, behind which no server can answer."""
+
+    site: Site
+    graph: Graph
+    address: Address
+    link: Link
+    asset: Callable[[str], str]
+    alone: bool = False
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        return dict(self.address.given)
+
+    def html(self, template: str, **values: object) -> str:
+        return self.site.render(template, visit=self, to=self.to, asset=self.asset, **values)
+
+    def json(self, said: Mapping[str, object]) -> str:
+        return json.dumps({"notice": NOT_MEDICAL_ADVICE, **said}, ensure_ascii=False, indent=2) + "\n"
+
+    def to(self, page: str, name: str = "", format: str = HTML, **given: str) -> str:
+        """The link to a page, as templates write it. Parameters that are empty are left out."""
+        return self.link(Address(page, name, format, tuple((key, value) for key, value in given.items() if value)))
+
+    def in_format(self, format: str) -> str:
+        """This very page in another format."""
+        return self.link(Address(self.address.page, self.address.name, format, self.address.given))
+
+    def thing(self, iri: str) -> str:
+        """The link to the page of a thing."""
+        return self.to("thing", self.graph.store.prefixes.contract(iri))
+
+    def cell(self, term: Term | None, labels: Mapping[str, str]) -> Cell:
+        """A term as pages show it: its label, and where it leads."""
+        prefixes = self.graph.store.prefixes
+        if not isinstance(term, NamedNode):
+            text = prefixes.show(term)
+            return Cell(text, outside(text) if isinstance(term, Literal) else "")
+        shown, label = prefixes.contract(term.value), labels.get(term.value, "")
+        if label or term.value.startswith((CLAIM, DERIVED)):
+            return Cell(label or shown, self.thing(term.value), shown)
+        return Cell(shown, outside(term.value), shown)
+
+    def table(self, answer: Answer) -> Table:
+        """The rows of an answer, to be shown."""
+        rows = tuple(tuple(self.cell(term, answer.labels) for term in row) for row in answer.rows)
+        return Table(answer.columns, rows)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``link`` and ``id`` are empty where there are none."""
+
+    text: str
+    link: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]

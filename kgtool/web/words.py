@@ -1,0 +1,70 @@
+"""Words on pages: counts, capitals, and the names of claims inside sentences as links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from markupsafe import Markup, escape
+
+# A claim or a derived thing named within a sentence; a full stop that ends the sentence is no part of the name.
+_NAMED = re.compile(r"\b(?:claim|derived):[\w%-]+(?:\.[\w%-]+)*")
+_LIT = re.compile("▸(.*?)◂", re.S)
+_LETTERS = {"judgement": "verdict", "proposition": "what is said", "edge": "edge", "passage": "place"}
+
+
+def linked(text: str, to: Callable[..., str]) -> Markup:
+    """A sentence with the claims it names as short links. ``to`` makes the links; nothing else becomes markup."""
+    return Markup("").join(_linked(text, to))
+
+
+def _linked(text: str, to: Callable[..., str]) -> Iterator[Markup]:
+    done = 0
+    for named in _NAMED.finditer(text):
+        yield escape(text[done:named.start()])
+        yield _link(named.group(), to("thing", named.group()))
+        done = named.end()
+    yield escape(text[done:])
+
+
+def _link(curie: str, address: str) -> Markup:
+    short = brief(curie)
+    if not address:
+        return Markup('<span class="ref" title="{}">{}</span>').format(curie, short)
+    return Markup('<a class="ref" href="{}" title="{}">{}</a>').format(address, curie, short)
+
+
+def brief(curie: str) -> str:
+    """The last part of a claim's name, which tells it from others of its source; of a derived thing, what it is.
+
+    >>> brief("claim:smanewstoday-baclofen-v1-f10"), brief("derived:judgement-2f05ecce5ea63bfe")
+    ('f10', 'verdict 2f05')
+    """
+    start, _, last = curie.partition(":")[2].rpartition("-")
+    if curie.startswith("derived:"):
+        return f"{_LETTERS.get(start, start)} {last[:4]}"
+    return last
+
+
+def lit(text: str) -> Markup:
+    """A sentence in which ▸…◂ mark a passage, as markup."""
+    parts = _LIT.split(text)
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    )
+
+
+def counted(number: int, word: str, many: str = "") -> str:
+    """
+    >>> counted(1, "claim"), counted(1200, "claim"), counted(0, "study", "studies")
+    ('1 claim', '1,200 claims', '0 studies')
+    """
+    return f"{number:,} {word if number == 1 else many or word + 's'}"
+
+
+def capital(text: str) -> str:
+    """The first letter large, the others as they are: "label status of HP:1" keeps its capitals."""
+    return text[:1].upper() + text[1:]
+
+
+FILTERS = {"linked": linked, "brief": brief, "lit": lit, "counted": counted, "capital": capital}
