@@ -32,6 +32,7 @@ LIBRARIES = {
     "starlette": ["web/*"],
     "uvicorn": ["web/serve.py", "web/connection.py"],
     "jinja2": ["web/site.py"],
+    "markupsafe": ["web/words.py"],
     "resvg_py": ["views/png.py"],
 }
 TERMS = {"BlankNode", "DefaultGraph", "Literal", "NamedNode", "Quad", "RdfFormat", "Triple"}
