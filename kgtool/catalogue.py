@@ -59,7 +59,8 @@ class Query:
     def bind(self, values: Mapping[str, str | Term | None]) -> str:
         """The text with variables filled in: an absolute IRI, a term, or None for any value.
 
-        A parameter that is not named keeps the file's own example.
+        A parameter that is not named keeps the file's own example. A query may repeat the VALUES line of a parameter
+        where a subquery is to begin from it; all of them are filled.
         """
         known = {variable for param in self.params for variable in param.variables}
         if unknown := sorted(set(values) - known):
@@ -68,7 +69,7 @@ class Query:
         text = self.text
         for name, value in values.items():
             filled = f"VALUES ?{name} {{ {_spelled(value)} }}"
-            text = re.sub(_VALUES.format(name=name), lambda _, filled=filled: filled, text, count=1)
+            text = re.sub(_VALUES.format(name=name), lambda _, filled=filled: filled, text)
         return text
 
 
