@@ -13,6 +13,7 @@ from kgtool.terms import Term, did_you_mean
 
 KEYS = ("title", "question", "param", "severity", "fix", "into", "per", "after", "then")
 USE = "kg:Use"  # a parameter that is a use, "SIGN in DISEASE": it fills ?sign and ?disease, and either may be open
+AGE = "kg:Age"  # a parameter that is an age in whole years
 _VALUES = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
 # What hides a word from us must hide it from the parser too: the grammar's own strings, IRIs, comments and escapes.
 # Only where "<" may as well mean "less than" is there doubt.  https://www.w3.org/TR/sparql11-query/#sparqlGrammar

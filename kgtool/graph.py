@@ -85,7 +85,7 @@ class Graph:
         may be typed as "SIGN in DISEASE", whether or not the graph has a node for the two together.
         """
         query = catalogue.question(self.project, question)
-        given = meaning.parameters(query, params, self.names, self.store) if params else {}
+        given = meaning.parameters(query, params, self._known) if params else {}
         rows = self.store.select(query.bind(given))
         if query.then:
             rows = self._judged(query, rows, given)
@@ -101,25 +101,33 @@ class Graph:
             return Triples(tuple(sorted(self.store.construct(sparql), key=rdf.triple_key)), self.store.prefixes)
         return self.labelled(self.store.select(sparql))
 
-    def show(self, thing: str) -> Card:
-        """The card of a thing, by any of its names."""
+    def show(self, thing: str, policy: str | None = None) -> Card:
+        """The card of a thing, by any of its names: all that is claimed, or only what counts under a policy."""
         from kgtool.analysis import card
 
         queries = {**self.questions, **self.views}
-        return card.card(self.store, queries, self.names.resolve(thing), self.labelled)
+        counted = self.policy(policy) if policy else None
+        return card.card(self.store, queries, self.names.resolve(thing), self.labelled, counted)
 
-    def why(self, *words: str) -> Reason:
-        """The reasons of a claim, a judgement, a proposition or an edge: one name, or subject, relation and object."""
-        typed = " ".join(words)
+    def why(self, *words: str, policy: str | None = None) -> Reason:
+        """The reasons of a claim, a judgement, a proposition or an edge: one name, or subject, relation and object.
+
+        ``policy`` leaves of an edge's reasons those that count under it.
+        """
+        under = self.policy(policy) if policy else None
+        edge = words if len(words) == 3 else meaning.split_edge(" ".join(words), self.names, self.store)
         if len(words) == 3:
-            return self._explainer.edge(*meaning.edge(*words, self.names))
+            return self._explainer.edge(*meaning.edge(*words, self.names), under)
+        if under and not edge:
+            raise WrongUse("--policy chooses among the reasons of an edge; a claim or a judgement has its own")
+        typed = " ".join(words)
         if derived := meaning.derived(typed, self.store):
             return self._explainer.derived(derived)
         try:
             return self._explainer.claim(self.names.resolve(typed, _CLAIMS))
         except WrongUse as error:
-            if split := meaning.split_edge(typed, self.names, self.store):
-                return self._explainer.edge(*meaning.edge(*split, self.names))
+            if edge:
+                return self._explainer.edge(*meaning.edge(*edge, self.names), under)
             raise WrongUse(f"{error}; give a claim, or an edge as subject, relation and object") from error
 
     def search(self, words: str, limit: int = 50) -> Answer:
@@ -133,13 +141,16 @@ class Graph:
         """A remedy for words that find nothing: names that are spelled much like them; empty where none is."""
         return did_you_mean(index.fold(words), index.alike(self.index, words))
 
-    def draw(self, what: str = "", source: str | None = None) -> Picture:
-        """A picture of what is claimed, by all sources or by one: around a thing, of a CONSTRUCT's triples, or in all."""
+    def draw(self, what: str = "", source: str | None = None, policy: str | None = None) -> Picture:
+        """A picture of what is claimed, by all sources, by one, or by those that count under a policy: around a thing, of
+        a CONSTRUCT's triples, or in all. Statuses and disputes are those of the policy, else of the default one."""
         from kgtool.views import claims
 
         version = self.names.resolve(source, _SOURCES) if source else None
-        rows = self.store.select(self.views["picture"].bind({"source": version}))
-        said = claims.read(rows, self.store.select(self.views["picture-statuses"].text))
+        counted = {"policy": self.policy(policy)} if policy else {}
+        judged = {"judged": iri for iri in counted.values()}
+        rows = self.store.select(self.views["picture"].bind({"source": version, **counted, **judged}))
+        said = claims.read(rows, self.store.select(self.views["picture-statuses"].bind(counted)))
         if catalogue.form(what):
             made = self.query(what)
             if not isinstance(made, Triples):
@@ -251,13 +262,13 @@ class Graph:
     def labelled(self, answer: Answer) -> Answer:
         """The same answer, knowing the labels of the things in it."""
         iris = sorted({term.value for row in answer.rows for term in row if isinstance(term, NamedNode)})
-        return replace(answer, labels=self._labels(iris))
+        return replace(answer, labels=self.store.labels(iris))
 
     def show_term(self, term: Term) -> str:
         """A term in words: its label where it has one."""
         if not isinstance(term, NamedNode):
             return self.store.prefixes.show(term)
-        return self._labels([term.value]).get(term.value) or self.store.prefixes.contract(term.value)
+        return self.store.labels([term.value]).get(term.value) or self.store.prefixes.contract(term.value)
 
     def named(self, iri: str) -> str:
         """An IRI as a CURIE with its label; other text as it is."""
@@ -331,6 +342,10 @@ class Graph:
         found = {version.iri: texts.at_hand(version, self.project.texts) for version in self.versions()}
         return {iri: text for iri, text in found.items() if text is not None}
 
+    @cached_property
+    def _known(self) -> meaning.Known:
+        return meaning.Known(self.store, self.names, self.views["hierarchy-terms"])
+
     def _judged(self, query: Query, rows: Answer, given: dict[str, Term | None]) -> Answer:
         from kgtool import judge
 
@@ -341,11 +356,6 @@ class Graph:
 
             return what_if.what_if(asked, build.derivation_rules(self.project))
         return judge.ASKED[query.then](asked)
-
-    def _labels(self, iris: list[str]) -> dict[str, str]:
-        values = " ".join(f"<{iri}>" for iri in iris)
-        rows = self.store.select(f"SELECT ?thing ?label {{ VALUES ?thing {{ {values} }} ?thing rdfs:label ?label }}").rows
-        return {thing.value: label.value for thing, label in rows}
 
     @cached_property
     def _explainer(self) -> Explainer:

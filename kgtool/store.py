@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 from kgtool import catalogue
 from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
-from kgtool.terms import Prefixes
+from kgtool.terms import BASE, Prefixes
 
 FORMAT = 4
 CURRENT = "current.json"
@@ -69,6 +69,18 @@ class Store:
         if not isinstance(found, ox.QueryTriples):
             raise WrongUse("this query makes no triples; a CONSTRUCT does")
         return list(self._drain(found))
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str]:
+        """What things are called; the first by the alphabet, where there are several. A term that only a hierarchy has
+        is called as its releases call it."""
+        found = self._labels(iris, "?thing rdfs:label ?label")
+        others = (iri for iri in iris if iri not in found and not iri.startswith(BASE))
+        return {**self._labels(others, "GRAPH ?graph { ?thing rdfs:label ?label }"), **found}
+
+    def _labels(self, iris: Iterable[str], pattern: str) -> dict[str, str]:
+        values = " ".join(f"<{iri}>" for iri in sorted(iris))
+        query = f"SELECT ?thing (MIN(STR(?label)) AS ?name) {{ VALUES ?thing {{ {values} }} {pattern} }} GROUP BY ?thing"
+        return {thing.value: name.value for thing, name in self.select(query).rows} if values else {}
 
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """The quads of all named graphs, or of one."""

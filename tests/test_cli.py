@@ -220,11 +220,12 @@ def test_a_folder_inside_a_project_is_in_the_project(built_world, kgtool):
 # Pipes and terminals
 
 
-def test_a_reader_that_has_had_enough_hears_no_complaint(built_world):
-    command = f"{sys.executable} -m kgtool query 'SELECT * {{ ?s ?p ?o }}' | head -1"
+@pytest.mark.parametrize("words", ["query 'SELECT * { ?s ?p ?o }'", "show examplin", "ask claims-of --source page", "ask"])
+def test_a_reader_that_has_had_enough_hears_no_complaint(built_world, words):
+    command = f"set -o pipefail; {sys.executable} -m kgtool {words} | head -1"
     done = subprocess.run(["bash", "-c", command], cwd=built_world.root, capture_output=True, text=True,
                           env=os.environ | {"PYTHONPATH": str(ROOT)})
-    assert (done.stdout, done.stderr) == ("o\tp\ts\n", "")
+    assert (done.stdout.count("\n"), done.stderr.partition("`kgtool ask NAME` asks")[0].strip(), done.returncode) == (1, "", 0)
 
 
 def on_a_terminal(project, *words: str, **environment: str) -> str:

@@ -27,6 +27,7 @@ LIBRARIES = {
     "rdflib": ["validate/uncompiled.py", "graph.py"],
     "pyshacl": ["validate/uncompiled.py"],
     "networkx": ["analysis/*", "views/*", "graph.py"],
+    "babel": ["countries.py"],
     "pandas": ["answer.py"],
     "click": ["cli/*"],
     "starlette": ["web/*"],

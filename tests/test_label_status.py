@@ -78,6 +78,53 @@ def test_a_route_without_any_label_is_unknown(founding):
     assert (row["status"], row["product"], row["route"]) == ("UNKNOWN", None, "NCIT:C38288")
 
 
+@pytest.mark.parametrize("typed, country", [("France", "France"), ("de", "Germany"), ("UK", "United Kingdom")])
+def test_a_country_of_which_no_label_is_entered_is_unknown(founding, typed, country):
+    (row,) = founding.ask("label-status", condition="spasticity in SMA", jurisdiction=typed)
+    assert (row["status"], row["jurisdiction"], row["product"]) == ("UNKNOWN", country, None)
+    assert f"jurisdiction {country}, is entered here" in row["because"]
+
+
+def test_a_country_that_is_spelled_otherwise_is_the_one_the_graph_knows(founding):
+    asked = [list(founding.ask("label-status", jurisdiction=typed)) for typed in ("US", "usa", "united  states")]
+    assert asked[0] == asked[1] == asked[2] and len(asked[0]) == 2
+
+
+@pytest.mark.parametrize("typed, remedy", [("Frnce", "did you mean France"), ("Freedonia", "two-letter code"), ("ZZ", "code")])
+def test_what_is_no_country_is_an_error(founding, typed, remedy):
+    with pytest.raises(WrongUse, match=f"no country is called '{typed}' here; .*{remedy}"):
+        founding.ask("label-status", jurisdiction=typed)
+
+
+@pytest.mark.parametrize("age", ["131", "999", "-1", "12.5", "four", "", "٣"])
+def test_an_age_nobody_has_is_an_error(founding, age):
+    with pytest.raises(WrongUse, match="--age takes an age in whole years, from 0 to 130"):
+        founding.ask("label-status", age=age)
+
+
+@pytest.mark.parametrize("severity, expected", [("mild", "OFF"), ("moderate", "OFF"), ("severe", "ON")])
+def test_a_milder_condition_is_off_a_label_for_the_severe_one(status, severity, expected):
+    assert status(INTRATHECAL, "spasticity in SMA", severity=severity)["status"] == expected
+
+
+def test_a_disease_that_only_a_hierarchy_has_can_be_asked_about(status):
+    row = status(TABLET, "spasticity in anterior horn disorder", age=20)
+    assert (row["status"], row["path"].partition(" (")[0]) == ("HEDGED", "anterior horn disorder → spinal cord disorder")
+    assert row == status(TABLET, "HP:0001257 in MONDO:0003182", age=20)
+    there = status(TABLET, "spasticity in anterior horn disorder", hierarchy="doid")
+    assert there["status"] == "OFF" and "does not have anterior horn disorder" in there["because"]
+
+
+def test_a_disease_of_two_hierarchies_is_the_one_of_that_which_is_followed(status):
+    row = status(TABLET, "spasticity in motor neuron disease", hierarchy="doid")
+    assert "In Disease Ontology" in row["because"] and "motor neuron disease lies below" in row["because"]
+
+
+def test_a_disease_that_nothing_has_is_still_an_error(founding):
+    with pytest.raises(WrongUse, match="nothing here is called 'the vapours'"):
+        founding.ask("label-status", condition="spasticity in the vapours")
+
+
 @pytest.mark.parametrize("age, tablet, intrathecal", [(3, "AGAINST", "OFF"), (11, "AGAINST", "ON"), (14, "ON", "ON")])
 def test_a_childs_age_decides_as_the_labels_say(status, age, tablet, intrathecal):
     assert status(TABLET, "spasticity in MS", age=age)["status"] == tablet

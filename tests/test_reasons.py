@@ -7,6 +7,7 @@ import json
 import pytest
 
 from kgtool import terms
+from kgtool.errors import WrongUse
 
 
 @pytest.fixture
@@ -54,6 +55,34 @@ def test_why_walks_from_an_edge_to_the_source(run_built):
         assert step in said
     assert run_built("why", "examplin", "treats", "spasticity").stdout == said
     assert run_built("why", "examplin", "kg:treats", "HP:0001257").stdout == said
+
+
+def test_why_says_which_claims_count_under_which_policy(founding):
+    edge = founding.why("baclofen", "treats", "spasticity")
+    claims = {claim.iri: claim.text for proposition in edge.because for claim in proposition.because}
+    assert "stands under policies default, everything-said, regulators-only" in edge.text
+    assert claims[terms.CLAIM + "smanewstoday-baclofen-v1-f08"].endswith("\ncounts under policies default, everything-said")
+    assert "counts" not in claims[terms.CLAIM + "gablofen-label-v39-g01"]
+
+
+def test_why_follows_one_policy_where_one_is_named(founding):
+    edge = founding.why("baclofen treats spasticity", policy="regulators-only")
+    claims = [claim.iri for proposition in edge.because for claim in proposition.because]
+    assert claims and all("label" in claim or "pmda" in claim for claim in claims)
+    none = founding.why("baclofen treats spasticity", policy="peer-reviewed-only")
+    assert "stands not under policy peer-reviewed-only, but under policies default" in none.text
+    with pytest.raises(WrongUse, match="--policy chooses among the reasons of an edge"):
+        founding.why("smanewstoday-baclofen-v1-f08", policy="default")
+
+
+def test_a_card_and_a_picture_show_what_counts_under_a_policy(founding):
+    card, picture = founding.show("baclofen", policy="peer-reviewed-only"), founding.draw("baclofen", policy="regulators-only")
+    claims = dict(card.sections)["Claims with it as subject"]
+    assert {row["claim"].removeprefix("claim:").partition("-")[0] for row in claims} == {"schmitz", "baclofen"}
+    assert "What follows, under the peer-reviewed-only policy" in dict(card.sections)
+    whole = founding.draw("baclofen")
+    assert 0 < len(picture.edges) < len(whole.edges)
+    assert {edge.kind for edge in picture.edges}.isdisjoint({"approved", "used", "adverse"})
 
 
 def test_why_shows_the_words_where_the_text_is_at_hand(with_text):

@@ -41,27 +41,32 @@ class Card:
         return head + "".join(f"<h4>{html.escape(title)}</h4>{rows._repr_html_()}" for title, rows in self.sections)
 
 
-def card(store: Store, queries: Mapping[str, Query], iri: str, labelled) -> Card:
-    """The card of one thing. ``labelled`` adds labels to an Answer."""
+def card(store: Store, queries: Mapping[str, Query], iri: str, labelled, policy: str | None = None) -> Card:
+    """The card of one thing: what counts under a policy, or all claims and the judgements of the default policy.
+
+    ``labelled`` adds labels to an Answer.
+    """
     facts = store.select(queries["thing"].bind({"thing": iri}))
     said = {role: [row[1] for row in facts.rows if row[0].value == role] for role in ("kind", "label", "synonym", "about")}
     curie = store.prefixes.contract(iri)
-    judged = store.select(queries["judgements-about"].bind({"thing": iri}))
-    sections = [("What follows, under the default policy", _in_short(judged, curie))]
-    for title, name in (
-        ("Claims with it as subject", "claims-as-subject"),
-        ("Claims with it as object", "claims-as-object"),
-        ("Made from it", "thing-links"),
-        ("Identifiers elsewhere", "identifiers"),
+    counted = {"policy": policy} if policy else {}
+    judged = store.select(queries["judgements-about"].bind({"thing": iri, **counted}))
+    under = store.labels([policy])[policy] if policy else "default"
+    sections = [(f"What follows, under the {under} policy", _in_short(judged, curie, under if policy else ""))]
+    for title, name, bound in (
+        ("Claims with it as subject", "claims-as-subject", counted),
+        ("Claims with it as object", "claims-as-object", counted),
+        ("Made from it", "thing-links", {}),
+        ("Identifiers elsewhere", "identifiers", {}),
     ):
-        sections.append((title, labelled(store.select(queries[name].bind({"thing": iri})))))
+        sections.append((title, labelled(store.select(queries[name].bind({"thing": iri, **bound})))))
     sections = [(title, rows) for title, rows in sections if rows.rows]
     texts = {role: tuple(term.value for term in terms) for role, terms in said.items()}
     label = (texts["label"] or (curie,))[0]
     return Card(iri, curie, label, texts["kind"], texts["synonym"], texts["about"], tuple(sections))
 
 
-def _in_short(judgements: Answer, curie: str) -> Answer:
+def _in_short(judgements: Answer, curie: str, policy: str) -> Answer:
     """Few judgements as they are; many as how many there are of each kind and verdict, with how to see them all."""
     kind, verdict, _, _, name = range(5)
     if len(judgements.rows) <= MOST_JUDGEMENTS:
@@ -70,5 +75,5 @@ def _in_short(judgements: Answer, curie: str) -> Answer:
     for row in judgements.rows:
         counted.setdefault((row[kind], row[verdict]), []).append(row[name])
     rows = tuple((*key, Literal(len(names)), names[0]) for key, names in counted.items())
-    more = Literal(f"kgtool ask judgements-about --thing {curie}")
+    more = Literal(f"kgtool ask judgements-about --thing {curie}" + (f" --policy {policy}" if policy else ""))
     return Answer(("kind", "verdict", "count", "example", "all"), tuple((*row, more) for row in rows), judgements.prefixes)

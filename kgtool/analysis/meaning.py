@@ -4,44 +4,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kgtool import catalogue
+from kgtool import catalogue, countries
 from kgtool.catalogue import Param, Query
 from kgtool.errors import WrongUse
 from kgtool.identity import Names
 from kgtool.store import Store
-from kgtool.terms import DERIVED, KG, XSD, Term
+from kgtool.terms import DERIVED, KG, XSD, Term, did_you_mean
 
 ANY = "any"
+OLDEST = 130  # in years; an age above it is a slip of the fingers
 _RELATION = (KG + "Relation",)
 
 
-def parameters(query: Query, typed: Mapping[str, str | int | None], names: Names, store: Store) -> dict[str, Term | None]:
+@dataclass(frozen=True)
+class Known:
+    """What typed words are read against: the names of a graph and the terms of its hierarchies, looked up by the query
+    ``hierarchy_terms`` of queries/view, those of ``release`` first."""
+
+    store: Store
+    names: Names
+    hierarchy_terms: Query
+    release: Term | None = None
+
+
+def parameters(query: Query, typed: Mapping[str, str | int | None], known: Known) -> dict[str, Term | None]:
     """What each parameter's variables are filled with; None for any. An unknown parameter is left to Query.bind."""
-    known = {param.name: param for param in query.params}
+    params = {param.name: param for param in query.params}
     found: dict[str, Term | None] = {}
-    for name, value in typed.items():
-        param = known.get(name) or Param(name, (), "", "")
-        terms = [None] * len(param.variables) if value in (None, ANY) else _meant(str(value), param, names, store)
+    for name in sorted(typed, key=lambda name: name in params and catalogue.USE in params[name].kinds):
+        param = params.get(name) or Param(name, (), "", "")
+        known = replace(known, release=found.get("hierarchy"))  # a use comes last, for it is looked for there first
+        terms = [None] * len(param.variables) if typed[name] in (None, ANY) else _meant(str(typed[name]), param, known)
         found |= dict(zip(param.variables, terms, strict=True))
     return found
 
 
-def _meant(typed: str, param: Param, names: Names, store: Store) -> list[Term | None]:
+def _meant(typed: str, param: Param, known: Known) -> list[Term | None]:
     if catalogue.USE in param.kinds:
-        return list(use(typed, names, store))
-    if param.kinds and param.kinds[0].startswith("xsd:"):
-        return [_literal(typed, param)]
-    kinds = [store.prefixes.expand(kind) for kind in param.kinds]
-    return [NamedNode(names.resolve(typed, _with_subclasses(kinds, store)))]
+        return list(use(typed, known))
+    if catalogue.AGE in param.kinds:
+        return [_age(typed, param)]
+    kinds = [known.store.prefixes.expand(kind) for kind in param.kinds]
+    if kinds == [KG + "Jurisdiction"]:
+        return [_jurisdiction(typed, kinds, known.names)]
+    return [NamedNode(known.names.resolve(typed, _with_subclasses(kinds, known.store)))]
 
 
-def _literal(typed: str, param: Param) -> Literal:
-    if param.kinds[0] == "xsd:integer" and not re.fullmatch(r"\d+", typed):
-        raise WrongUse(f"--{param.name} takes a whole number, not {typed!r}")
-    return Literal(typed, datatype=NamedNode(XSD + param.kinds[0].removeprefix("xsd:")))
+def _age(typed: str, param: Param) -> Literal:
+    if not re.fullmatch(r"[0-9]{1,3}", typed) or int(typed) > OLDEST:
+        raise WrongUse(f"--{param.name} takes an age in whole years, from 0 to {OLDEST}, not {typed!r}")
+    return Literal(str(int(typed)), datatype=NamedNode(XSD + "integer"))
+
+
+def _jurisdiction(typed: str, kinds: list[str], names: Names) -> Term:
+    """A jurisdiction of the graph; else the name of a country of which it says nothing."""
+    try:
+        return NamedNode(names.resolve(typed, kinds))
+    except WrongUse as error:
+        country = countries.named(typed)
+        if country is None:
+            raise WrongUse(f"no country is called {typed!r} here; {_countries_like(typed)}") from error
+    try:
+        return NamedNode(names.resolve(country, kinds))
+    except WrongUse:
+        return Literal(country)
+
+
+def _countries_like(typed: str) -> str:
+    return did_you_mean(typed, countries.names()) or "give its English name or its two-letter code (ISO 3166), such as FR"
 
 
 def _with_subclasses(kinds: Iterable[str], store: Store) -> list[str]:
@@ -53,26 +87,51 @@ def _with_subclasses(kinds: Iterable[str], store: Store) -> list[str]:
     return [*kinds, *(row[0].value for row in below.rows)]
 
 
-def use(typed: str, names: Names, store: Store) -> tuple[Term | None, Term | None]:
+def use(typed: str, known: Known) -> tuple[Term | None, Term | None]:
     """Sign and disease of a use: a condition in context, one of the two alone, or "SIGN in DISEASE" of any two."""
     for words in re.finditer(r"\s+in\s+", typed):
         try:
-            sign = names.resolve(typed[: words.start()], [KG + "Sign"])
-            return NamedNode(sign), NamedNode(names.resolve(typed[words.end():], [KG + "Disease"]))
+            return _part(typed[: words.start()], "Sign", known), _part(typed[words.end():], "Disease", known)
         except WrongUse:
             continue  # "in" may be part of a name
     try:
-        iri = names.resolve(typed, [KG + kind for kind in ("Sign", "Disease", "ConditionInContext")])
+        return _parts(known.names.resolve(typed, [KG + kind for kind in ("Sign", "Disease", "ConditionInContext")]), known.store)
     except WrongUse:
+        sign, disease = (_in_a_hierarchy(typed, kind, known) for kind in ("Sign", "Disease"))
+        if sign or disease:
+            return (None, disease) if disease else (sign, None)
         if len(halves := re.split(r"\s+in\s+", typed, maxsplit=1)) == 2:  # say which half is unknown
-            names.resolve(halves[0], [KG + "Sign"])
-            names.resolve(halves[1], [KG + "Disease"])
+            _part(halves[0], "Sign", known)
+            _part(halves[1], "Disease", known)
         raise
+
+
+def _part(typed: str, kind: str, known: Known) -> NamedNode:
+    """A sign or a disease that the graph names; else one that only a hierarchy has."""
+    try:
+        return NamedNode(known.names.resolve(typed, [KG + kind]))
+    except WrongUse:
+        if (term := _in_a_hierarchy(typed, kind, known)) is None:
+            raise
+        return term
+
+
+def _parts(condition: str, store: Store) -> tuple[Term | None, Term | None]:
     ((sign, disease),) = store.select(
-        f"SELECT ?sign ?disease {{ <{iri}> a ?kind OPTIONAL {{ <{iri}> kg:sign ?s ; kg:inDisease ?d }} "
-        f"BIND(IF(?kind = kg:Sign, <{iri}>, ?s) AS ?sign) BIND(IF(?kind = kg:Disease, <{iri}>, ?d) AS ?disease) }} LIMIT 1"
+        f"SELECT ?sign ?disease {{ <{condition}> a ?kind OPTIONAL {{ <{condition}> kg:sign ?s ; kg:inDisease ?d }} "
+        f"BIND(IF(?kind = kg:Sign, <{condition}>, ?s) AS ?sign) "
+        f"BIND(IF(?kind = kg:Disease, <{condition}>, ?d) AS ?disease) }} LIMIT 1"
     ).rows
     return sign, disease
+
+
+def _in_a_hierarchy(typed: str, kind: str, known: Known) -> NamedNode | None:
+    """The term of a hierarchy by its label or its CURIE, be there no claim that speaks of it."""
+    iri = known.store.prefixes.expand(typed.strip())
+    name, signs = Literal(iri or " ".join(typed.casefold().split())), Literal(kind == "Sign")
+    found = known.store.select(known.hierarchy_terms.bind({"name": name, "signs": signs})).rows
+    followed = [term for term, release, _ in found if release == known.release]
+    return next(iter(followed or [term for term, _, _ in found]), None)
 
 
 def derived(typed: str, store: Store) -> str | None:

@@ -72,53 +72,57 @@ class Explainer:
         rests = sorted({(row["claim"] is None, self._iri(row["rests"])) for row in rows})
         return Reason("judgement", iri, text, tuple(self.judgement(r) if judged else self.claim(r) for judged, r in rests))
 
-    def edge(self, subject: str, relation: str, object_iri: str) -> Reason:
-        """Why a plain edge stands, under every policy that has it."""
+    def edge(self, subject: str, relation: str, object_iri: str, policy: str | None = None) -> Reason:
+        """Why a plain edge stands, under every policy that has it or under one; a claim that counts under some of them
+        only says so."""
         triple = " ".join(self.show(NamedNode(part)) for part in (subject, relation, object_iri))
         bound = {"subject": subject, "relation": relation, "object": object_iri}
-        rows = list(self.store.select(self.queries["edge-reasons"].bind(bound)))
+        standing = self._rows("edge-reasons", **bound)
+        wanted = self.show(NamedNode(policy)) if policy else ""
+        rows = [row for row in standing if wanted in ("", row["policyLabel"])]
         if not rows:
-            return self._no_edge(triple, bound)
-        policies = sorted({row["policyLabel"] for row in rows})
+            return self._no_edge(triple, bound, wanted, standing)
         rules = sorted({row["rule"] for row in rows})
-        claims = sorted({row["claim"] for row in rows})
-        text = f"{triple}\nstands under {_list(policies, 'policy', 'policies')}, by {_list(rules, 'rule', 'rules')}"
-        return Reason("edge", rows[0]["edge"], text, tuple(self._by_proposition(claims)))
+        text = f"{triple}\nstands {_policies(rows)}, by {_list(rules, 'rule', 'rules')}"
+        return Reason("edge", rows[0]["edge"], text, tuple(self._by_proposition(_where_it_counts(rows))))
 
-    def _no_edge(self, triple: str, bound: dict[str, str]) -> Reason:
-        rows = list(self.store.select(self.queries["claims-saying"].bind(bound)))
-        if not rows:
+    def _no_edge(self, triple: str, bound: dict[str, str], wanted: str, standing: list[dict]) -> Reason:
+        under = f"not under policy {wanted}" if wanted else "under no policy"
+        if standing:
+            return Reason("edge", "", f"{triple}\nstands {under}, but {_policies(standing)}")
+        said = {row["claim"]: "" for row in self._rows("claims-saying", **bound)}
+        if not said:
             raise WrongUse(f"nobody claims: {triple}; `kgtool ask claims-about --thing …` lists what is claimed")
-        claims = sorted({row["claim"] for row in rows})
-        return Reason("edge", "", f"{triple}\nstands under no policy, but it was said", tuple(self._by_proposition(claims)))
+        return Reason("edge", "", f"{triple}\nstands {under}, but it was said", tuple(self._by_proposition(said)))
 
     def proposition(self, iri: str) -> Reason:
         """Who states a proposition."""
         rows = self._rows("claims-stating", proposition=iri)
-        return self._proposition(iri, [row["claim"] for row in rows])
+        return self._proposition(iri, {row["claim"]: "" for row in rows})
 
-    def claim(self, iri: str) -> Reason:
-        """Where a claim is made, and on which other claims it rests."""
+    def claim(self, iri: str, note: str = "") -> Reason:
+        """Where a claim is made, and on which other claims it rests; ``note`` is one more line on it."""
         (row,) = self._rows("claim", claim=iri)
         rests = tuple(self.claim(self._iri(other["dependsOn"])) for other in self._rows("claim-depends-on", claim=iri))
         hedge = f", by the words “{row['hedge']}”" if row["hedge"] else ""
-        text = f"{row['words']} [{row['claim']}]\n{row['polarity']}, {row['modality']}{hedge}"
+        text = f"{row['words']} [{row['claim']}]\n{row['polarity']}, {row['modality']}{hedge}" + (f"\n{note}" if note else "")
         return Reason("claim", iri, text, (self._source(row), *rests))
 
-    def _by_proposition(self, claims: list[str]) -> Iterator[Reason]:
-        stated: dict[str, list[str]] = {}
-        for curie in claims:
+    def _by_proposition(self, notes: Mapping[str, str]) -> Iterator[Reason]:
+        """The propositions of claims, each claim with a note on it."""
+        stated: dict[str, dict[str, str]] = {}
+        for curie, note in sorted(notes.items()):
             (row,) = self._rows("claim", claim=self._iri(curie))
-            stated.setdefault(self._iri(row["proposition"]), []).append(curie)
+            stated.setdefault(self._iri(row["proposition"]), {})[curie] = note
         for proposition, by in sorted(stated.items()):
             yield self._proposition(proposition, by)
 
-    def _proposition(self, iri: str, claims: list[str]) -> Reason:
+    def _proposition(self, iri: str, notes: Mapping[str, str]) -> Reason:
         parts = self.store.select(self.queries["proposition"].bind({"proposition": iri}))
         said = " ".join(self.show(term) for term in parts.rows[0][:3])
         qualified = "; ".join(f"{self.show(row[3])}: {self.show(row[4])}" for row in parts.rows if row[3] is not None)
         text = f"{said}{f' [{qualified}]' if qualified else ''}"
-        return Reason("proposition", iri, text, tuple(self.claim(self._iri(curie)) for curie in sorted(set(claims))))
+        return Reason("proposition", iri, text, tuple(self.claim(self._iri(curie), note) for curie, note in sorted(notes.items())))
 
     def _source(self, row: dict) -> Reason:
         where = f"{row['sourceLabel']}, a source of type {row['sourceType']}"
@@ -137,6 +141,16 @@ class Explainer:
 
     def _iri(self, curie: str) -> str:
         return self.store.prefixes.expand(curie) or curie
+
+
+def _where_it_counts(rows: list[dict]) -> dict[str, str]:
+    """By claim, under which policies it counts, where others have the edge too."""
+    by_claim = {claim: _policies([row for row in rows if row["claim"] == claim]) for claim in {row["claim"] for row in rows}}
+    return {claim: f"counts {under}" if under != _policies(rows) else "" for claim, under in by_claim.items()}
+
+
+def _policies(rows: list[dict]) -> str:
+    return f"under {_list(sorted({row['policyLabel'] for row in rows}), 'policy', 'policies')}"
 
 
 def _list(words: list[str], one: str, many: str) -> str:

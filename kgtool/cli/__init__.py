@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -29,6 +30,17 @@ class Lazy(click.Group):
         if name not in COMMANDS:
             return None
         return getattr(importlib.import_module(f"kgtool.cli.{COMMANDS[name]}"), name)
+
+    def invoke(self, ctx: click.Context):
+        """Who reads our output may stop reading, as `head` does, and that is no failure."""
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+            return done
+        except BrokenPipeError:
+            # what is still to be written goes nowhere: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def resolve_command(self, ctx: click.Context, args: list[str]):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):

@@ -6,7 +6,7 @@ import click
 
 from kgtool import catalogue
 from kgtool.analysis.meaning import ANY
-from kgtool.catalogue import Query
+from kgtool.catalogue import Param, Query
 from kgtool.cli import options
 
 
@@ -45,8 +45,10 @@ def ask(ctx: click.Context) -> None:
       kgtool ask claims-about --thing "multiple sclerosis" -o claims.csv
     """
     if ctx.invoked_subcommand is None:
-        for query in catalogue.questions(options.project()).values():
-            click.echo(f"{query.name:20} {query.title}")
+        questions = catalogue.questions(options.project())
+        longest = max(map(len, questions), default=0)
+        for query in questions.values():
+            click.echo(f"{query.name:{longest}}  {query.title}")
         options.note("\n`kgtool ask NAME` asks; `kgtool ask NAME --help` shows its parameters and its SPARQL file.")
 
 
@@ -56,9 +58,7 @@ def _command(query: Query) -> click.Command:
         options.give(options.graph().ask(query.name, **values), form, output, labels)
 
     params: list[click.Parameter] = [
-        click.Option(
-            [f"--{param.name}"], metavar="NAME", help=f"{param.help}; any name or id, or '{ANY}' [{param.example}]"
-        )
+        click.Option([f"--{param.name}"], metavar=_metavar(param), help=f"{param.help} [{_default(param)}]")
         for param in query.params
     ]
     command = click.Command(
@@ -68,14 +68,24 @@ def _command(query: Query) -> click.Command:
     return options.project_option(options.format_option(options.output_option(labels(command))))
 
 
+def _metavar(param: Param) -> str:
+    return {catalogue.USE: "'SIGN in DISEASE'", catalogue.AGE: "YEARS"}.get(param.kinds[0], "NAME")
+
+
+def _default(param: Param) -> str:
+    return ANY if param.example == "UNDEF" else param.example
+
+
 def _help(query: Query) -> str:
-    examples = [f" --{param.name} {_typed(param.example)}" for param in query.params if param.example != "UNDEF"]
-    given = "".join(examples[:1])
-    return (f"{query.title}.\n\n{query.question}\n\nIts SPARQL is queries/ask/{query.name}.rq.\n\n"
+    with_example = [param for param in query.params if param.example != "UNDEF"]
+    shown = sorted(with_example, key=lambda param: catalogue.USE not in param.kinds)[:1]
+    given = "".join(f" --{param.name} {_typed(param.example)}" for param in shown)
+    return (f"{query.title}.\n\n{query.question}\n\nThings go by any of their names or ids; '{ANY}' asks for all. In brackets "
+            f"stands what is asked for where an option is left out.\n\nIts SPARQL is queries/ask/{query.name}.rq.\n\n"
             f"\b\nExamples:\n  kgtool ask {query.name}{given}\n  kgtool ask {query.name} -f json")
 
 
 def _typed(example: str) -> str:
     """An example as a shell takes it."""
-    bare = example.replace("<", "").replace(">", "")
+    bare = example.replace("<", "").replace(">", "").removeprefix("id:")
     return f"'{bare}'" if " " in bare else bare

@@ -16,8 +16,9 @@ from kgtool.terms import did_you_mean
 @click.argument("what", metavar="[THING|QUERY]", default="")
 @click.option("-o", "--output", required=True, metavar="FILE", help="FILE.svg, FILE.png or FILE.html.")
 @click.option("--source", metavar="SOURCE", help="Only what this source or version says.")
+@options.policy_option
 @options.project_option
-def draw(what: str, output: str, source: str | None) -> None:
+def draw(what: str, output: str, source: str | None, policy: str | None) -> None:
     """Draw what is claimed: around a thing, of a CONSTRUCT query (typed in place, or a .rq file), or of everything.
 
     Approvals are thick and green, trials blue, uses without a claimed approval dashed, beliefs dotted, side effects
@@ -36,7 +37,7 @@ def draw(what: str, output: str, source: str | None) -> None:
         hint = did_you_mean(suffix, WRITERS) or f"use one of {_list(WRITERS)}"
         raise WrongUse(f"no picture ends in {suffix or 'nothing'}; {hint}")
     query = rdf.text(Path(what), what) if what.endswith(".rq") else what
-    picture = options.graph().draw(query, source)
+    picture = options.graph().draw(query, source, policy)
     options.write(WRITERS[suffix](picture), output)
     hidden = f"; {picture.hidden} weaker lines are left out" if picture.hidden else ""
     options.note(f"{output}: {len(picture.nodes)} things, {len(picture.edges)} lines{hidden}")

@@ -39,6 +39,9 @@ format_option = click.option(
     "-f", "--format", "form", metavar="|".join(("table", *ROWS)),
     help="How rows are written; else the suffix of -o decides; else a table on a terminal, and TSV in a pipe.",
 )
+policy_option = click.option(
+    "--policy", metavar="NAME", help="Only what counts under this policy, such as regulators-only.",
+)
 output_option = click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
 
 

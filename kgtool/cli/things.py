@@ -11,8 +11,9 @@ from kgtool.cli import options, table
 
 @click.command(epilog=options.exits())
 @click.argument("thing")
+@options.policy_option
 @options.project_option
-def show(thing: str) -> None:
+def show(thing: str, policy: str | None) -> None:
     """The card of a thing: its names, its identifiers, and every claim about it.
 
     \b
@@ -20,8 +21,9 @@ def show(thing: str) -> None:
       kgtool show baclofen
       kgtool show SMA
       kgtool show HP:0001257
+      kgtool show baclofen --policy regulators-only
     """
-    card = options.graph().show(thing)
+    card = options.graph().show(thing, policy)
     click.echo(card.head)
     for title, rows in card.sections:
         click.echo(f"\n{title}")
@@ -29,11 +31,12 @@ def show(thing: str) -> None:
 
 
 @click.command(epilog=options.exits())
-@click.argument("words", nargs=-1, required=True, metavar="CLAIM | SUBJECT RELATION OBJECT")
+@click.argument("words", nargs=-1, required=True, metavar="CLAIM | JUDGEMENT | SUBJECT RELATION OBJECT")
 @click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options.policy_option
 @options.project_option
-def why(words: tuple[str, ...], form: str) -> None:
-    """Why an edge stands or a claim was made: down to the proposition, the claims, the words and the source.
+def why(words: tuple[str, ...], form: str, policy: str | None) -> None:
+    """Why an edge stands, a judgement was made or a claim was: down to the claims, the words and the source.
 
     \b
     Examples:
@@ -41,7 +44,7 @@ def why(words: tuple[str, ...], form: str) -> None:
       kgtool why baclofen hasSideEffect nausea
       kgtool why smanewstoday-baclofen-v1-f10
     """
-    reason = options.graph().why(*words)
+    reason = options.graph().why(*words, policy=policy)
     click.echo(reason if form == "text" else json.dumps(reason.as_dict(), ensure_ascii=False, indent=2))
 
 

@@ -64,7 +64,7 @@ def _where(before: State, after: State, part: Callable[[Finding | None], object]
 def rows(matters: Iterable[Matter], before: State, after: State, store: Store) -> list[tuple[Term | None, ...]]:
     """Each matter in words, with what the two say of it, None where one says nothing."""
     shown = list(matters)
-    names = labels(store, {iri for matter in shown for pair in matter.about for iri in pair if iri.startswith("http")})
+    names = store.labels({iri for matter in shown for pair in matter.about for iri in pair if iri.startswith("http")})
     return [_row(matter, before.get(matter), after.get(matter), names, store) for matter in shown]
 
 
@@ -73,14 +73,6 @@ def _row(
 ) -> tuple[Term | None, ...]:
     verdicts = (Literal(found.verdict) if found else None for found in (was, now))
     return NamedNode(matter.kind), Literal(_words(matter, names, store)), *verdicts, Literal((now or was).because)
-
-
-def labels(store: Store, iris: Iterable[str]) -> dict[str, str]:
-    values = " ".join(f"<{iri}>" for iri in sorted(iris))
-    found = store.select(
-        f"SELECT ?thing (MIN(STR(?l)) AS ?n) {{ VALUES ?thing {{ {values} }} ?thing rdfs:label ?l }} GROUP BY ?thing"
-    )
-    return {thing.value: label.value for thing, label in found.rows}
 
 
 def _edges(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -154,7 +154,10 @@ def read(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: H
         cited=_sets((version, cited) for version, _, cited in published),
         diseases=_ancestry(hierarchies, "mondo"),
         signs=_ancestry(hierarchies, "hp"),
-        labels={row[0].value: row[1].value for row in store.select(queries["labels"].text).rows},
+        labels=ChainMap(
+            {row[0].value: row[1].value for row in store.select(queries["labels"].text).rows},
+            *(hierarchies.default(one).labels for one in ("mondo", "hp")),
+        ),
         prefixes=store.prefixes,
     )
 

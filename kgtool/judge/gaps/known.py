@@ -108,7 +108,7 @@ def read(
         denials=_grouped(((gap.question.drug, gap.question.disease), gap) for gap in gaps if gap.rule == STATED),
         order=order,
         release=hierarchies.default("mondo").release,
-        labels=labels(store, _named(gaps, studies, searches).union(also)),
+        labels=store.labels(_named(gaps, studies, searches).union(also)),
         store=store,
     )
 
@@ -191,15 +191,6 @@ def _named(gaps: Iterable[Gap], studies: Iterable[Study], searches: Iterable[Sea
     }
     of_searches = {iri for s in searches for iri in (s.source, *s.diseases, *s.designs, *s.outcomes)}
     return {iri for iri in of_gaps | of_studies | of_searches if iri}
-
-
-def labels(store: Store, iris: Iterable[str]) -> dict[str, str]:
-    """What things are called; where hierarchies differ, the first of the names by the alphabet."""
-    values = " ".join(f"<{iri}>" for iri in sorted(iris))
-    rows = store.select(
-        f"SELECT ?thing (MIN(STR(?l)) AS ?n) {{ VALUES ?thing {{ {values} }} ?thing rdfs:label ?l }} GROUP BY ?thing"
-    )
-    return {thing.value: label.value for thing, label in rows.rows}
 
 
 def _iri(term: Term | None) -> str | None:

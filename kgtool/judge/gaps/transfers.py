@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
-from kgtool.judge.gaps.known import APPROVED, kinds, labels
+from kgtool.judge.gaps.known import APPROVED, kinds
 from kgtool.judge.hierarchy import Hierarchies
 from kgtool.store import Store
 from kgtool.terms import KG
@@ -60,7 +60,7 @@ def judge(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: 
     named = {
         iri for gap, found in pairs for iri in (gap.drug, gap.sign, gap.disease, *(sign for sign, _ in found.found))
     }
-    names = _Names(store, labels(store, named | {disease for of in approvals.values() for disease, _ in of}))
+    names = _Names(store, store.labels(named | {disease for of in approvals.values() for disease, _ in of}))
     return [
         _judged(gap, approvals[gap.drug, gap.sign], uses[gap.drug, gap.sign, gap.disease], found, names, policy)
         for gap, found in pairs

@@ -135,11 +135,17 @@ def _barred_row(product: Product, route: str, claim: LabelClaim, speaker: Speake
 
 
 def _no_label(asked: Mapping[str, Term | None], speaker: Speaker) -> Cells:
-    named = (speaker.thing(term.value) for term in (asked["drug"], asked["route"], asked["jurisdiction"]) if term)
-    because = f"No label that counts is entered here for {', '.join(named) or 'any drug'}."
+    drug, route, place = (_named(asked[part], speaker) for part in ("drug", "route", "jurisdiction"))
+    limits = "".join([f", route {route}" if route else "", f", jurisdiction {place}" if place else ""])
+    because = f"No label of {drug or 'any drug'}{limits}{',' if limits else ''} is entered here, so nothing is known."
     return (
         Literal("UNKNOWN"), None, asked["route"], None, Literal(because), None, None, None, None, asked["jurisdiction"],
     )
+
+
+def _named(term: Term | None, speaker: Speaker) -> str:
+    """A thing by its label; a country of which the graph says nothing has only its name."""
+    return speaker.thing(term.value) if isinstance(term, NamedNode) else text(term) or ""
 
 
 def _words(text: str) -> Literal | None:

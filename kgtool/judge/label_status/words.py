@@ -141,13 +141,8 @@ def asked_speakers(asked: Asked, release: str | None) -> list[Speaker]:
 def speakers(store: Store, hierarchies: Hierarchies, wanted: Callable[[Release], bool]) -> list[Speaker]:
     """One for each wanted release of a disease hierarchy; without any, one for whom nothing lies below anything."""
     diseases = [hierarchies.read(one) for one in hierarchies.releases if one.hierarchy != SIGNS and wanted(one)]
-    label, signs = cache(lambda iri: _label(store, iri)), hierarchies.default(SIGNS)
+    label, signs = cache(lambda iri: store.labels([iri]).get(iri) or store.prefixes.contract(iri)), hierarchies.default(SIGNS)
     return [Speaker(store.prefixes.contract, label, one, signs) for one in diseases or [NONE]]
-
-
-def _label(store: Store, iri: str) -> str:
-    found = store.select(f"SELECT ?label {{ <{iri}> rdfs:label ?label }} ORDER BY ?label LIMIT 1").rows
-    return found[0][0].value if found else store.prefixes.contract(iri)
 
 
 def _limit(claim: LabelClaim, said: Said, part: str) -> str:
