@@ -82,7 +82,7 @@ def test_a_card_and_a_picture_show_what_counts_under_a_policy(founding):
     assert "What follows, under the peer-reviewed-only policy" in dict(card.sections)
     whole = founding.draw("baclofen")
     assert 0 < len(picture.edges) < len(whole.edges)
-    assert {edge.kind for edge in picture.edges}.isdisjoint({"approved", "used", "adverse"})
+    assert {edge.evidence for edge in picture.edges}.isdisjoint({"approved", "used", "adverse"})
 
 
 def test_why_shows_the_words_where_the_text_is_at_hand(with_text):
