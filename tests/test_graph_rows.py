@@ -19,7 +19,7 @@ def client(founding) -> TestClient:
 
 def test_every_claim_about_the_thing_is_a_row(founding, client):
     found = client.get("/graph/id:baclofen.json").json()
-    said = {claim for edge in found["edges"] for claim in edge["claims"]}
+    said = {claim["id"] for edge in found["edges"] for claim in edge["claims"]}
     asked = founding.query(
         "SELECT ?c { ?c kg:polarity kg:affirmed ; kg:saidIn ?v ; rdf:subject id:baclofen ; rdf:object/rdfs:label ?l ; "
         "rdf:predicate ?p FILTER(?p NOT IN (kg:usePolicy, kg:describedAs, kg:studiedIn)) }"
