@@ -19,6 +19,7 @@ PAGES: dict[str, Page] = {
     "about": about.PAGE,
     "ask": ask.LIST,
     "ask/": ask.PAGE,
+    "graph/": neighbourhood.PAGE,
     "policies": policies.PAGE,
     "query": sparql.PAGE,
     "search": search.PAGE,
@@ -74,8 +75,6 @@ def nowhere(request: Request, error: Exception) -> Response:
 
 
 ROUTES = [
-    Route("/graph/{thing}.json", neighbourhood.rows, name="graph"),
-    Route("/graph/{thing}.svg", neighbourhood.still, name="picture"),
     *(route for key, page in PAGES.items() for route in _routes(key, page)),
     *map(_issued, ("id", "claim", "derived")),
 ]

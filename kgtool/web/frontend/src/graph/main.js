@@ -50,7 +50,7 @@ class View {
 
   reset() {
     this.known = empty(this.narrow ? 9 : 20);
-    this.scale = null;
+    this.scale = null; // until somebody chooses one, the picture is fitted into its frame
     this.pinned = null;
     add(this.known, this.first);
     for (const node of this.known.nodes.values()) delete node.x;
@@ -82,6 +82,7 @@ class View {
     this.edges = edges;
     this.waiting = waiting;
     this.paint(routed(nodes, edges));
+    if (this.scale === null) this.fit();
     this.switches.replaceChildren(...legend(this.known, this.looks, (name, on) => this.toggle(name, on)));
     this.rows.replaceChildren(table(nodes, edges, this.looks.lines, (edge) => this.pinned || this.light(edge)));
     this.more.hidden = waiting === 0;
@@ -99,8 +100,7 @@ class View {
     this.size = draw(this.svg, this.nodes, ways, this.looks.lines, this.known.focus);
     for (const node of this.nodes) this.reachable(node.element, node, node.told);
     for (const way of ways) this.reachable(way.element, way.edge, this.sentence(way.edge));
-    if (this.scale === null) this.fit();
-    else this.resize();
+    this.resize();
   }
 
   sentence(edge) {
@@ -179,23 +179,28 @@ class View {
   fit() {
     const tallest = Math.min(window.innerHeight * 0.78, 900);
     const room = Math.min((this.stage.clientWidth - 2) / this.size.width, tallest / this.size.height);
-    this.scale = Math.min(1.2, Math.max(room, this.narrow ? 0.8 : 0.85)); // never too small to be read: then it scrolls
+    this.fitted = Math.min(1.2, Math.max(room, this.narrow ? 0.8 : 0.85)); // never too small to be read: then it scrolls
+    this.scale = null;
     this.resize();
     const focus = this.known.nodes.get(this.known.focus), box = this.svg.viewBox.baseVal;
-    this.stage.scrollTo((focus.x - box.x) * this.scale - this.stage.clientWidth / 2, (focus.y - box.y) * this.scale - this.stage.clientHeight / 2);
+    this.stage.scrollTo((focus.x - box.x) * this.fitted - this.stage.clientWidth / 2, (focus.y - box.y) * this.fitted - this.stage.clientHeight / 2);
   }
 
   zoom(factor) {
-    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.stage, before = this.scale;
-    this.scale = Math.min(3, Math.max(0.3, this.scale * factor));
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.stage, before = this.shownAt();
+    this.scale = Math.min(3, Math.max(0.3, before * factor));
     this.resize();
     const grown = this.scale / before;
     this.stage.scrollTo((scrollLeft + clientWidth / 2) * grown - clientWidth / 2, (scrollTop + clientHeight / 2) * grown - clientHeight / 2);
   }
 
+  shownAt() {
+    return this.scale ?? this.fitted ?? 1;
+  }
+
   resize() {
-    this.svg.setAttribute("width", Math.round(this.size.width * this.scale));
-    this.svg.setAttribute("height", Math.round(this.size.height * this.scale));
+    this.svg.setAttribute("width", Math.round(this.size.width * this.shownAt()));
+    this.svg.setAttribute("height", Math.round(this.size.height * this.shownAt()));
   }
 
   listen() {
@@ -249,7 +254,7 @@ class View {
       if (!this.dragged && Math.hypot(dx, dy) < 5) return;
       this.dragged = true;
       now.preventDefault();
-      if (from.at) this.carry(part, from.at.x + dx / this.scale, from.at.y + dy / this.scale);
+      if (from.at) this.carry(part, from.at.x + dx / this.shownAt(), from.at.y + dy / this.shownAt());
       else this.stage.scrollTo(from.left - dx, from.top - dy);
     };
     const drop = () => {
