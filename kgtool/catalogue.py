@@ -159,6 +159,7 @@ def form(text: str) -> str:
 MOST_BYTES, MOST_NESTED = 64_000, 100
 _NESTING = re.compile(r"(<<|[{(\[])|(>>|[})\]])")
 _NAMES = re.compile(r"[?$][A-Za-z0-9_]+|:[A-Za-z0-9_%][A-Za-z0-9_.%:-]*")
+_DATA = re.compile(r"\bDATA\s*\{(?:[^{}]|\{[^{}]*\})*\}", re.I)
 # What the engine's parser or planner takes too long over, or too much stack for, when there is too much of it.
 _TOO_MANY = (
     ("operators", 200, re.compile(r"[-+*/|^!]|&&|\b(?:UNION|OPTIONAL|MINUS)\b", re.I)),
@@ -173,20 +174,38 @@ def check_foreign(text: str) -> None:
     The limits are far above what people write and far below what kills the engine. A query that merely takes long,
     such as a cross product, passes.
     """
+    plain = _checked(text, "query", text)
+    if re.search(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b(?!\s*\()", plain, re.I) and not form(text):
+        raise QueryError("this is an update, and the store is read-only; change graph_data/ and build again")
+
+
+def check_foreign_update(text: str) -> None:
+    """The same of an update, which may write, though not what it fetches elsewhere."""
+    plain = _checked(text, "update", _DATA.sub(" ", blanked(text)))
+    if re.search(r"\bLOAD\b", _NAMES.sub(" ", plain), re.I):
+        raise QueryError("LOAD fetches files and pages, and this server does not; upload the data instead")
+
+
+def _checked(text: str, what: str, counted: str) -> str:
+    """The plain text of what passes; the patterns are counted in ``counted``, which leaves out mere data."""
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise QueryError(f"the query is longer than {MOST_BYTES // 1000} kB; load long lists of values as data instead")
+        raise QueryError(f"the {what} is longer than {MOST_BYTES // 1000} kB; load long lists of values as data instead")
     plain = _plain(text)
     if (deepest := _deepest(plain)) > MOST_NESTED:
-        raise QueryError(f"the query nests {deepest} deep; {MOST_NESTED} is the limit")
-    patterns = re.sub(r"\([^()]*\)", "()", plain)  # the commas of a list of values part no patterns
-    for what, most, found in _TOO_MANY:
-        if (count := len(found.findall(patterns if what == "patterns" else plain))) > most:
-            raise QueryError(f"the query has {count} {what}; {most} is the limit")
+        raise QueryError(f"the {what} nests {deepest} deep; {MOST_NESTED} is the limit")
+    patterns = re.sub(r"\([^()]*\)", "()", _plain(counted))  # the commas of a list of values part no patterns
+    for kind, most, found in _TOO_MANY:
+        if (count := len(found.findall(patterns if kind == "patterns" else plain))) > most:
+            raise QueryError(f"the {what} has {count} {kind}; {most} is the limit")
     # the parser asks for no space around the word, so that it may stand in "1SERVICE:x{}"
     if re.search("SERVICE", _NAMES.sub(" ", plain), re.I):
         raise QueryError("SERVICE asks other servers, and kgtool does not use the network; drop the SERVICE block")
-    if re.search(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b(?!\s*\()", plain, re.I) and not form(text):
-        raise QueryError("this is an update, and the store is read-only; change graph_data/ and build again")
+    return plain
+
+
+def blanked(text: str) -> str:
+    """The text with its strings, IRIs and comments blanked, each character in its place."""
+    return _HIDDEN.sub(lambda hidden: " " * len(hidden.group()), text)
 
 
 def _plain(text: str) -> str:

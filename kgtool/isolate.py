@@ -57,7 +57,7 @@ def run(what: str, prepare: Callable[[], Prepared], work: Callable[[Prepared], b
         status = os.waitpid(child, 0)[1]
     if said.startswith(_ANSWER):
         return said.removeprefix(_ANSWER)
-    raise _error(said) if said else Stopped(f"{what} {_why(late, status, limits)}")
+    raise retold(said) if said else Stopped(f"{what} {_why(late, status, limits)}")
 
 
 def _end(writing: int, what: str, prepare: Callable, work: Callable, limits: Limits) -> None:
@@ -67,12 +67,8 @@ def _end(writing: int, what: str, prepare: Callable, work: Callable, limits: Lim
         said = _ANSWER + _worked(writing, prepare, work, limits)
     except MemoryError:
         pass  # too little is left to say so; the parent knows what it means
-    except RecursionError:
-        said = _told("Stopped", f"{what} nests too deeply; make it flatter")
-    except KgtoolError as error:
-        said = _told(type(error).__name__, str(error))
-    except Exception as error:  # whatever else is raised, this process ends here
-        said = _told("Stopped", f"{what} failed: {type(error).__name__}: {error}")
+    except Exception as error:  # whatever is raised, this process ends here
+        said = told(error, what)
     finally:
         try:
             _write(writing, said)
@@ -80,8 +76,20 @@ def _end(writing: int, what: str, prepare: Callable, work: Callable, limits: Lim
             os._exit(0)
 
 
-def _told(kind: str, text: str) -> bytes:
-    return _ERROR + f"{kind}\n{text}".encode(errors="replace")
+def told(error: Exception, what: str) -> bytes:
+    """An error as it is sent from process to process."""
+    if isinstance(error, RecursionError):
+        error = Stopped(f"{what} nests too deeply; make it flatter")
+    elif not isinstance(error, KgtoolError):
+        error = Stopped(f"{what} failed: {type(error).__name__}: {error}")
+    return _ERROR + f"{type(error).__name__}\n{error}".encode(errors="replace")
+
+
+def retold(said: bytes) -> KgtoolError:
+    """The error that another process told."""
+    name, _, text = said.removeprefix(_ERROR).decode().partition("\n")
+    kind = getattr(errors, name, Stopped if name == "Stopped" else DataError)
+    return DataError(Problem(text)) if issubclass(kind, DataError) else kind(text)
 
 
 def _worked(writing: int, prepare: Callable, work: Callable, limits: Limits) -> bytes:
@@ -105,6 +113,11 @@ def _limit(limits: Limits) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = used.ru_utime + used.ru_stime + limits.seconds * (os.cpu_count() or 1)
     _lower(resource.RLIMIT_CPU, int(seconds) + 1)
+    limit_memory(limits)
+
+
+def limit_memory(limits: Limits) -> None:
+    """Let this process have so much more memory than it has now, and leave no picture of it when it dies."""
     _lower(resource.RLIMIT_AS, _mapped() + limits.megabytes * 1_000_000)
     _lower(resource.RLIMIT_CORE, 0)
 
@@ -144,12 +157,6 @@ def _heard(reading: int, seconds: float) -> tuple[bytes, bool]:
             break
         pieces.append(piece)
     return b"".join(pieces), False
-
-
-def _error(said: bytes) -> KgtoolError:
-    name, _, text = said.removeprefix(_ERROR).decode().partition("\n")
-    kind = getattr(errors, name, Stopped if name == "Stopped" else DataError)
-    return DataError(Problem(text)) if issubclass(kind, DataError) else kind(text)
 
 
 def _why(late: bool, status: int, limits: Limits) -> str:

@@ -264,10 +264,10 @@ def write(quads: Iterable[Quad], rdf_format: RdfFormat, names: Prefixes) -> byte
         content: list[Quad] | list[Triple] = sorted(set(quads), key=quad_key)
     else:
         content = sorted({quad.triple for quad in quads}, key=triple_key)
-    return ox.serialize(content, format=rdf_format, prefixes=_used(content, names))
+    return ox.serialize(content, format=rdf_format, prefixes=used(content, names))
 
 
-def _used(content: Iterable[Quad | Triple], names: Prefixes) -> dict[str, str]:
+def used(content: Iterable[Quad | Triple], names: Prefixes) -> dict[str, str]:
     terms = {term for statement in content for term in statement}
     iris = {term.value for term in terms if isinstance(term, NamedNode)}
     iris |= {term.datatype.value for term in terms if isinstance(term, Literal)}

@@ -32,12 +32,13 @@ LIBRARIES = {
     "click": ["cli/*"],
     "starlette": ["web/*"],
     "uvicorn": ["web/serve.py", "web/connection.py"],
+    "uvloop": ["web/serve.py"],
     "jinja2": ["web/site.py"],
     "markupsafe": ["web/words.py"],
     "resvg_py": ["views/png.py"],
 }
 TERMS = {"BlankNode", "DefaultGraph", "Literal", "NamedNode", "Quad", "RdfFormat", "Triple"}
-ENGINE = ["rdf.py", "store.py", "graph.py", "shacl/*"]
+ENGINE = ["rdf.py", "store.py", "graph.py", "shacl/*", "web/endpoint/engine.py"]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import click
 
 from kgtool.cli import options
@@ -16,8 +19,17 @@ from kgtool.errors import WrongUse
 @click.option("--open", "show", is_flag=True, help="Open the start page in your browser.")
 @click.option("--allow-origin", "origins", metavar="URL", multiple=True,
               help="Let the pages of another site read from this server, such as https://yasgui.org; * lets all.")
+@click.option("--workers", metavar="N", type=click.IntRange(1, 64), default=os.cpu_count(),
+              help="Processes that stand ready to answer queries; as many as there are processors, unless said.")
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=10, show_default=True,
+              help="Stop a query of somebody's after so long.")
+@click.option("--writable", metavar="DIR", type=click.Path(path_type=Path),
+              help="Serve at /sparql and /graphs a store of its own, kept in DIR, that anybody may write to. The graph "
+                   "itself, and its pages, stay as they are.")
 @options.project_option
-def serve(port: int, host: str, show: bool, origins: tuple[str, ...]) -> None:
+def serve(
+    port: int, host: str, show: bool, origins: tuple[str, ...], workers: int, timeout: float, writable: Path | None
+) -> None:
     """Open the graph to a browser on this machine: pages, pictures and a SPARQL endpoint. Stop it with Ctrl-C.
 
     Nothing leaves this machine, and no other machine is let in unless --host says so.
@@ -25,7 +37,8 @@ def serve(port: int, host: str, show: bool, origins: tuple[str, ...]) -> None:
     \b
     Examples:
       kgtool serve --open
-      kgtool serve --port 9000
+      kgtool serve --port 9000 --workers 4
+      kgtool serve --writable /tmp/scratch    # to try out updates
     """
     from kgtool.web import serve as server
 
@@ -34,7 +47,8 @@ def serve(port: int, host: str, show: bool, origins: tuple[str, ...]) -> None:
         if show:
             click.launch(address)
 
-    server.serve(options.project(), host, port, frozenset(map(_origin, origins)), ready)
+    how = server.Serving(host, port, workers, timeout, frozenset(map(_origin, origins)), writable)
+    server.serve(options.project(), how, ready)
 
 
 def _origin(typed: str) -> str:

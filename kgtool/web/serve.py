@@ -2,40 +2,94 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import uvicorn
+import uvloop
 
-from kgtool import graph
+from kgtool import graph, store, workers
 from kgtool.errors import WrongUse
+from kgtool.isolate import Limits
 from kgtool.project import Project
 from kgtool.web.app import app
 from kgtool.web.connection import SECONDS_IDLE, Connection
+from kgtool.web.endpoint import Endpoint, engine
 from kgtool.web.guard import LOOPBACK, Rules
 from kgtool.web.site import Site
+from kgtool.workers import Pool, Starter, Trade
 
 SECONDS_TO_FINISH = 15
+MEGABYTES_A_QUERY = 1_000
 
 
-def serve(project: Project, host: str, port: int, origins: frozenset[str], ready: Callable[[str], None]) -> None:
+@dataclass(frozen=True)
+class Serving:
+    """``seconds`` are for one query; ``origins`` are sites whose pages may read; ``scratch`` is the folder of a store
+    that anybody may write to, which then is what the endpoint serves."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 2
+    seconds: float = 10
+    origins: frozenset[str] = frozenset()
+    scratch: Path | None = None
+
+
+def serve(project: Project, how: Serving, ready: Callable[[str], None]) -> None:
     """Serve until interrupted; requests that are under way are answered first. ``ready`` is told the address."""
-    graph.open(project)  # builds what is missing or has changed, and closes it again: the site opens its own
-    listening = _listen(host, port)
-    rules = Rules(_names(host), origins)
-    config = uvicorn.Config(
-        app(Site(project), rules), http=Connection, loop="uvloop", ws="none", lifespan="off", log_level="error",
-        access_log=False, server_header=False, timeout_keep_alive=SECONDS_IDLE,
-        timeout_graceful_shutdown=SECONDS_TO_FINISH,
-    )
+    if how.scratch:
+        _check_scratch(how.scratch)
+    starter = workers.start(_trade(project, how))  # first of all: what is open now stays open in it
     # uvicorn finishes what it is doing and then sends itself the signal again
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    ready(f"http://{_spelled(host)}:{listening.getsockname()[1]}/")
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run([listening])
+    try:
+        listening = _listen(how.host, how.port)
+        graph.open(project)  # builds what is missing or has changed, and closes it again: the site opens its own
+        with suppress(KeyboardInterrupt):
+            uvloop.run(_serve(project, how, starter, listening, ready))
+    finally:
+        starter.close()
+
+
+def _trade(project: Project, how: Serving) -> Trade:
+    limits = Limits(how.seconds, MEGABYTES_A_QUERY)
+    if how.scratch:
+        return Trade(partial(engine.writing, how.scratch), limits, reads_only=False)
+    return Trade(partial(engine.reading, project.store), limits)
+
+
+def _check_scratch(folder: Path) -> None:
+    """Refuse to write into a folder that holds anything but a store of this kind."""
+    if folder.is_dir() and any(folder.iterdir()) and (not (folder / "CURRENT").is_file() or (folder / store.CURRENT).exists()):
+        raise WrongUse(f"{folder} holds other things than a scratch store; give --writable a new or an empty folder")
+
+
+async def _serve(
+    project: Project, how: Serving, starter: Starter, listening: socket.socket, ready: Callable[[str], None]
+) -> None:
+    # a store that is written to has one owner, so there nobody could take over while it is at something long
+    pool = Pool(starter, 1, how.seconds, most_long=None) if how.scratch else Pool(starter, how.workers, how.seconds)
+    try:
+        await pool.begun
+        site = Site(project)
+        config = uvicorn.Config(
+            app(site, Rules(_names(how.host), how.origins), Endpoint(site, pool, writable=bool(how.scratch))),
+            http=Connection, ws="none", lifespan="off", log_level="error", access_log=False, server_header=False,
+            timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        )
+        ready(f"http://{_spelled(how.host)}:{listening.getsockname()[1]}/")
+        await uvicorn.Server(config).serve([listening])
+    finally:
+        pool.close()
+        await asyncio.sleep(0)  # lets the connections to the workers close
 
 
 def _listen(host: str, port: int) -> socket.socket:

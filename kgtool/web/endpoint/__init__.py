@@ -1,7 +1,9 @@
-"""The SPARQL 1.1 protocols over the graph: queries at /sparql, named graphs at /graphs."""
+"""The SPARQL 1.1 protocols over the graph: queries at /sparql, named graphs at /graphs.
 
-from __future__ import annotations
+`answering` is the application · `protocol` and `graphs` read requests · `asked` is what they ask · `engine` does it, in
+a worker · `formats` says in which form · `using` writes an update's graphs into it · `described` tells what there is.
+"""
 
-from starlette.routing import Route
+from kgtool.web.endpoint.answering import Endpoint
 
-ROUTES: list[Route] = []
+__all__ = ["Endpoint"]

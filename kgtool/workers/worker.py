@@ -1,0 +1,86 @@
+"""What a worker does: one piece of work after the other, locked in, until nobody asks any more."""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kgtool import isolate
+from kgtool.isolate import Limits
+
+HEAD = struct.Struct(">I")  # before each message in either direction: its length
+READY, ANSWER = b".", b"="
+_AT_ONCE = 1 << 18
+
+
+@dataclass(frozen=True)
+class Trade:
+    """``prepare`` opens what a worker needs and gives what it does from then on. Where it only reads, it is locked in:
+    it can open no file and no connection, and write nothing."""
+
+    prepare: Callable[[], Callable[[bytes], bytes]]
+    limits: Limits
+    reads_only: bool = True
+
+
+def live(asking: socket.socket, trade: Trade) -> None:
+    """All that the process does. What it may not do any more is taken from it before anybody asks it anything."""
+    _let_go(asking.fileno())
+    try:
+        _open_as_many_as_may_be()  # what is opened now stays open, and afterwards there is no opening
+        work = trade.prepare()
+        _lock_in(trade)
+    except Exception as error:  # whatever it was, this process is of no use, and must say so
+        asking.sendall(_message(isolate.told(error, "the store")))
+        return
+    asking.sendall(_message(READY + str(os.getpid()).encode()))
+    while (asked := _heard(asking)) is not None:
+        asking.sendall(_message(_worked(work, asked)))
+
+
+def _worked(work: Callable[[bytes], bytes], asked: bytes) -> bytes:
+    try:
+        return ANSWER + work(asked)
+    except MemoryError:
+        sys.exit()  # too little is left to say so; whoever asked knows what it means
+    except Exception as error:  # one piece of work that fails is no reason to end
+        return isolate.told(error, "the request")
+
+
+def _message(said: bytes) -> bytes:
+    return HEAD.pack(len(said)) + said
+
+
+def _heard(asking: socket.socket) -> bytes | None:
+    """The next message, or None where there will be none."""
+    said = asking.recv(_AT_ONCE)
+    while said and (len(said) < HEAD.size or len(said) < HEAD.size + HEAD.unpack_from(said)[0]):
+        more = asking.recv(_AT_ONCE)
+        said = said + more if more else b""
+    return said[HEAD.size:] or None
+
+
+def _let_go(kept: int) -> None:
+    """Close what the parent had open, and say nothing to anybody but who asks."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def _open_as_many_as_may_be() -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _lock_in(trade: Trade) -> None:
+    isolate.limit_memory(trade.limits)
+    if trade.reads_only:
+        for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE):
+            resource.setrlimit(kind, (0, 0))
