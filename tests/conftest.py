@@ -157,6 +157,13 @@ def site(founding) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def scratch(built_world, tmp_path_factory) -> Iterator[str]:
+    """The address of a server whose endpoint anybody may write to."""
+    with _serving(built_world, "--writable", tmp_path_factory.mktemp("scratch")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def without_privileges() -> Callable[[Path], AbstractContextManager[None]]:
     """A block in which permissions count: root, whom they do not bind, becomes nobody, to whom the folder is given."""
     return _without_privileges

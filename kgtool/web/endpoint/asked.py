@@ -47,6 +47,7 @@ class Write:
     """What somebody uploads into a graph: instead of what it holds, or in addition."""
 
     graph: str
+    base: str
     content: bytes
     media_type: str
     instead: bool

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import email.policy
 import itertools
 import pickle
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from email.parser import BytesParser
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from kgtool.isolate import Stopped
 from kgtool.terms import Prefixes
 from kgtool.web.endpoint import using
 from kgtool.web.endpoint.asked import DEFAULT, Asked, Dataset, Delete, Query, Read, Update, Write
-from kgtool.web.endpoint.formats import SOLUTIONS, TRIPLES, UPLOADS
+from kgtool.web.endpoint.formats import PARTS, SOLUTIONS, TRIPLES, UPLOADS
 
 MOST_ROWS, MOST_BYTES = 1_000_000, 64_000_000
 _ENOUGH = 1000  # triples to see which prefixes are worth declaring
@@ -33,6 +36,7 @@ _BETWEEN_ROWS = {"json": b"},{", "xml": b"<result>", "csv": b"\n", "tsv": b"\n"}
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"', re.S)
 
 Work = Callable[[bytes], bytes]
+_Document = tuple[bytes, RdfFormat, str]
 
 
 def reading(folder: Path) -> Work:
@@ -50,14 +54,14 @@ def writing(folder: Path) -> Work:
 
 def _owned(folder: Path) -> ox.Store:
     """The store, open for writing; who had it open before may be about to end."""
-    for last in (False,) * _PATIENCE + (True,):
-        try:
+    for _ in range(_PATIENCE):
+        with suppress(OSError):
             return ox.Store(str(folder))
-        except OSError as error:
-            if last:
-                raise StoreError(f"{folder} cannot be written to: {str(error).splitlines()[0]}") from error
         time.sleep(0.1)
-    raise AssertionError
+    try:
+        return ox.Store(str(folder))
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be written to: {str(error).splitlines()[0]}") from error
 
 
 def _work(engine: ox.Store, prefixes: Prefixes) -> Work:
@@ -221,39 +225,45 @@ def _read(engine: ox.Store, prefixes: Prefixes, said: Read) -> tuple[int, str, b
 def _write(engine: ox.Store, prefixes: Prefixes, said: Write) -> tuple[int, str, bytes]:
     graph = _graph(said.graph)
     is_new = bool(said.graph) and not engine.contains_named_graph(graph)
-    form = rdf.FORMATS[UPLOADS[said.media_type]]
-    base = said.graph or None
+    documents = list(_documents(said))
     if said.instead:
-        _replace(engine, said.content, form, base, graph)
+        _replace(engine, documents, graph)
     else:
-        _load(engine, said.content, form, base, graph)
+        _load(engine, documents, graph)
     if said.graph:
         engine.add_graph(graph)
     return 201 if is_new else 204, "", b""
 
 
-def _replace(engine: ox.Store, content: bytes, form: RdfFormat, base: str | None, graph: NamedNode | DefaultGraph) -> None:
+def _documents(said: Write) -> Iterator[_Document]:
+    if not said.media_type.startswith(PARTS):
+        yield said.content, rdf.FORMATS[UPLOADS[said.media_type]], said.base
+        return
+    whole = BytesParser(policy=email.policy.HTTP).parsebytes(b"Content-Type: %b\r\n\r\n" % said.media_type.encode() + said.content)
+    for part in whole.iter_parts():
+        if (kind := part.get_content_type()) not in UPLOADS:
+            raise DataError(Problem(f"a part of the upload is {kind}", f"send each as one of {_listed(UPLOADS)}"))
+        yield part.get_payload(decode=True), rdf.FORMATS[UPLOADS[kind]], said.base
+
+
+def _replace(engine: ox.Store, documents: list[_Document], graph: NamedNode | DefaultGraph) -> None:
     """Loaded to the side, and moved in one step: half a graph is never seen, and what cannot be read changes nothing."""
     engine.add_graph(_STAGE)
     try:
-        _load(engine, content, form, base, _STAGE)
+        _load(engine, documents, _STAGE)
         engine.update(f"MOVE {_STAGE} TO {graph if isinstance(graph, NamedNode) else 'DEFAULT'}")
     finally:
         engine.remove_graph(_STAGE)
 
 
-def _load(engine: ox.Store, content: bytes, form: RdfFormat, base: str | None, graph: NamedNode | DefaultGraph) -> None:
-    try:
-        if form.supports_datasets:
-            engine.extend(ox.Quad(*quad.triple, graph) for quad in _one_graph(content, form, base))
-        else:
-            engine.load(content, form, base_iri=base, to_graph=graph)
-    except (SyntaxError, ValueError) as error:
-        raise DataError(Problem(f"the upload cannot be read: {error}", "send it again, mended")) from error
-
-
-def _one_graph(content: bytes, form: RdfFormat, base: str | None) -> list[ox.Quad]:
-    return list(ox.parse(content, form, base_iri=base, without_named_graphs=True, rename_blank_nodes=True))
+def _load(engine: ox.Store, documents: Iterable[_Document], graph: NamedNode | DefaultGraph) -> None:
+    quads = []
+    for content, form, base in documents:
+        try:
+            quads += ox.parse(content, form, base_iri=base, without_named_graphs=form.supports_datasets, rename_blank_nodes=True)
+        except (SyntaxError, ValueError) as error:
+            raise DataError(Problem(f"the upload cannot be read: {error}", "mend it, and send it again")) from error
+    engine.extend(ox.Quad(*quad.triple, graph) for quad in quads)
 
 
 def _delete(engine: ox.Store, prefixes: Prefixes, said: Delete) -> tuple[int, str, bytes]:

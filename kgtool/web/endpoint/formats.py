@@ -20,6 +20,8 @@ TRIPLES = {
 DATASETS = {"application/trig": ".trig", "application/n-quads": ".nq", "application/ld+json": ".jsonld"}
 UPLOADS = {name: suffix for name, suffix in TRIPLES.items() if name not in ("application/json", "text/plain")}
 
+PARTS = "multipart/form-data"  # several uploads at once
+
 
 @lru_cache(512)
 def preferred(accept: str, offered: tuple[str, ...]) -> str | None:

@@ -55,7 +55,10 @@ def _read(scope: Scope, graph: str | None) -> Read:
 
 async def _write(scope: Scope, receive: Receive, graph: str) -> Write:
     kind = http.media_type(scope)
-    if kind not in formats.UPLOADS:
+    if kind == formats.PARTS:
+        kind = http.header(scope, b"content-type")  # with what parts them
+    elif kind not in formats.UPLOADS:
         said = f", and not as {kind}" if kind else ""
         raise Refusal(415, f"a graph is sent as one of {', '.join(formats.UPLOADS)}{said}")
-    return Write(graph, await http.body(scope, receive), kind, instead=scope["method"] == "PUT")
+    content = await http.body(scope, receive)
+    return Write(graph, graph or http.address(scope), content, kind, instead=scope["method"] == "PUT")
