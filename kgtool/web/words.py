@@ -67,4 +67,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-FILTERS = {"linked": linked, "brief": brief, "lit": lit, "counted": counted, "capital": capital}
+def worded(name: str) -> str:
+    """
+    >>> worded("veryLowCertainty"), worded("ON")
+    ('very low certainty', 'ON')
+    """
+    return name if name.isupper() else re.sub("(?<=[a-z])([A-Z])", lambda found: f" {found.group().lower()}", name)
+
+
+FILTERS = {"linked": linked, "brief": brief, "lit": lit, "counted": counted, "capital": capital, "worded": worded}

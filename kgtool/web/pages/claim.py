@@ -27,7 +27,7 @@ def html(visit: Visit, iri: str) -> str:
         triple=[visit.cell(of[RDF + part][0], parts.labels) for part in ("subject", "predicate", "object")],
         kind=[visit.cell(term, parts.labels).text for term in of[RDF + "type"]],
         open_list=KG + "openList" in [term.value for term in of.get(KG + "listCompleteness", ())],
-        version=visit.cell(of[KG + "saidIn"][0], parts.labels), qualifiers=_qualifiers(visit, parts),
+        said_in=visit.cell(of[KG + "saidIn"][0], parts.labels), qualifiers=_qualifiers(visit, parts),
         sentence=_sentence(visit, of[KG + "saidIn"][0].value, row), digest=_text(of, "spanDigest"),
         rests=[_short(visit, other["dependsOn"]) for other in graph.store.select(graph.views["claim-depends-on"].bind({"claim": iri}))],
         others=_others(visit, of, iri), verdicts=verdicts.about(visit, iri),
