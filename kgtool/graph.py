@@ -85,7 +85,7 @@ class Graph:
         may be typed as "SIGN in DISEASE", whether or not the graph has a node for the two together.
         """
         query = catalogue.question(self.project, question)
-        given = meaning.parameters(query, params, self._known) if params else {}
+        given = meaning.parameters(query, params, self.known) if params else {}
         rows = self.store.select(query.bind(given))
         if query.then:
             rows = self._judged(query, rows, given)
@@ -343,7 +343,7 @@ class Graph:
         return {iri: text for iri, text in found.items() if text is not None}
 
     @cached_property
-    def _known(self) -> meaning.Known:
+    def known(self) -> meaning.Known:
         return meaning.Known(self.store, self.names, self.views["hierarchy-terms"])
 
     def _judged(self, query: Query, rows: Answer, given: dict[str, Term | None]) -> Answer:

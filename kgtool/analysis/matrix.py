@@ -11,7 +11,6 @@ from pyoxigraph import Literal, NamedNode
 
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.judge import derived
 from kgtool.store import Store
 from kgtool.terms import KG, Prefixes, Term
 
@@ -164,7 +163,7 @@ def _labels(store: Store, found: _Found, uses: Iterable[_Use]) -> dict[str, str]
     iris |= {term.value for rows in found.statuses.values() for row in rows for term in row if isinstance(term, NamedNode)}
     iris |= {row[0].value for rows in found.lines.values() for row in rows}
     iris |= {state for gaps in found.gaps.values() for _, state, _ in gaps}
-    said = derived.labels(store, iris - {""})
+    said = store.labels(sorted(iris - {""}))
     return {iri: said.get(iri) or store.prefixes.contract(iri) for iri in sorted(iris)}
 
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from kgtool.web.address import HTML, Address, served
-from kgtool.web.pages import about, ask, neighbourhood, policies, search, sources, sparql, start, thing, things, validation
+from kgtool.web.pages import about, ask, neighbourhood, policies, search, sources, sparql, start, thing, things, uses, validation
 from kgtool.web.page import Page, answer, arrived, failed, negotiated
 from kgtool.web.visit import MEDIA, NotFound
 
@@ -20,12 +20,14 @@ PAGES: dict[str, Page] = {
     "ask": ask.LIST,
     "ask/": ask.PAGE,
     "graph/": neighbourhood.PAGE,
+    "map": uses.PAGE,
     "policies": policies.PAGE,
     "query": sparql.PAGE,
     "search": search.PAGE,
     "sources": sources.PAGE,
     "thing/": thing.PAGE,
     "things": things.PAGE,
+    "use": uses.USE,
     "validation": validation.PAGE,
 }
 

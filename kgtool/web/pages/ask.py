@@ -97,7 +97,7 @@ def _answer(visit: Visit, query: Query) -> Answer:
 
 def _bound(visit: Visit, query: Query) -> str:
     given = _asked(visit)
-    return query.bind(meaning.parameters(query, given, visit.graph.names, visit.graph.store)) if given else query.text
+    return query.bind(meaning.parameters(query, given, visit.graph.known)) if given else query.text
 
 
 def _field(visit: Visit, query: Query, param: Param) -> Field:
@@ -112,7 +112,7 @@ def _problem(visit: Visit, query: Query, param: Param, typed: str | None) -> str
     if not typed or not typed.strip():
         return ""
     try:
-        meaning.parameters(query, {param.name: typed.strip()}, visit.graph.names, visit.graph.store)
+        meaning.parameters(query, {param.name: typed.strip()}, visit.graph.known)
     except WrongUse as error:
         return str(error)
     return ""

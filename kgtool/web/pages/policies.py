@@ -6,6 +6,7 @@ from itertools import groupby
 
 from kgtool import rows
 from kgtool.answer import Answer
+from kgtool.web.kept import kept
 from kgtool.web.page import Page
 from kgtool.web.visit import Visit
 
@@ -37,7 +38,7 @@ def _asked(visit: Visit) -> tuple[str, str]:
 
 def _differing(visit: Visit) -> Answer:
     one, other = _asked(visit)
-    return visit.graph.ask("compare-policies", one=one, other=other)
+    return kept(visit.graph, ("policies", one, other), lambda: visit.graph.ask("compare-policies", one=one, other=other))
 
 
 PAGE = Page({"html": html, "json": json, "csv": csv}, ("one", "other"))

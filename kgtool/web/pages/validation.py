@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from weakref import WeakKeyDictionary
-
 from kgtool.graph import Graph
 from kgtool.report import Finding, Report
 from kgtool.validate import formats
+from kgtool.web.kept import kept
 from kgtool.web.page import Page
 from kgtool.web.visit import Visit
 
-_KEPT: WeakKeyDictionary[Graph, Report] = WeakKeyDictionary()
-_ONE_AT_A_TIME = threading.Lock()
-
 
 def report(graph: Graph) -> Report:
-    """Validating takes seconds and its result holds as long as the graph does, so it is done once for each graph."""
-    with _ONE_AT_A_TIME:
-        if graph not in _KEPT:
-            _KEPT[graph] = graph.validate()
-        return _KEPT[graph]
+    return kept(graph, "validation", graph.validate)
 
 
 def html(visit: Visit) -> str:

@@ -1,0 +1,151 @@
+"""The evidence map: drugs and conditions, each cell with its label status, its evidence, its gap and its disputes; and
+one cell with all that stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kgtool import rows
+from kgtool.analysis import matrix
+from kgtool.analysis.matrix import Condition, Matrix
+from kgtool.errors import WrongUse
+from kgtool.terms import KG, did_you_mean
+from kgtool.web.kept import kept
+from kgtool.web.page import Page
+from kgtool.web.visit import Cell, NotFound, Visit
+
+MOST_CONDITIONS, MOST_DRUGS, MOST_JUDGED = 120, 12, 60
+SHOWN = ("all", "gaps", "disputed", "evidence")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a map is of: names of a policy, a jurisdiction and a hierarchy, which of its cells are shown, and what their
+    drugs or conditions are called; empty for any."""
+
+    policy: str
+    jurisdiction: str
+    hierarchy: str
+    show: str
+    about: str
+
+
+def html(visit: Visit) -> str:
+    chosen, made = _chosen(visit), _matrix(visit)
+    cells = [cell for cell in made.cells if _wanted(cell, chosen, made)]
+    conditions = sorted({cell.condition for cell in cells})
+    drugs = [drug for drug in made.drugs if any(cell.drug == drug for cell in cells)]
+    return visit.html(
+        "map.html", chosen=chosen, made=made, shown=SHOWN, cells={(cell.drug, cell.condition): cell for cell in cells},
+        drugs=drugs[:MOST_DRUGS], conditions=conditions[:MOST_CONDITIONS],
+        hidden=(len(drugs[MOST_DRUGS:]), len(conditions[MOST_CONDITIONS:])), choices=_choices(visit),
+        thing=lambda iri: Cell(made.labels.get(iri, iri), visit.thing(iri)),
+        use=lambda cell: _address(visit, cell.drug, cell.condition), granted=lambda cell: list(_granted(cell, made)),
+    )
+
+
+def _granted(cell: matrix.Cell, made: Matrix) -> Iterator[tuple[str, str]]:
+    """What labels say, each verdict once with its routes, a star where all of them limit it; that they say nothing only
+    where none says more."""
+    by_verdict: dict[str, dict[str, list[bool]]] = {}
+    for status in cell.statuses:
+        by_verdict.setdefault(status.verdict, {}).setdefault(made.labels[status.route], []).append(bool(status.only_if))
+    telling = [verdict for verdict in matrix.STATUSES[:3] if verdict in by_verdict]
+    for verdict in telling:
+        yield verdict, ", ".join(f"{route}{'*' * all(limits)}" for route, limits in sorted(by_verdict[verdict].items()))
+    if not telling:
+        yield from ((verdict, "") for verdict in matrix.STATUSES[3:] if verdict in by_verdict)
+
+
+def json(visit: Visit) -> str:
+    answer = matrix.rows(_matrix(visit), visit.graph.store.prefixes)
+    return visit.json({"columns": list(answer.columns), "rows": list(answer.labelled())})
+
+
+def csv(visit: Visit) -> str:
+    return rows.csv_text(matrix.rows(_matrix(visit), visit.graph.store.prefixes).labelled())
+
+
+def use(visit: Visit) -> str:
+    """One cell: what stands behind it."""
+    made, given = _matrix(visit), visit.given
+    cell = made.by_place.get((_iri(visit, "drug"), _condition(visit, made)))
+    if cell is None:
+        raise NotFound(f"nobody speaks of {given.get('drug') or 'any drug'} for {given.get('sign', '')} {given.get('disease', '')}; "
+                       "the evidence map shows the uses that somebody speaks of")
+    judged = [*cell.evidence, *cell.gaps, *cell.disputed][:MOST_JUDGED]
+    return visit.html(
+        "use.html", cell=cell, chosen=_chosen(visit), labels=made.labels, drug=visit.cell(NamedNode(cell.drug), made.labels),
+        parts=[visit.cell(NamedNode(iri), made.labels) for iri in (cell.condition.sign, cell.condition.disease) if iri],
+        statuses=[(status, [visit.cell(NamedNode(iri), made.labels) for iri in (status.product, status.route, status.jurisdiction)],
+                   visit.thing(status.judgement)) for status in cell.statuses],
+        judged=_judged(visit, judged), claims=_said(visit, cell.claims),
+    )
+
+
+def _matrix(visit: Visit) -> Matrix:
+    chosen = _chosen(visit)
+    key = (chosen.policy, chosen.jurisdiction, chosen.hierarchy)
+    return kept(visit.graph, ("map", *key), lambda: visit.graph.matrix(key[0], key[1] or None, key[2] or None))
+
+
+def _chosen(visit: Visit) -> Chosen:
+    given = visit.given
+    show = given.get("show") or "all"
+    if show not in SHOWN:
+        raise WrongUse(f"the map does not show {show!r}; {did_you_mean(show, SHOWN) or f'it shows {chr(44).join(SHOWN)}'}")
+    return Chosen(given.get("policy") or "default", given.get("jurisdiction", ""), given.get("hierarchy", ""), show,
+                  given.get("about", "").strip())
+
+
+def _wanted(cell: matrix.Cell, chosen: Chosen, made: Matrix) -> bool:
+    named = f"{made.labels.get(cell.drug, '')} {cell.condition.label}".casefold()
+    kinds = {"all": True, "gaps": cell.gap in ("open", "contested"), "disputed": bool(cell.disputed), "evidence": bool(cell.evidence)}
+    return kinds[chosen.show] and chosen.about.casefold() in named
+
+
+def _choices(visit: Visit) -> dict[str, list[str]]:
+    """The names from which policy, jurisdiction and hierarchy are chosen."""
+    names = visit.graph.names
+    kinds = {"policy": "Policy", "jurisdiction": "Jurisdiction", "hierarchy": "HierarchyRelease"}
+    return {field: sorted(names.label(iri) for iri in names.of_kind(KG + kind)) for field, kind in kinds.items()}
+
+
+def _address(visit: Visit, drug: str, condition: Condition) -> str:
+    contract = visit.graph.store.prefixes.contract
+    parts = {name: contract(iri) for name, iri in (("drug", drug), ("sign", condition.sign), ("disease", condition.disease)) if iri}
+    choices = {name: visit.given.get(name, "") for name in ("policy", "jurisdiction", "hierarchy")}
+    return visit.to("use", **parts, **choices)
+
+
+def _iri(visit: Visit, name: str) -> str:
+    typed = visit.given.get(name, "")
+    return visit.graph.store.prefixes.expand(typed) or typed
+
+
+def _condition(visit: Visit, made: Matrix) -> Condition | None:
+    sign, disease = _iri(visit, "sign"), _iri(visit, "disease")
+    return next((one for one in made.conditions if (one.sign, one.disease) == (sign, disease)), None)
+
+
+def _judged(visit: Visit, judgements: list[str]) -> list[dict[str, str]]:
+    """Each judgement with its kind, its verdict and its reason."""
+    graph = visit.graph
+    rows_ = [row for iri in judgements for row in graph.store.select(graph.views["judgements-shown"].bind({"judgement": iri})).rows]
+    labels = graph.store.labels(sorted({term.value for _, kind, verdict, _ in rows_ for term in (kind, verdict)}))
+    return [{"kind": labels.get(kind.value, ""), "verdict": verdict.value.removeprefix(KG), "label": labels.get(verdict.value, ""),
+             "reason": reason.value, "link": visit.thing(judgement.value)} for judgement, kind, verdict, reason in rows_]
+
+
+def _said(visit: Visit, claims: tuple[str, ...]) -> list[dict]:
+    graph = visit.graph
+    rows_ = (next(iter(graph.store.select(graph.views["claim"].bind({"claim": claim})))) for claim in claims)
+    return [{**row, "link": visit.to("thing", row["claim"])} for row in rows_]
+
+
+FILTERS = ("policy", "jurisdiction", "hierarchy", "show", "about")
+PAGE = Page({"html": html, "json": json, "csv": csv}, FILTERS)
+USE = Page({"html": use}, ("drug", "sign", "disease", *FILTERS))
