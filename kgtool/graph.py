@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from kgtool.terms import KG, Prefixes, Term, did_you_mean
 if TYPE_CHECKING:
     from kgtool.analysis.card import Card
     from kgtool.analysis.matrix import Matrix
+    from kgtool.analysis.network import Network
     from kgtool.analysis.reasons import Explainer, Reason
     from kgtool.report import Report
     from kgtool.views.picture import Picture
@@ -194,6 +195,46 @@ class Graph:
             self.store, judge.queries(self.project), self.policy(policy), self.release(hierarchy), where
         )
 
+    def paths(
+        self, start: str, goal: str, via: Sequence[str] = (), without: Sequence[str] = (), most: int = 5, longest: int = 6,
+        policy: str = "default",
+    ) -> Answer:
+        """The shortest paths between two things over the plain edges of a policy, one row an edge.
+
+        ``via`` keeps to some relations, ``without`` avoids some; edges are walked in both directions.
+        """
+        from kgtool.analysis import network
+        from kgtool.analysis.network import tables
+
+        ends = (self.names.resolve(start), self.names.resolve(goal))
+        found = network.paths(self._network(policy, via, without), *ends, most, longest)
+        return self.labelled(tables.paths(found, self.store.prefixes))
+
+    def neighbourhood(
+        self, thing: str, steps: int = 1, via: Sequence[str] = (), without: Sequence[str] = (), policy: str = "default"
+    ) -> Answer:
+        """All things within so many steps, the nearest first, with the edges that lead to each."""
+        from kgtool.analysis import network
+        from kgtool.analysis.network import tables
+
+        found = network.neighbourhood(self._network(policy, via, without), self.names.resolve(thing), steps)
+        return self.labelled(tables.neighbours(found, self.store.prefixes))
+
+    def components(self, via: Sequence[str] = (), without: Sequence[str] = (), policy: str = "default") -> Answer:
+        """The islands of things that no plain edge joins, the largest first, one row a thing."""
+        from kgtool.analysis.network import tables
+
+        return self.labelled(tables.components(self._network(policy, via, without), self.store.prefixes))
+
+    def centrality(
+        self, measure: str = "degree", most: int = 50, via: Sequence[str] = (), without: Sequence[str] = (),
+        policy: str = "default",
+    ) -> Answer:
+        """The things in the middle of the plain edges: by ``degree``, or by ``pagerank``."""
+        from kgtool.analysis.network import tables
+
+        return self.labelled(tables.centrality(self._network(policy, via, without), measure, most, self.store.prefixes))
+
     def release(self, name: str | None = None) -> str | None:
         """The IRI of a release of a hierarchy by its name; where none is named, of the one of diseases that is followed."""
         if name:
@@ -345,6 +386,19 @@ class Graph:
     @cached_property
     def known(self) -> meaning.Known:
         return meaning.Known(self.store, self.names, self.views["hierarchy-terms"])
+
+    def _network(self, policy: str, via: Sequence[str], without: Sequence[str]) -> Network:
+        from kgtool.analysis import network
+
+        kept, left = (frozenset(meaning.relation_meant(name, self.names) for name in named) for named in (via, without))
+        asked = (self.policy(policy), kept, left)
+        if asked not in self._networks:
+            self._networks[asked] = network.read(self.store, self.views, *asked)
+        return self._networks[asked]
+
+    @cached_property
+    def _networks(self) -> dict[tuple[str, frozenset[str], frozenset[str]], Network]:
+        return {}
 
     def _judged(self, query: Query, rows: Answer, given: dict[str, Term | None]) -> Answer:
         from kgtool import judge

@@ -29,6 +29,8 @@ LIBRARIES = {
     "networkx": ["analysis/*", "views/*", "graph.py"],
     "babel": ["countries.py"],
     "pandas": ["answer.py"],
+    "numpy": ["analysis/network/large.py"],
+    "scipy": ["analysis/network/large.py"],
     "click": ["cli/*"],
     "starlette": ["web/*"],
     "uvicorn": ["web/serve.py", "web/connection.py"],

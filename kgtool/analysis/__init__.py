@@ -1,1 +1,1 @@
-"""What the graph tells us beyond one query: the card of a thing, and the reasons of an edge or a claim."""
+"""What the graph tells us beyond one query: cards and reasons, the evidence map, paths and neighbourhoods over plain edges."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
@@ -142,12 +143,20 @@ def derived(typed: str, store: Store) -> str | None:
 
 
 def edge(subject: str, relation: str, value: str, names: Names) -> tuple[str, str, str]:
-    """The IRIs of an edge typed as three names; a relation also goes by its local name."""
-    try:
-        meant = names.resolve(relation, _RELATION)
-    except WrongUse:
-        meant = names.resolve(relation if ":" in relation or " " in relation else f"kg:{relation}", _RELATION)
+    """The IRIs of an edge typed as three names."""
+    meant = relation_meant(relation, names)
     return names.resolve(subject), meant, names.resolve(value)
+
+
+def relation_meant(typed: str, names: Names) -> str:
+    """The IRI of a relation, which also goes by its local name.
+
+    A name that is not even that is told with suggestions for how it was typed.
+    """
+    for spelled in (typed, f"kg:{typed}"):
+        with suppress(WrongUse):
+            return names.resolve(spelled, _RELATION)
+    return names.resolve(typed, _RELATION)
 
 
 def split_edge(typed: str, names: Names, store: Store) -> tuple[str, str, str] | None:

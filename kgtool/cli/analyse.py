@@ -1,14 +1,19 @@
-"""`kgtool matrix`: what needs more than a query."""
+"""`kgtool matrix`, `path`, `neighbours` and `analyse`: what the graph tells beyond one query."""
 
 from __future__ import annotations
 
 import click
 
+from kgtool.answer import Answer
 from kgtool.cli import options
+
+_POLICY = click.option("--policy", metavar="NAME", default="default", show_default=True, help="Which sources count.")
+_VIA = click.option("--via", metavar="RELATION", multiple=True, help="Only over this relation; may be given again.")
+_WITHOUT = click.option("--without", metavar="RELATION", multiple=True, help="Never over this relation; may be given again.")
 
 
 @click.command(epilog=options.exits())
-@click.option("--policy", metavar="NAME", default="default", show_default=True, help="Which sources count.")
+@_POLICY
 @click.option("--jurisdiction", metavar="NAME", help="Only labels that hold there; else all.")
 @click.option("--hierarchy", metavar="NAME", help="The release that decides which disease lies below which; else MONDO's.")
 @options.format_option
@@ -30,3 +35,113 @@ def matrix(policy: str, jurisdiction: str | None, hierarchy: str | None, form: s
 
     graph = options.graph()
     options.give(maps.rows(graph.matrix(policy, jurisdiction, hierarchy), graph.store.prefixes), form, output)
+
+
+@click.command(epilog=options.exits("no such path"))
+@click.argument("start")
+@click.argument("goal")
+@_VIA
+@_WITHOUT
+@click.option("-k", "most", type=int, default=5, show_default=True, help="At most so many paths, the shortest first.")
+@click.option("--steps", type=int, default=6, show_default=True, help="No path longer than this.")
+@_POLICY
+@options.format_option
+@options.output_option
+@options.project_option
+def path(
+    start: str, goal: str, via: tuple[str, ...], without: tuple[str, ...], most: int, steps: int, policy: str,
+    form: str | None, output: str | None,
+) -> None:
+    """How two things hang together: the shortest paths over plain edges, in either direction.
+
+    One row an edge, with its claims: `kgtool why SUBJECT RELATION OBJECT` goes on from any of them.
+
+    \b
+    Examples:
+      kgtool path baclofen "multiple sclerosis"
+      kgtool path baclofen SMA --without notStudiedIn -k 3
+      kgtool path baclofen Novartis --via originator --via mergedInto
+    """
+    found = options.graph().paths(start, goal, via, without, most, steps, policy)
+    _give(found, form, output, "no path of so few steps over these edges; --steps, --policy or other relations may find one")
+
+
+@click.command(epilog=options.exits("nothing is near"))
+@click.argument("thing")
+@click.option("--steps", type=int, default=1, show_default=True, help="How far to go.")
+@_VIA
+@_WITHOUT
+@_POLICY
+@options.format_option
+@options.output_option
+@options.project_option
+def neighbours(
+    thing: str, steps: int, via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None
+) -> None:
+    """What stands around a thing, the nearest first, with the edges that lead there.
+
+    \b
+    Examples:
+      kgtool neighbours baclofen --via hasSideEffect
+      kgtool neighbours SMA --steps 2
+    """
+    found = options.graph().neighbourhood(thing, steps, via, without, policy)
+    _give(found, form, output, "no edge leads from it")
+
+
+@click.group(epilog=options.exits())
+def analyse() -> None:
+    """The shape of the plain edges as a whole: islands, and what stands in the middle.
+
+    \b
+    Examples:
+      kgtool analyse components
+      kgtool analyse centrality --by pagerank
+    """
+
+
+@analyse.command(epilog=options.exits())
+@_VIA
+@_WITHOUT
+@_POLICY
+@options.format_option
+@options.output_option
+@options.project_option
+def components(via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None) -> None:
+    """The islands of things that no edge joins, the largest first, one row a thing.
+
+    \b
+    Examples:
+      kgtool analyse components
+      kgtool analyse components --without sourceType -o islands.csv
+    """
+    options.give(options.graph().components(via, without, policy), form, output)
+
+
+@analyse.command(epilog=options.exits())
+@click.option("--by", metavar="MEASURE", default="degree", show_default=True, help="degree or pagerank.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the highest first.")
+@_VIA
+@_WITHOUT
+@_POLICY
+@options.format_option
+@options.output_option
+@options.project_option
+def centrality(
+    by: str, limit: int, via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None
+) -> None:
+    """The things in the middle: with the most neighbours (degree), or where a walk at random comes by most (pagerank).
+
+    \b
+    Examples:
+      kgtool analyse centrality
+      kgtool analyse centrality --by pagerank --policy everything-said
+    """
+    options.give(options.graph().centrality(by, limit, via, without, policy), form, output)
+
+
+def _give(found: Answer, form: str | None, output: str | None, nothing: str) -> None:
+    if found.rows:
+        return options.give(found, form, output)
+    options.note(nothing)
+    raise click.exceptions.Exit(1)

@@ -1,0 +1,35 @@
+"""A network walked by networkx: for the few thousand edges of a curated graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import networkx
+
+from kgtool.analysis.network.pairs import Pairs
+
+
+class Networkx:
+    """A Walker over a networkx.Graph."""
+
+    def __init__(self, pairs: Pairs):
+        self.graph = networkx.Graph()
+        self.graph.add_nodes_from(range(len(pairs.nodes)))
+        self.graph.add_edges_from(pairs.ends)
+
+    def neighbours(self, node: int) -> Sequence[int]:
+        return sorted(self.graph[node])
+
+    def distances(self, source: int, without: Collection[int], until: Collection[int]) -> Mapping[int, int]:
+        # all at once: what is small is walked through faster than it is stopped
+        return networkx.single_source_shortest_path_length(networkx.restricted_view(self.graph, without, ()), source)
+
+    def components(self) -> list[list[int]]:
+        found = [sorted(island) for island in networkx.connected_components(self.graph)]
+        return sorted(found, key=lambda island: (-len(island), island))
+
+    def degrees(self) -> Sequence[int]:
+        return [degree for _, degree in sorted(self.graph.degree)]
+
+    def pagerank(self) -> Sequence[float]:
+        return [rank for _, rank in sorted(networkx.pagerank(self.graph, tol=1e-12, max_iter=1000).items())]
