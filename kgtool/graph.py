@@ -345,8 +345,11 @@ class Graph:
         iri = self.names.resolve(version, [KG + "SourceVersion"])
         return spans.report(self.store, {iri: self.texts[iri]} if iri in self.texts else {})
 
-    def validate(self, require_text: bool = False) -> Report:
-        """Shapes, check queries, passages, and identifiers with their labels, in one report."""
+    def validate(self, require_text: bool = False, changed: bool = False) -> Report:
+        """Shapes, check queries, passages, and identifiers with their labels, in one report.
+
+        With ``changed`` the shapes judge only what a change since the last validation can matter to: the same report, sooner.
+        """
         from kgtool import validate
 
         files = self.project.files
@@ -360,6 +363,8 @@ class Graph:
             mappings=files("graph_data", "*.sssom.tsv"),
             authored=[*files("graph_data", "**/*.ttl"), *files("ontology", "*.ttl")],
             require_text=require_text,
+            kept=self.project.store,
+            changed=changed,
         )
 
     def cite(self, source: str, words: str, nth: int | None = None, section: str = "") -> str:

@@ -283,3 +283,13 @@ def triple_key(triple: Triple) -> tuple[str, ...]:
     # rdf:type first, as people write it
     predicate = "" if triple.predicate == TYPE else str(triple.predicate)
     return (str(triple.subject), predicate, str(triple.object))
+
+
+def lines(quads: Iterable[Quad]) -> list[str]:
+    """Each quad's triple as a line of N-Triples, whichever graph it stands in."""
+    return ox.serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES).decode().splitlines()
+
+
+def from_lines(said: Iterable[str]) -> list[Quad]:
+    """The triples of such lines."""
+    return list(ox.parse("".join(f"{line}\n" for line in said), format=RdfFormat.N_TRIPLES))

@@ -14,7 +14,7 @@ from kgtool import authored, catalogue, project, rdf, store, vocabulary
 from kgtool.report import Finding
 from kgtool.store import Store
 from kgtool.terms import GRAPH, KG, RDFS, SH
-from kgtool.validate import checks, coverage, shapes
+from kgtool.validate import checks, coverage, shapes, since
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = Path(__file__).parent / "examples"
@@ -52,7 +52,7 @@ def bad_examples(kind: str) -> list:
 
 def found_by_shapes(folder: Path, *files: Path) -> list[Finding]:
     rules = shapes.read([ROOT / "ontology" / "shapes" / f"{folder.name}.ttl"], ROOT)
-    return list(shapes.report(world(*files), rules).findings)
+    return list(since.report(world(*files), rules).report.findings)
 
 
 def found_by_check(name: str, *files: Path) -> set[str]:

@@ -21,7 +21,7 @@ from kgtool.passages import passage
 from kgtool.report import Finding, Report
 from kgtool.store import Store
 from kgtool.terms import CLAIM, DERIVED, GRAPH, ID, KG, RDFS, SH
-from kgtool.validate import checks, coverage, identifiers, shapes, spans, validate, where
+from kgtool.validate import checks, coverage, identifiers, shapes, since, spans, validate, where
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("KGTOOL_SHARED", ROOT.parent / "shared"))
@@ -126,7 +126,7 @@ def test_a_finding_stands_where_the_value_at_fault_was_written(tmp_path):
     file.write_text(HEADER + "claim:page-v1-a a kg:Claim ;\n    kg:modality kg:believd .\n", encoding="utf-8")
     rules = shapes.read([ROOT / "ontology" / "shapes" / "claim.ttl"], ROOT)
     graph = graph_of("claim:page-v1-a a kg:Claim ; kg:modality kg:believd .")
-    found = where.placed(shapes.report(graph, rules).findings, [file], tmp_path, graph)
+    found = where.placed(since.report(graph, rules).report.findings, [file], tmp_path, graph)
     (typing_error,) = [finding for finding in found if finding.value == KG + "believd"]
     assert str(typing_error.place) == f"claims.ttl:{HEADER.count(chr(10)) + 2}:17"
     lacking = [finding for finding in found if finding.path == KG + "saidIn"]
@@ -156,7 +156,7 @@ def test_a_finding_on_something_no_file_names_keeps_no_place():
 def test_an_ill_formed_literal_is_judged_as_what_it_is():
     graph = graph_of('id:page-v1 a kg:SourceVersion ; kg:length "many"^^xsd:integer .')
     rules = shapes.read([ROOT / "ontology" / "shapes" / "source.ttl"], ROOT)
-    found = [finding for finding in shapes.report(graph, rules).findings if finding.path == KG + "length"]
+    found = [finding for finding in since.report(graph, rules).report.findings if finding.path == KG + "length"]
     assert {finding.value for finding in found} == {"many"}
 
 
@@ -164,7 +164,7 @@ def test_literals_are_judged_as_their_file_has_them_and_not_as_the_store_does():
     written = 'id:examplin a kg:Drug ; kg:dose "1.50"^^xsd:decimal , 2.5 , "05"^^xsd:integer , "7"^^xsd:int .'
     rule = 'sh:property [ sh:path kg:dose ; sh:pattern "^[1-9][0-9.]*[1-9]$" ; sh:or ( [ sh:datatype xsd:decimal ] ) ]'
     rules = turtle(f"shape:X a sh:NodeShape ; sh:targetClass kg:Drug ; {rule} .")
-    found = shapes.report(graph_of(written, base=[]), rules, turtle(written)).findings
+    found = since.report(graph_of(written, base=[]), rules, turtle(written)).report.findings
     assert sorted(finding.value for finding in found) == ["05", "05", "1.50", "7", "7"]
 
 
@@ -176,7 +176,7 @@ RECURSIVE = """shape:Friend a sh:NodeShape ; sh:targetClass kg:Drug ; sh:propert
 def test_a_shape_outside_the_compiler_is_judged_by_pyshacl_and_the_report_says_so():
     before = rdflib.NORMALIZE_LITERALS
     written = 'id:examplin a kg:Drug ; kg:treats id:other , "05"^^xsd:integer .'
-    report = shapes.report(graph_of(written), turtle(RECURSIVE), turtle(written))
+    report = since.report(graph_of(written), turtle(RECURSIVE), turtle(written)).report
     assert [(f.rule, f.message, f.remedy, f.path, f.value) for f in report.findings] == [
         ("shape Friend", "treats no thing", "name it", KG + "treats", "05"),
         ("shape Plain", "expected at least 1 value", "", KG + "dose", ""),
@@ -196,12 +196,12 @@ def test_pyshacl_is_imported_only_where_it_is_needed():
 def test_javascript_is_never_run_and_no_report_passes_over_it():
     rules = turtle('shape:X a sh:NodeShape ; sh:targetClass kg:Drug ; sh:js [ sh:jsFunctionName "f" ] .')
     with pytest.raises(DataError, match="asks for JavaScript"):
-        shapes.report(graph_of("id:examplin a kg:Drug ."), rules)
+        since.report(graph_of("id:examplin a kg:Drug ."), rules)
 
 
 def test_a_finding_names_shape_path_value_component_and_remedy():
     graph = graph_of("id:examplin a kg:Drug ; kg:usedFor id:examplin .")
-    (found,) = shapes.report(graph, shapes.read([ROOT / "ontology" / "shapes" / "drug.ttl"], ROOT)).findings
+    (found,) = since.report(graph, shapes.read([ROOT / "ontology" / "shapes" / "drug.ttl"], ROOT)).report.findings
     assert found == Finding(
         "violation", "shape Drug", ID + "examplin", "is used for something that is no kg:Condition",
         "name a disease, a sign, or a sign within a disease", None, KG + "usedFor", ID + "examplin",
@@ -213,7 +213,7 @@ def test_severities_of_shapes_are_those_of_findings():
     rule = """shape:{0} a sh:NodeShape ; sh:targetClass kg:Drug ;
         sh:property [ sh:path kg:treats ; sh:minCount 1 ; sh:severity sh:{0} ] ."""
     rules = turtle("".join(rule.format(severity) for severity in ("Violation", "Warning", "Info")))
-    found = shapes.report(graph_of("id:examplin a kg:Drug ."), rules).findings
+    found = since.report(graph_of("id:examplin a kg:Drug ."), rules).report.findings
     assert [finding.severity for finding in found] == ["violation", "warning", "info"]
 
 
@@ -225,7 +225,7 @@ def test_severities_of_shapes_are_those_of_findings():
 def test_a_longer_path_is_shown_as_sparql_writes_it(path, shown):
     rule = f"[ sh:path {path} ; sh:minCount 1 ]"
     rules = turtle(f"shape:X a sh:NodeShape ; sh:targetClass kg:Drug ; sh:property {rule} .")
-    (found,) = shapes.report(graph_of("id:examplin a kg:Drug ."), rules).findings
+    (found,) = since.report(graph_of("id:examplin a kg:Drug ."), rules).report.findings
     assert found.path == shown
 
 
@@ -239,7 +239,7 @@ def test_a_longer_path_is_shown_as_sparql_writes_it(path, shown):
 def test_shapes_that_cannot_be_used_are_one_error(broken, capfd):
     rules = turtle(f"shape:X a sh:NodeShape ; sh:targetClass kg:Drug ; {broken} .")
     with pytest.raises(DataError, match=r"^ontology/shapes: the shapes cannot be used: ") as error:
-        shapes.report(graph_of('id:examplin a kg:Drug ; rdfs:label "examplin"@en .'), rules).findings
+        since.report(graph_of('id:examplin a kg:Drug ; rdfs:label "examplin"@en .'), rules).report.findings
     assert "\n" not in str(error.value)
     assert capfd.readouterr() == ("", "")
 
@@ -256,7 +256,7 @@ def test_blank_nodes_of_two_files_stay_apart(tmp_path):
             f"{HEADER}shape:{local} a sh:NodeShape ; sh:targetClass kg:Drug ; sh:property _:same .\n"
             f"_:same sh:path kg:{local} ; sh:minCount 1 .", encoding="utf-8")
     rules = shapes.read([tmp_path / "treats.ttl", tmp_path / "usedFor.ttl"], tmp_path)
-    found = shapes.report(graph_of("id:examplin a kg:Drug ."), rules).findings
+    found = since.report(graph_of("id:examplin a kg:Drug ."), rules).report.findings
     assert [(finding.rule, finding.path) for finding in found] == [
         ("shape treats", KG + "treats"), ("shape usedFor", KG + "usedFor")]
 

@@ -18,6 +18,8 @@ SUFFIXES = {".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
 @click.option("--all", "everything", is_flag=True, help="In text, list every finding.")
 @click.option("--limit-per-shape", "limit", metavar="N", type=click.IntRange(min=1), default=3, show_default=True,
               help="In text, list so many findings of each shape or check.")
+@click.option("--changed", is_flag=True,
+              help="Have the shapes judge only what changes since the last validation can matter to; the report is the same.")
 @click.option("--require-text", is_flag=True, help="A source text that is not at hand is a violation.")
 @click.option("--data", metavar="FILE", multiple=True, help="Judge this file instead of the project; may be repeated.")
 @click.option("--shapes", metavar="FILE", multiple=True,
@@ -25,8 +27,8 @@ SUFFIXES = {".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
               help="Give up on --data after so long; by default after a minute and a second more for each megabyte.")
 @options.project_option
-def validate(form: str | None, output: str | None, everything: bool, limit: int, require_text: bool,
-             data: tuple[str, ...], shapes: tuple[str, ...], timeout: float | None) -> None:
+def validate(form: str | None, output: str | None, everything: bool, limit: int, changed: bool,
+             require_text: bool, data: tuple[str, ...], shapes: tuple[str, ...], timeout: float | None) -> None:
     """Judge the graph: SHACL shapes, check queries, passages against their texts, identifiers against their labels.
 
     With --data it judges anybody's files by anybody's SHACL shapes and needs no project: Turtle, TriG, N-Triples,
@@ -37,19 +39,21 @@ def validate(form: str | None, output: str | None, everything: bool, limit: int,
     Examples:
       kgtool validate
       kgtool validate --all
+      kgtool validate --changed
       kgtool validate -o report.sarif
       kgtool validate --data people.ttl --shapes shapes.ttl
     """
     chosen = form or SUFFIXES.get(Path(output).suffix if output else "", "text")
     most = None if everything else limit
     if data:
+        _reject(changed, "--changed is about the project's graph; it does not go with --data")
         _reject(require_text, "--require-text is about the project's sources; it does not go with --data")
         _judge(data, shapes or data, chosen, output, most, timeout)
     _reject(bool(shapes or timeout), "--shapes and --timeout go with --data FILE")
     from kgtool.validate import formats
 
     graph = options.graph()
-    report = graph.validate(require_text)
+    report = graph.validate(require_text, changed)
     options.write(formats.write(report, graph.named, chosen, most), output)
     raise click.exceptions.Exit(0 if report.conforms else 1)
 

@@ -26,7 +26,7 @@ All tests of the W3C pass. Where this engine and pySHACL differ, the standard (h
   - the value that an ASK validator refuses is the sh:value of the result (section 6.3)
 """
 
-from kgtool.shacl.changes import Verdict, revised, verdict
+from kgtool.shacl.changes import Verdict, affected, revised, verdict
 from kgtool.shacl.index import Triples
 from kgtool.shacl.literals import Data, change, load, restored, stored
 from kgtool.shacl.problems import ShapesError, Unsupported
@@ -41,6 +41,7 @@ __all__ = [
     "Triples",
     "Unsupported",
     "Verdict",
+    "affected",
     "change",
     "faults",
     "focus_counts",

@@ -8,7 +8,7 @@ from pathlib import Path
 from kgtool import rdf
 from kgtool.catalogue import Query
 from kgtool.report import Report
-from kgtool.store import Store
+from kgtool.store import Store, in_memory
 
 
 def validate(
@@ -22,15 +22,19 @@ def validate(
     mappings: Iterable[Path] = (),
     authored: Iterable[Path] = (),
     require_text: bool = False,
+    kept: Path | None = None,
+    changed: bool = False,
 ) -> Report:
     """One report on the whole graph, each finding with the place in a file where it can be mended.
 
     ``texts`` maps version IRIs to the texts at hand, ``identifiers`` and ``mappings`` are tables of labels,
-    ``authored`` the Turtle files the graph was built from. A shape file, table or query that cannot be read raises.
+    ``authored`` the Turtle files the graph was built from. What the shapes found is kept in the folder ``kept``; where only
+    what has ``changed`` is to be judged, the shapes begin from what is kept there. All else is always looked at in full.
+    A shape file, table or query that cannot be read raises.
     """
     # each takes a library of its own to import; a command that does not validate should not pay for them
     from kgtool.validate import checks as asked
-    from kgtool.validate import coverage, spans, where
+    from kgtool.validate import coverage, since, spans, where
     from kgtool.validate import identifiers as labels
     from kgtool.validate import shapes as rules
 
@@ -39,12 +43,26 @@ def validate(
     written = [quad for path in authored for quad in rdf.read(path, root)]
     table = labels.read(identifiers, store.prefixes, root)
     mapped = [row for path in mappings for row in labels.mapped(path, store.prefixes, root)]
+    store = _held(store)
+    judged = since.report(store, read, written, since.digest(shapes, store), since.read(kept) if kept and changed else None)
+    if kept:
+        since.write(kept, judged.kept)
     whole = (
-        rules.report(store, read, written)
+        judged.report
         + coverage.report(store, read)
         + asked.report(store, checks)
         + spans.report(store, texts, require_text)
         + labels.report(store, table, mapped)
     )
+    if changed:
+        again = whole.covered["focus nodes"] if judged.again is None else judged.again
+        whole = whole + Report(covered={"focus nodes judged again": again})
     found = where.placed(whole.findings, [*authored, *shapes], root, store)
     return Report.of(found, whole.covered, whole.notes)
+
+
+def _held(store: Store) -> Store:
+    """The store in memory: to read it once costs less than to ask the disk hundreds of times."""
+    held = in_memory(store.engine, store.prefixes)
+    held.merged = store.merged
+    return held

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kgtool import rdf
 from kgtool.errors import DataError, Place, Problem
-from kgtool.report import Report
-from kgtool.shacl import Data, Outcome, judge, load, restored
-from kgtool.store import Store
+from kgtool.shacl import Data, Outcome, judge
 from kgtool.terms import BASE, SH, XSD, Prefixes, Term
 from kgtool.validate import told
 
@@ -35,19 +34,18 @@ def _apart(quads: Iterable[Quad]) -> Iterator[Quad]:
         yield Quad(own(quad.subject), quad.predicate, own(quad.object))
 
 
-def report(store: Store, shapes: Iterable[Quad], written: Sequence[Quad] = ()) -> Report:
-    """What SHACL reports, with the message (sh:message) and remedy (sh:description) of the rule that was broken.
+def all_rules(shapes: Iterable[Quad], prefixes: Prefixes) -> list[Quad]:
+    """The shapes with the project's prefixes declared for their SPARQL."""
+    return [*shapes, *_declared(prefixes)]
 
-    Literals are judged as they stand in ``written``, the files the store was made from. The notes name the shapes that
-    were left to pySHACL, with the reason.
-    """
-    rules = [*shapes, *_declared(store.prefixes)]
+
+@contextmanager
+def usable(prefixes: Prefixes) -> Iterator[None]:
+    """What is ill-formed about the shapes, told as an error of the project's folder of shapes."""
     try:
-        outcome = judged(load(restored(store.quads(), written)), rules)
+        yield
     except DataError as error:
-        raise DataError(_unusable(problem, store.prefixes) for problem in error.problems) from error
-    found = told.findings(outcome.results, rules, store.prefixes.contract)
-    return Report.of(found, notes=left(outcome, store.prefixes.contract))
+        raise DataError(_unusable(problem, prefixes) for problem in error.problems) from error
 
 
 def judged(data: Data, shapes: Sequence[Quad]) -> Outcome:

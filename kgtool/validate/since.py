@@ -1,0 +1,137 @@
+"""Validation since last time: what the shapes found then is kept beside the store, and only what changed is judged again."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from pyoxigraph import Quad
+
+from kgtool import __version__, rdf
+from kgtool.errors import Place
+from kgtool.report import Finding, Report
+from kgtool.shacl import Result, Triples, affected, focus_counts, judge, load, restored
+from kgtool.store import Manifest, Store
+from kgtool.validate import told
+from kgtool.validate.shapes import all_rules, judged, left, usable
+
+KEPT = "validated.json.gz"
+_PACKAGE = Path(__file__).parents[1]
+# When more than one focus node in so many would have to be judged again, all are: that is faster then.
+_ONE_IN = 5
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the shapes found, finding by finding with the focus node it began at, and the triples they found it in.
+
+    ``rules`` is the digest of the shapes and of the engine; ``notes`` name the shapes that another engine judged.
+    """
+
+    rules: str
+    focus_nodes: int
+    found: tuple[tuple[str, Finding], ...]
+    notes: tuple[str, ...]
+    triples: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Since:
+    """A report and what to keep of it; ``again`` is how many focus nodes were judged, None where all were."""
+
+    report: Report
+    kept: Kept
+    again: int | None
+
+
+def report(
+    store: Store, shapes: Sequence[Quad], written: Sequence[Quad] = (), rules: str = "", before: Kept | None = None
+) -> Since:
+    """What SHACL reports, with the message (sh:message) and remedy (sh:description) of the rule that was broken.
+
+    Literals are judged as they stand in ``written``, the files the store was made from. All is judged where ``before`` is
+    None or of other shapes than those with the digest ``rules``, and where too much has changed.
+    """
+    quads = list(restored(store.quads(), written))
+    triples = frozenset(rdf.lines(quads))
+    if before and before.rules == rules and not before.notes:
+        if triples == before.triples:
+            return Since(_report(before), before, 0)
+        if partly := _partly(store, shapes, quads, triples, before):
+            return partly
+    return _in_full(store, shapes, quads, triples, rules)
+
+
+def _in_full(store: Store, shapes: Sequence[Quad], quads: list[Quad], triples: frozenset[str], rules: str) -> Since:
+    asked, data, shown = all_rules(shapes, store.prefixes), load(quads), store.prefixes.contract
+    with usable(store.prefixes):
+        outcome = judged(data, asked)
+    counts = focus_counts(data, asked)
+    kept = Kept(rules, sum(counts.values()), _found(outcome.results, asked, store), tuple(left(outcome, shown)), triples)
+    return Since(_report(kept), kept, None)
+
+
+def _partly(
+    store: Store, shapes: Sequence[Quad], quads: list[Quad], triples: frozenset[str], before: Kept
+) -> Since | None:
+    asked, data = Triples(all_rules(shapes, store.prefixes)), load(quads)
+    changed = rdf.from_lines(triples ^ before.triples)
+    nodes = affected(data, asked, changed, before.focus_nodes // _ONE_IN)
+    if nodes is None:
+        return None
+    again = set(map(str, nodes))
+    found = _found(judge(data, asked, among=nodes).results, asked.quads, store)
+    stays = tuple(pair for pair in before.found if pair[0] not in again)
+    kept = replace(before, found=stays + found, triples=triples)
+    return Since(_report(kept), kept, len(nodes))
+
+
+def _found(results: Sequence[Result], rules: Iterable[Quad], store: Store) -> tuple[tuple[str, Finding], ...]:
+    findings = told.findings(results, rules, store.prefixes.contract)
+    return tuple((str(r.origin or r.focus), finding) for r, finding in zip(results, findings, strict=True))
+
+
+def _report(kept: Kept) -> Report:
+    return Report.of((finding for _, finding in kept.found), notes=kept.notes)
+
+
+def digest(shapes: Iterable[Path], store: Store) -> str:
+    """One digest of all but the data that the report depends on: shapes, prefixes and the code that judges."""
+    whole = hashlib.sha256(f"{__version__} {Manifest.engine} {sorted(store.prefixes.items())}".encode())
+    for path in shapes:
+        whole.update(path.read_bytes())
+    for entry in sorted(_PACKAGE.glob("shacl/*.py")) + sorted(_PACKAGE.glob("validate/*.py")):
+        stat = os.stat(entry)
+        whole.update(f"{entry.name} {stat.st_size} {stat.st_mtime_ns}".encode())
+    return whole.hexdigest()
+
+
+def read(folder: Path) -> Kept | None:
+    """What was kept; None where nothing was, or nothing that can be read: then all is judged."""
+    try:
+        said = json.loads(gzip.decompress((folder / KEPT).read_bytes()))
+        found = tuple((origin, _finding(fields)) for origin, fields in said["found"])
+        return Kept(said["rules"], said["focus_nodes"], found, tuple(said["notes"]), frozenset(said["triples"]))
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _finding(fields: dict[str, object]) -> Finding:
+    place = fields.pop("place")
+    return Finding(**fields, place=Place(**place) if place else None)
+
+
+def write(folder: Path, kept: Kept) -> None:
+    """Keep it for the next time, by one rename. Where the folder cannot be written to, the next time judges all."""
+    said = asdict(replace(kept, triples=())) | {"triples": sorted(kept.triples)}
+    said["found"] = [[origin, asdict(finding)] for origin, finding in kept.found]
+    beginning = folder / f"{KEPT}.{os.getpid()}"
+    with suppress(OSError):
+        beginning.write_bytes(gzip.compress(json.dumps(said).encode(), 1, mtime=0))
+        os.replace(beginning, folder / KEPT)
