@@ -11,7 +11,7 @@ from kgtool import authored, catalogue, index, inputs, judge, outside, passages,
 from kgtool.authored import Authored
 from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
-from kgtool.errors import DataError, Place, Problem, QueryError, WrongUse
+from kgtool.errors import DataError, Place, Problem, QueryError, StoreError, WrongUse
 from kgtool.importers import HIERARCHIES, IMPORTERS
 from kgtool.judge import hierarchy
 from kgtool.project import Project
@@ -32,13 +32,15 @@ class Built:
     fresh: bool
 
 
-def build(project: Project, force: bool = False, step: Step = lambda said: None) -> Built:
+def build(project: Project, force: bool = False, verify: bool = False, step: Step = lambda said: None) -> Built:
     """Bring the store up to date with the files; does nothing where their digest is that of the current generation.
+
+    With ``verify`` every byte of the current generation is read, and it is built again where one has changed.
 
     A DataError names every problem of the files; the current generation then stays as it was.
     """
     read = inputs.digest(project)
-    if not force and (current := inputs.current(project, read)):
+    if not force and (current := _current(project, read, verify, step)):
         return Built(current, fresh=False)
     step("reading ontology/ and graph_data/")
     everything = authored.read(project)
@@ -52,6 +54,15 @@ def build(project: Project, force: bool = False, step: Step = lambda said: None)
     return Built(store.manifest(project.store), fresh=True)
 
 
+def _current(project: Project, read: str, verify: bool, step: Step) -> Manifest | None:
+    try:
+        current = inputs.current(project, read)
+        return store.verify(project.store) if current and verify else current
+    except StoreError as damage:
+        step(str(damage).partition("; run ")[0])
+        return None
+
+
 def in_memory(project: Project) -> Store:
     """The same graph, in memory and nowhere else."""
     everything = authored.read(project)
@@ -61,7 +72,7 @@ def in_memory(project: Project) -> Store:
 
 
 def _fill(made: Store, everything: Authored, rules: list[Query], project: Project, step: Step) -> None:
-    made.engine.bulk_extend(quads(everything, project))
+    made.add(quads(everything, project))
     follow(made, rules, judge.queries(project), step)
 
 

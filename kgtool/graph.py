@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -15,10 +16,10 @@ from kgtool.analysis import meaning
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.claim import Version
-from kgtool.errors import KgtoolError, TextMissing, WrongUse
+from kgtool.errors import KgtoolError, StoreError, TextMissing, WrongUse
 from kgtool.index import Index
 from kgtool.project import Project
-from kgtool.store import Store
+from kgtool.store import GraphStore, Store
 from kgtool.terms import KG, Prefixes, Term, did_you_mean
 
 if TYPE_CHECKING:
@@ -34,20 +35,46 @@ _CLAIMS = (KG + "Claim", KG + "GapClaim", KG + "LabelClaim")
 
 
 def open(project: Project, warn: Callable[[str], None] = lambda said: None) -> Graph:
-    """The graph of a project, built first where its files have changed.
+    """The graph of a project, built first where its files have changed or its store is damaged.
 
     Files that cannot be built do not take the graph away: the last good one answers, and ``warn`` is told.
     """
     try:
-        if not inputs.current(project, inputs.digest(project)):
-            from kgtool import build  # judges and rules are loaded only where they have something to do
+        if found := _current(project, warn):
+            return Graph(project, found)
+        from kgtool import build  # judges and rules are loaded only where they have something to do
 
-            build.build(project)
+        build.build(project, force=True)
     except KgtoolError as error:
-        if store.manifest(project.store) is None:
+        if not _can_answer(project):
             raise
         warn(f"no new graph can be built, so the last good one answers:\n{error}")
     return Graph(project, store.open_read_only(project.store))
+
+
+def _current(project: Project, warn: Callable[[str], None]) -> Store | None:
+    """The store of a project, where it is up to date and not visibly damaged."""
+    try:
+        return store.open_read_only(project.store) if inputs.current(project, inputs.digest(project)) else None
+    except StoreError as damage:
+        warn(f"{str(damage).partition('; run ')[0]}; it is built again")
+        return None
+
+
+def _can_answer(project: Project) -> bool:
+    try:
+        return store.manifest(project.store) is not None
+    except StoreError:
+        return False
+
+
+def at(project: Project, where: str) -> Graph:
+    """The questions of a project, asked of a store elsewhere: an endpoint's address, or a folder that `kgtool load` made."""
+    if "://" not in where:
+        return Graph(project, store.open_read_only(Path(where)))
+    from kgtool import authored
+
+    return Graph(project, store.connect(where, authored.read_prefixes(project)))
 
 
 @dataclass(frozen=True)
@@ -75,7 +102,7 @@ class Triples:
 class Graph:
     """One built graph, open for reading."""
 
-    def __init__(self, project: Project, store: Store):
+    def __init__(self, project: Project, store: GraphStore):
         self.project = project
         self.store = store
 

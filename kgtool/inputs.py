@@ -39,8 +39,9 @@ def _code() -> bytes:
 
 
 def current(project: Project, inputs: str) -> Manifest | None:
-    """The manifest of the store where it was built from just these inputs; else None."""
+    """The manifest of the store where it was built from just these inputs; else None. A StoreError if it is damaged."""
     made = store.manifest(project.store)
-    if made and made.inputs == inputs and (project.store / made.generation).is_dir():
-        return made
-    return None
+    if made is None or made.inputs != inputs or not (project.store / made.generation).is_dir():
+        return None
+    store.check_whole(project.store, made)
+    return made

@@ -40,7 +40,7 @@ LIBRARIES = {
     "resvg_py": ["views/png.py"],
 }
 TERMS = {"BlankNode", "DefaultGraph", "Literal", "NamedNode", "Quad", "RdfFormat", "Triple"}
-ENGINE = ["rdf.py", "store.py", "graph.py", "shacl/*", "web/endpoint/engine.py"]
+ENGINE = ["rdf.py", "store/*", "graph.py", "shacl/*", "web/endpoint/engine.py"]
 
 
 @dataclass(frozen=True)

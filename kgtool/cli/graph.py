@@ -10,8 +10,9 @@ from kgtool.cli import options
 
 @click.command(epilog=options.exits())
 @click.option("--force", is_flag=True, help="Build even where nothing has changed.")
+@click.option("--verify", is_flag=True, help="Read every byte of a store that is up to date, and build again if one has changed.")
 @options.project_option
-def build(force: bool) -> None:
+def build(force: bool, verify: bool) -> None:
     """Make the graph: what people wrote and what follows from it, into build/store.
 
     Nothing is done where no file has changed. The last good graph stays until the new one is complete.
@@ -22,6 +23,6 @@ def build(force: bool) -> None:
       kgtool build --force
     """
     project = options.project()
-    built = builder.build(project, force, step=lambda said: options.note(f"  {said}"))
-    said = "built" if built.fresh else "is up to date"
+    built = builder.build(project, force, verify, step=lambda said: options.note(f"  {said}"))
+    said = "built" if built.fresh else "is up to date and verified" if verify else "is up to date"
     options.note(f"{project.store} {said}: {built.manifest.quads:,} quads")

@@ -147,8 +147,8 @@ def is_derived(graph: str) -> bool:
     return graph.removeprefix(GRAPH).startswith(("edges-", "edge-reasons", "judgements-"))
 
 
-def _authored_graphs(store: Store) -> list[NamedNode]:
-    return sorted((g for g in store.engine.named_graphs() if not is_derived(g.value)), key=lambda name: name.value)
+def _authored_graphs(store: GraphStore) -> list[NamedNode]:
+    return [NamedNode(graph) for graph in store.graphs() if not is_derived(graph)]
 
 
 def _digest(store: Store, graph: NamedNode) -> str:

@@ -1,0 +1,19 @@
+"""Where the graph is kept: one protocol, and stores on disk, in memory, and behind an address."""
+
+from kgtool.store.embedded import Store, in_memory
+from kgtool.store.generations import CURRENT, FORMAT, Manifest, check_whole, manifest, new_generation, open_read_only, verify
+from kgtool.store.protocol import GraphStore, Row
+from kgtool.terms import Prefixes
+
+__all__ = [
+    "CURRENT", "FORMAT", "GraphStore", "Manifest", "Row", "Store", "check_whole", "connect", "in_memory", "manifest",
+    "new_generation", "open_read_only", "verify",
+]
+
+
+
+def connect(url: str, prefixes: Prefixes, seconds: float = 60) -> GraphStore:
+    """The SPARQL 1.1 endpoint at an address; nothing is asked of it yet."""
+    from kgtool.store import remote  # HTTP is for those who use it
+
+    return remote.connect(url, prefixes, seconds)

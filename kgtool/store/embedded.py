@@ -1,0 +1,134 @@
+"""Oxigraph inside this process, on disk or in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pyoxigraph as ox
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+
+from kgtool import catalogue
+from kgtool.answer import Answer
+from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
+from kgtool.store import protocol
+from kgtool.store.protocol import Row, Subject
+from kgtool.terms import Prefixes, Term
+
+_NO_ROOM = ("No space left", "File too large", "Disk quota exceeded")
+
+
+class Store:
+    """A graph to be asked, and while it is being made, filled.
+
+    A finished build keeps the merge of its named graphs in the default graph as well, each triple once: Oxigraph's own
+    union of named graphs gives a triple once a graph, and every count over it would be too high. While a build still
+    fills the store, ``merged`` is False and queries see that union of all graphs, the default graph among them.
+    """
+
+    def __init__(
+        self, engine: ox.Store, prefixes: Prefixes, merged: bool, folder: Path | None = None, held: BinaryIO | None = None
+    ):
+        self.engine = engine
+        self.prefixes = prefixes
+        self.merged = merged
+        self.folder = folder
+        self._held = held  # as long as it is open, the files of the engine stay
+
+    def select(self, query: str) -> Answer:
+        found = self._solutions(query)
+        columns = tuple(variable.value for variable in found.variables)
+        return Answer(columns, tuple(tuple(solution) for solution in _drain(found)), self.prefixes)
+
+    def rows(self, query: str) -> Iterator[Row]:
+        return (tuple(solution) for solution in _drain(self._solutions(query)))
+
+    def ask(self, query: str) -> bool:
+        found = self._run(query)
+        if not isinstance(found, ox.QueryBoolean):
+            raise WrongUse("this query gives no yes or no; an ASK does")
+        return bool(found)
+
+    def construct(self, query: str) -> list[Triple]:
+        found = self._run(query)
+        if not isinstance(found, ox.QueryTriples):
+            raise WrongUse("this query makes no triples; a CONSTRUCT does")
+        return list(_drain(found))
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str]:
+        return protocol.labels(self, iris)
+
+    def graphs(self) -> list[str]:
+        return sorted(name.value for name in self.engine.named_graphs())
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        if graph:
+            return _drain(self.engine.quads_for_pattern(None, None, None, NamedNode(graph)))
+        return self.match()
+
+    def match(self, subject: Subject = None, predicate: NamedNode | None = None, value: Term | None = None) -> Iterator[Quad]:
+        found = _drain(self.engine.quads_for_pattern(subject, predicate, value, None))
+        return (quad for quad in found if quad.graph_name != DefaultGraph()) if self.merged else found
+
+    def count(self) -> int:
+        """How many quads it has; those of the merge do not count again."""
+        of_graphs = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+        return int(self.select(of_graphs).rows[0][0].value) if self.merged else len(self.engine)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Take in any number of quads, a part at a time, so that they need not fit into memory."""
+        try:
+            self.engine.bulk_extend(quads)
+        except (OSError, RuntimeError) as error:
+            raise failed(error) from error
+
+    def merge(self, leave_out: Iterable[str] = ()) -> None:
+        """Make the default graph the merge of all named graphs but those that are alternatives to others."""
+        apart = set(leave_out)
+        wanted = (quad for graph in self.graphs() if graph not in apart for quad in self.quads(graph))
+        self.add(Quad(quad.subject, quad.predicate, quad.object) for quad in wanted)
+        self.merged = True
+
+    def _solutions(self, query: str) -> ox.QuerySolutions:
+        found = self._run(query)
+        if not isinstance(found, ox.QuerySolutions):
+            raise WrongUse("this query gives no rows; a SELECT does")
+        return found
+
+    def _run(self, query: str):
+        try:
+            return self.engine.query(query, prefixes=dict(self.prefixes), use_default_graph_as_union=not self.merged)
+        except SyntaxError as error:
+            raise catalogue.syntax_error(query, error, self.prefixes) from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise failed(error) from error
+
+
+def in_memory(quads: Iterable[Quad], prefixes: Prefixes) -> Store:
+    """A store that is gone with the process; ``merge`` it once it is complete."""
+    made = Store(ox.Store(), prefixes, merged=False)
+    made.add(quads)
+    return made
+
+
+def failed(error: Exception) -> KgtoolError:
+    """What the engine says in one way of all that goes wrong: no room, damage, or a query that cannot be run.
+
+    A damaged block is found only when it is read.
+    """
+    first = str(error).partition("\n")[0]
+    if "file descriptors" in first:
+        return StoreError(f"the store cannot be opened: {first}")
+    if any(sign in first for sign in _NO_ROOM):
+        return StoreError(f"there is no room left for the store: {first}; make room and do it again")
+    if isinstance(error, OSError) or "orruption" in first:
+        return StoreError(f"the store is damaged: {first}; run `kgtool build --force`")
+    return QueryError(f"the query could not be run: {error}")
+
+
+def _drain(found: Iterable) -> Iterator:
+    try:
+        yield from found
+    except (OSError, RuntimeError, ValueError) as error:
+        raise failed(error) from error
