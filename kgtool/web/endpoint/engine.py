@@ -42,7 +42,9 @@ _Document = tuple[bytes, RdfFormat, str]
 def reading(folder: Path) -> Work:
     """Answers from the newest build in a folder."""
     opened = store.open_read_only(folder)
-    return _work(opened.engine, opened.prefixes)
+    work = _work(opened.engine, opened.prefixes)
+    work.kept = opened  # its files stay for as long as it is held
+    return work
 
 
 def writing(folder: Path) -> Work:
