@@ -14,6 +14,7 @@ from kgtool.terms import Term, did_you_mean
 KEYS = ("title", "question", "param", "severity", "fix", "into", "per", "after", "then")
 USE = "kg:Use"  # a parameter that is a use, "SIGN in DISEASE": it fills ?sign and ?disease, and either may be open
 AGE = "kg:Age"  # a parameter that is an age in whole years
+Value = str | Term | None | tuple[str | Term, ...]
 _VALUES = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
 # What hides a word from us must hide it from the parser too: the grammar's own strings, IRIs, comments and escapes.
 # Only where "<" may as well mean "less than" is there doubt.  https://www.w3.org/TR/sparql11-query/#sparqlGrammar
@@ -57,8 +58,8 @@ class Query:
     after: tuple[str, ...] = ()
     then: str = ""
 
-    def bind(self, values: Mapping[str, str | Term | None]) -> str:
-        """The text with variables filled in: an absolute IRI, a term, or None for any value.
+    def bind(self, values: Mapping[str, Value]) -> str:
+        """The text with variables filled in: an absolute IRI, a term, several of them, or None for any value.
 
         A parameter that is not named keeps the file's own example. A query may repeat the VALUES line of a parameter
         where a subquery is to begin from it; all of them are filled.
@@ -74,9 +75,11 @@ class Query:
         return text
 
 
-def _spelled(value: str | Term | None) -> str:
+def _spelled(value: Value) -> str:
     if value is None:
         return "UNDEF"
+    if isinstance(value, tuple):
+        return " ".join(map(_spelled, value))
     return f"<{value}>" if isinstance(value, str) else str(value)
 
 

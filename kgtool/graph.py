@@ -198,6 +198,21 @@ class Graph:
         said = claims.read(rows, self.store.select(self.views["picture-statuses"].text))
         return claims.neighbourhood(said, f"{self.names.label(iri)}: what sources claim", self.store.prefixes.contract(iri))
 
+    def pictured(self, triples: Sequence[Triple]) -> Picture:
+        """A picture of given triples; those that somebody claims are drawn as the evidence they are."""
+        from kgtool.views import claims
+
+        subjects = tuple(sorted({triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}))
+        rows = self.store.select(self.views["picture-around"].bind({"thing": subjects}))
+        said = claims.read(rows, self.store.select(self.views["picture-statuses"].text))
+        terms = {term for triple in triples for term in (triple.subject, triple.predicate, triple.object)}
+        labels = self.store.labels(sorted(term.value for term in terms if isinstance(term, NamedNode)))
+        prefixes = self.store.prefixes
+        return claims.of_triples(
+            triples, said, lambda term: labels.get(getattr(term, "value", "")) or prefixes.show(term), prefixes,
+            "What a query found",
+        )
+
     def export(self, suffix: str, policy: str | None = None, about: str | None = None, source: str | None = None) -> bytes:
         """The graph, or the part about a thing or said by a source, in the format of a file name's suffix."""
         from kgtool import exporters

@@ -22,6 +22,7 @@ def of(picture: Picture) -> Part:
         "caption": picture.caption,
         "notice": picture.notice,
         "focus": picture.focus,
+        "hidden": picture.hidden,
         "nodes": [_thing(node, node.id == picture.focus) for node in picture.nodes],
         "edges": [_line(edge) for edge in edges],
         "lines": {kind: _line_look(kind) for kind in grammar.LINES},

@@ -77,6 +77,7 @@ def nowhere(request: Request, error: Exception) -> Response:
 
 
 ROUTES = [
+    Route("/query/picture", sparql.picture, methods=["POST"]),
     *(route for key, page in PAGES.items() for route in _routes(key, page)),
     *map(_issued, ("id", "claim", "derived")),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 
 from kgtool import views
@@ -12,11 +13,19 @@ from kgtool.web.page import Page
 from kgtool.web.visit import Visit
 
 
+_NAMED = re.compile(r"\w[\w.-]*:\S+")
+
+
 def rows(visit: Visit) -> str:
     """The thing, its neighbours and the claims between them, drawn but not placed, each with where it leads."""
-    said = parts.of(visit.graph.around(found.thing(visit)))
+    return linked(visit, visit.graph.around(found.thing(visit)))
+
+
+def linked(visit: Visit, picture: Picture) -> str:
+    """The parts of a picture as JSON, each with where it leads."""
+    said = parts.of(picture)
     for node in said["nodes"]:
-        if node["kind"] != "gap":  # what is missing has no page
+        if node["kind"] != "gap" and _NAMED.fullmatch(node["id"]):  # what is missing, and a mere value, has no page
             node |= {"page": visit.to("thing", node["id"]), "rows": visit.to("graph", node["id"], "json")}
     for edge in said["edges"]:
         edge["claims"] = [{"id": claim, "page": visit.to("thing", claim)} for claim in edge["claims"]]

@@ -15,8 +15,9 @@ export function add(known, told) {
   const fresh = told.edges.filter((edge) => !known.edges.some((other) => sameEdge(edge, other)));
   const waiting = known.edges.filter((edge) => !edges.includes(edge));
   known.edges = [...edges, ...fresh, ...waiting];
+  const first = known.opened.size === 0;
   known.opened.add(told.focus);
-  if (known.focus === "") known.focus = told.focus;
+  if (first) known.focus = told.focus;
   else known.room = Math.min(MOST, Math.max(known.room, shown(known).nodes.length + Math.min(8, newThings(known, fresh))));
 }
 
