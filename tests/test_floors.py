@@ -29,6 +29,7 @@ LIBRARIES = {
     "networkx": ["analysis/*", "views/*", "graph.py"],
     "babel": ["countries.py"],
     "pandas": ["answer.py"],
+    "duckdb": ["exporters/parquet.py"],
     "numpy": ["analysis/network/large.py"],
     "scipy": ["analysis/network/large.py"],
     "click": ["cli/*"],

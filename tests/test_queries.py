@@ -16,7 +16,7 @@ from kgtool.errors import DataError, WrongUse
 from kgtool.report import SEVERITIES
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("ask", "check", "derive", "judge", "view")
+FOLDERS = ("ask", "check", "derive", "judge", "table", "view")
 FILES = sorted((ROOT / "queries").rglob("*.rq"))
 ALL = {path: catalogue.read(path, ROOT) for path in FILES}
 

@@ -16,7 +16,7 @@ from kgtool.terms import NOT_MEDICAL_ADVICE, did_you_mean
 COMMANDS = {
     "build": "graph", "validate": "check", "ask": "ask", "query": "query", "show": "things", "why": "things",
     "search": "things", "stats": "things", "draw": "hand_on", "export": "hand_on", "sources": "sources",
-    "cite": "sources", "matrix": "analyse", "path": "analyse",
+    "cite": "sources", "tables": "hand_on", "rollup": "hand_on", "matrix": "analyse", "path": "analyse",
     "neighbours": "analyse", "analyse": "analyse", "serve": "serve",
 }
 

@@ -9,7 +9,7 @@ import click
 from kgtool import rdf
 from kgtool.cli import options
 from kgtool.errors import WrongUse
-from kgtool.terms import did_you_mean
+from kgtool.terms import Prefixes, did_you_mean
 
 
 @click.command(epilog=options.exits())
@@ -70,6 +70,46 @@ def export(file: str, form: str | None, policy: str | None, about: str | None, s
     options.write(written, file)
     if file != "-":
         options.note(f"{file}: {len(written):,} bytes")
+
+
+@click.command(epilog=options.exits())
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@options.project_option
+def tables(folder: Path) -> None:
+    """Write the graph as columns into DIR, one Parquet file a table: for pandas, Polars, DuckDB, R, Spark.
+
+    Tables are claims, uses, label_statuses, evidence, certainties, gaps, disputes, edges and things (kinds and labels);
+    their columns are described in queries/README.md.
+
+    \b
+    Examples:
+      kgtool tables build/tables
+      kgtool rollup build/tables queries/table/evidence-map.sql
+    """
+    for name, rows in options.graph().tables(folder).items():
+        options.note(f"{folder / name}.parquet: {rows:,} rows")
+
+
+@click.command(epilog=options.exits())
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("sql", metavar="SQL|FILE.sql")
+@options.format_option
+@options.output_option
+@options.project_option
+def rollup(folder: Path, sql: str, form: str | None, output: str | None) -> None:
+    """Count and compare over the tables that `kgtool tables` wrote into DIR, with one SELECT in DuckDB's SQL.
+
+    The SQL reads these tables and nothing else.
+
+    \b
+    Examples:
+      kgtool rollup build/tables 'SELECT source_type, modality, count(*) FROM claims GROUP BY ALL ORDER BY ALL'
+      kgtool rollup build/tables queries/table/evidence-map.sql -f csv
+    """
+    from kgtool.exporters import parquet
+
+    text = rdf.text(Path(sql), sql) if sql.endswith(".sql") else sql
+    options.give(parquet.select(folder, text, Prefixes({})), form, output)
 
 
 def _list(names) -> str:

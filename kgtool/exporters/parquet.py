@@ -1,0 +1,116 @@
+"""The graph as columns: one Parquet file a table, and SQL over them, for whatever counts and compares many rows.
+
+Each query of queries/table is a table, its variables the columns. Things are CURIEs, so that tables join on plain text.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal
+
+from kgtool.answer import Answer
+from kgtool.catalogue import Query
+from kgtool.errors import QueryError, WrongUse
+from kgtool.store import Store
+from kgtool.terms import NOT_MEDICAL_ADVICE, Prefixes
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+NUMBERS = ("start", "end")  # columns that count code points; all others hold text
+SUFFIX = ".parquet"
+LONGEST = 100_000_000  # bytes of a row: some literals are long
+
+
+def write(store: Store, tables: Iterable[Query], folder: Path) -> dict[str, int]:
+    """Write every table into the folder, and give the number of rows of each by its name.
+
+    The same graph gives the same bytes. Each file is there whole or not at all.
+    """
+    written = {}
+    with _database() as database:
+        import duckdb
+
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for table in tables:
+                rows = store.select(table.text)
+                name = table.name.replace("-", "_")
+                _write(database, rows, folder / f"{name}{SUFFIX}")
+                written[name] = len(rows)
+        except (OSError, duckdb.IOException) as error:
+            raise WrongUse(f"cannot write to {folder}: {error}; name another folder") from error
+    return written
+
+
+def select(folder: Path, sql: str, prefixes: Prefixes) -> Answer:
+    """The rows of one SELECT in SQL over the tables of a folder, which go by their names. Nothing else can be read."""
+    found = sorted(folder.glob(f"*{SUFFIX}"))
+    if not found:
+        raise WrongUse(f"there are no tables in {folder}; `kgtool tables {folder}` writes them")
+    with _database() as database:
+        import duckdb
+
+        try:
+            _only(database, found, folder)
+            _one_select(database, sql)
+            result = database.execute(sql)
+            columns = tuple(column[0] for column in result.description)
+            return Answer(columns, tuple(tuple(map(_term, row)) for row in result.fetchall()), prefixes)
+        except duckdb.Error as error:
+            raise QueryError(f"the SQL cannot be run: {str(error).rstrip()}") from error
+
+
+def _database() -> DuckDBPyConnection:
+    try:
+        import duckdb
+    except ImportError as error:
+        raise WrongUse("tables: duckdb is not installed; pip install 'kgtool[tables]'") from error
+    return duckdb.connect(":memory:", config={"threads": 1})  # more would write rows in another order each time
+
+
+def _write(database: DuckDBPyConnection, rows: Answer, file: Path) -> None:
+    # by way of CSV, which is read many times faster than rows are bound one by one
+    types = {column: "BIGINT" if column in NUMBERS else "VARCHAR" for column in rows.columns}
+    half = file.with_name(file.name + ".part")
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writerows([rows.prefixes.show(term) for term in row] for row in rows.rows)
+        lines.flush()
+        read = (f"read_csv('{_quoted(lines.name)}', columns={types}, auto_detect=false, header=false, delim=',', quote='\"', "
+                f"escape='\"', nullstr='', max_line_size={LONGEST})")
+        notice = f"KV_METADATA {{notice: '{_quoted(NOT_MEDICAL_ADVICE)}'}}"
+        database.execute(f"COPY (FROM {read}) TO '{_quoted(half)}' (FORMAT parquet, COMPRESSION zstd, {notice})")
+    half.replace(file)
+
+
+def _only(database: DuckDBPyConnection, files: Iterable[Path], folder: Path) -> None:
+    """Shut the database in: what somebody pastes reads these files and no others, and no network."""
+    for file in files:
+        database.execute(f"CREATE VIEW \"{file.stem}\" AS FROM read_parquet('{_quoted(file)}')")
+    database.execute(f"SET allowed_directories = ['{_quoted(folder)}']")
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
+
+
+def _one_select(database: DuckDBPyConnection, sql: str) -> None:
+    import duckdb
+
+    kinds = [statement.type for statement in database.extract_statements(sql)]
+    if kinds != [duckdb.StatementType.SELECT]:
+        raise WrongUse("give one SELECT: tables are only read here")
+
+
+def _quoted(text: str | Path) -> str:
+    return str(text).replace("'", "''")
+
+
+def _term(value: object) -> Literal | None:
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return None if value is None else Literal(value)
+    return Literal(str(value))

@@ -1,0 +1,133 @@
+"""The graph as columns: the tables hold what the graph holds, always as the same bytes, and SQL reads them and no more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from kgtool import catalogue
+from kgtool.analysis import matrix
+from kgtool.errors import QueryError, WrongUse
+from kgtool.exporters import parquet
+from kgtool.store import in_memory
+from kgtool.terms import NOT_MEDICAL_ADVICE, Prefixes
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLES = catalogue.read_all(sorted((ROOT / "queries" / "table").glob("*.rq")), ROOT)
+MAP = (ROOT / "queries" / "table" / "evidence-map.sql").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(founding, tmp_path_factory) -> Path:
+    made = tmp_path_factory.mktemp("tables")
+    founding.tables(made)
+    return made
+
+
+def rows(folder: Path, sql: str) -> list[dict]:
+    return list(parquet.select(folder, sql, Prefixes({})))
+
+
+def test_every_query_is_a_table_with_its_rows_and_columns(founding, folder):
+    assert {path.stem for path in folder.iterdir()} == {name.replace("-", "_") for name in TABLES}
+    for name, query in TABLES.items():
+        asked = founding.store.select(query.text)
+        (counted,) = rows(folder, f"SELECT count(*) AS n FROM {name.replace('-', '_')}")
+        (first,) = rows(folder, f"SELECT * FROM {name.replace('-', '_')} LIMIT 1")
+        assert counted["n"] == len(asked) > 0
+        assert tuple(first) == asked.columns
+
+
+def test_a_cell_holds_what_the_graph_says(founding, folder):
+    asked = next(iter(founding.store.select(TABLES["claims"].text)))
+    (row,) = rows(folder, f"SELECT * FROM claims WHERE claim = '{asked['claim']}'")
+    assert row == asked
+    (absent,) = rows(folder, "SELECT count(*) AS n FROM claims WHERE hedge = ''")
+    (missing,) = rows(folder, "SELECT count(*) AS n FROM claims WHERE hedge IS NULL")
+    assert absent["n"] == 0 < missing["n"]
+
+
+def test_the_map_from_the_tables_is_the_map_from_the_store(founding, folder):
+    short = founding.store.prefixes.contract
+    from_store = {
+        (short(c.drug), short(c.condition.sign), short(c.condition.disease)):
+            (c.status, c.supports, c.disputes, c.neutral, c.in_them, len(c.disputed))
+        for c in founding.matrix().cells
+    }
+    from_tables = {
+        (row["drug"], row["sign"] or "", row["disease"] or ""):
+            (row["status"], row["supports"], row["disputes"], row["neutral"], row["in_them"], row["disputed"])
+        for row in rows(folder, MAP)
+    }
+    assert from_tables == from_store and matrix.STATUSES
+
+
+def test_the_same_graph_gives_the_same_bytes(founding, folder, tmp_path):
+    founding.tables(tmp_path)
+    for file in folder.iterdir():
+        assert (tmp_path / file.name).read_bytes() == file.read_bytes()
+
+
+def test_each_file_says_that_it_is_no_medical_advice(folder):
+    for file in folder.iterdir():
+        said = duckdb.sql(f"SELECT value FROM parquet_kv_metadata('{file}') WHERE key = 'notice'").fetchall()
+        assert said == [(NOT_MEDICAL_ADVICE.encode(),)]
+
+
+def test_what_breaks_lines_and_cells_comes_through(tmp_path):
+    said = 'two\nlines, a "quote"\tand 😀; ¦ NULL'
+    store = in_memory((), Prefixes({}))
+    odd = catalogue.Query("odd", "odd", f'SELECT ?a ?b {{ VALUES (?a ?b) {{ ({_literal(said)} UNDEF) (UNDEF "\'") }} }} ORDER BY ?b')
+    parquet.write(store, [odd], tmp_path)
+    assert {(row["a"], row["b"]) for row in rows(tmp_path, "SELECT * FROM odd")} == {(said, None), (None, "'")}
+
+
+def test_an_empty_graph_has_empty_tables_with_the_same_columns(folder, tmp_path):
+    parquet.write(in_memory((), Prefixes({})), TABLES.values(), tmp_path)
+    for name in (name.replace("-", "_") for name in TABLES):
+        kinds = [duckdb.sql(f"DESCRIBE FROM '{where / name}.parquet'").fetchall() for where in (folder, tmp_path)]
+        assert kinds[0] == kinds[1]
+        assert rows(tmp_path, f"SELECT * FROM {name}") == []
+
+
+@pytest.mark.parametrize(("sql", "error", "said"), [
+    ("SELEC", QueryError, "syntax error"),
+    ("", WrongUse, "give one SELECT"),
+    ("SELECT 1; SELECT 2", WrongUse, "give one SELECT"),
+    ("COPY claims TO 'claims.parquet'", WrongUse, "give one SELECT"),
+    ("DROP VIEW claims", WrongUse, "give one SELECT"),
+    ("SELECT * FROM clams", QueryError, "Did you mean \"claims\"?"),
+    ("SELECT * FROM read_csv('/etc/hostname')", QueryError, "disabled"),
+    ("SELECT * FROM 'https://example.org/x.parquet'", QueryError, "disabled|Cannot"),
+])
+def test_sql_reads_the_tables_and_nothing_else(folder, sql, error, said):
+    with pytest.raises(error, match=said.replace("?", r"\?")):
+        rows(folder, sql)
+
+
+def test_the_commands_write_and_read(run_built, tmp_path):
+    written = run_built("tables", tmp_path / "it's")
+    assert written.returncode == 0 and "claims.parquet: 7 rows" in written.stderr
+    asked = run_built("rollup", tmp_path / "it's", "SELECT count(*) AS n FROM claims")
+    assert asked.stdout == "n\n7\n"
+    assert run_built("rollup", tmp_path, "SELECT 1").returncode == 2
+    (tmp_path / "file").write_text("")
+    full = run_built("tables", tmp_path / "file")
+    assert full.returncode == 2 and "cannot write to" in full.stderr
+
+
+def _literal(text: str) -> str:
+    from pyoxigraph import Literal
+
+    return str(Literal(text))
+
+
+def test_the_documented_columns_are_those_of_the_tables():
+    told = (ROOT / "queries" / "README.md").read_text(encoding="utf-8")
+    for name, query in TABLES.items():
+        (line,) = (line for line in told.splitlines() if line.startswith(f"| `{name.replace('-', '_')}` |"))
+        asked = query.text.partition("SELECT")[2].partition("WHERE")[0]
+        columns = [word.strip("?()") for word in asked.split() if word.startswith("?") and not word.startswith("?name")]
+        assert [word.strip("`") for word in line.rsplit("|", 2)[1].split()] == list(dict.fromkeys(columns))
