@@ -284,12 +284,14 @@ class Graph:
         found = self.store.select(self.views["default-release"].text).rows
         return found[0][0].value if found else None
 
-    def tables(self, folder: str | Path) -> dict[str, int]:
-        """Write the graph as Parquet files into a folder, one a table of queries/table; gives the rows of each."""
+    def tables(self, folder: str | Path) -> Answer:
+        """Write the graph as Parquet files into a folder, one a table of queries/table; tells how many rows each has."""
         from kgtool.exporters import parquet
 
         tables = catalogue.read_all(self.project.files("queries/table", "*.rq"), self.project.root)
-        return parquet.write(self.store, tables.values(), Path(folder))
+        written = parquet.write(self.store, tables.values(), Path(folder))
+        rows = ((Literal(table), Literal(rows)) for table, rows in written.items())
+        return Answer(("table", "rows"), tuple(rows), self.store.prefixes)
 
     def stats(self) -> Answer:
         """How many of each kind are in the graph."""

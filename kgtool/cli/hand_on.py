@@ -74,8 +74,10 @@ def export(file: str, form: str | None, policy: str | None, about: str | None, s
 
 @click.command(epilog=options.exits())
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@options.format_option
+@options.output_option
 @options.project_option
-def tables(folder: Path) -> None:
+def tables(folder: Path, form: str | None, output: str | None) -> None:
     """Write the graph as columns into DIR, one Parquet file a table: for pandas, Polars, DuckDB, R, Spark.
 
     Tables are claims, uses, label_statuses, evidence, certainties, gaps, disputes, edges and things (kinds and labels);
@@ -86,8 +88,7 @@ def tables(folder: Path) -> None:
       kgtool tables build/tables
       kgtool rollup build/tables queries/table/evidence-map.sql
     """
-    for name, rows in options.graph().tables(folder).items():
-        options.note(f"{folder / name}.parquet: {rows:,} rows")
+    options.give(options.graph().tables(folder), form, output)
 
 
 @click.command(epilog=options.exits())
