@@ -159,7 +159,7 @@ def site(founding) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def scratch(built_world, tmp_path_factory) -> Iterator[str]:
     """The address of a server whose endpoint anybody may write to."""
-    with _serving(built_world, "--writable", tmp_path_factory.mktemp("scratch")) as address:
+    with _serving(built_world, "--writable", tmp_path_factory.mktemp("scratch"), "--timeout", "4") as address:
         yield address
 
 

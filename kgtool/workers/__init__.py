@@ -1,6 +1,7 @@
 """Processes that stand ready to do what may crash, hang or fill its memory: as `isolate`, for those who cannot wait.
 
-`starter` is the small process that forks them · `worker` what each of them does · `pool` hands them work.
+`starter` is the small process that forks them · `worker` what each of them does ·
+`confine` what it may not do · `pool` hands them work.
 """
 
 from kgtool.workers.pool import Busy, Pool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +16,8 @@ from kgtool.isolate import Stopped
 from kgtool.workers.starter import Starter
 from kgtool.workers.worker import ANSWER, HEAD, READY
 
-SECONDS_UNTIL_LONG = 0.25
+SECONDS_TO_WAIT = 15
+SECONDS_UNTIL_LOOK, SECONDS_BETWEEN_LOOKS, SECONDS_AT_WORK = 0.15, 0.1, 0.02
 MOST_LONG, MOST_WAITING, MOST_BYTES = 4, 500, 1 << 28
 _LESS_URGENT = 10
 _TOO_MANY = "too many are asking at once; try again in a moment"
@@ -35,6 +37,8 @@ class _Job:
     since: float
     when_long: Callable[[], None]
     timer: asyncio.TimerHandle | None = None
+    began: float = 0
+    at_first_look: float | None = None
 
 
 class Pool:
@@ -99,14 +103,25 @@ class Pool:
         else:
             self._ready.append(worker)
 
-    def is_long(self, worker: _Worker) -> None:
-        """It has been at its work for a while."""
+    def look(self, worker: _Worker) -> None:
+        """See what it is at. Long is what goes on working; on a busy machine, what is quick may have to wait for its turn."""
+        job, worked = worker.job, _seconds_worked(worker.process)
+        if job.at_first_look is None:
+            job.at_first_look = worked
+        is_idle = job.at_first_look <= worked < job.at_first_look + SECONDS_AT_WORK
+        if is_idle and self.loop.time() - job.began < self.seconds:
+            job.timer = self.loop.call_later(SECONDS_BETWEEN_LOOKS, self.look, worker)
+        else:
+            self._is_long(worker)
+
+    def _is_long(self, worker: _Worker) -> None:
         late = Stopped(f"the request took longer than {self.seconds:g} seconds and was stopped; ask for less")
         if self.most_long is not None:
             if sum(other.long for other in self._all) >= self.most_long:
                 return worker.end(Busy(_TOO_LONG_AT_ONCE))
             self._move_aside(worker)
-        worker.job.timer = self.loop.call_later(max(0, self.seconds - SECONDS_UNTIL_LONG), worker.end, late)
+        left = self.seconds - (self.loop.time() - worker.job.began)
+        worker.job.timer = self.loop.call_later(max(0, left), worker.end, late)
         worker.job.when_long()
 
     def _move_aside(self, worker: _Worker) -> None:
@@ -135,7 +150,7 @@ class Pool:
         """Who has waited longest, and still waits; too long is not waited for."""
         while self._waiting:
             job = self._waiting.popleft()
-            if self.loop.time() - job.since > self.seconds and not job.answer.done():
+            if self.loop.time() - job.since > SECONDS_TO_WAIT and not job.answer.done():
                 job.answer.set_exception(Busy(_TOO_MANY))
             if not job.answer.done():
                 return job
@@ -177,8 +192,8 @@ class _Worker(asyncio.Protocol):
         self._transport = transport
 
     def take(self, job: _Job) -> None:
-        self.job = job
-        job.timer = self._pool.loop.call_later(SECONDS_UNTIL_LONG, self._pool.is_long, self)
+        self.job, job.began = job, self._pool.loop.time()
+        job.timer = self._pool.loop.call_later(SECONDS_UNTIL_LOOK, self._pool.look, self)
         job.answer.add_done_callback(self._is_answered)
         self._transport.write(HEAD.pack(len(job.asked)) + job.asked)
 
@@ -229,6 +244,16 @@ class _Worker(asyncio.Protocol):
             if not job.answer.done():
                 job.answer.set_exception(self.why or Stopped(_BROKEN))
         self._pool.is_gone(self)
+
+
+def _seconds_worked(process: int) -> float:
+    """How long a process has had a processor to itself so far; more and more where the system does not tell."""
+    try:
+        with open(f"/proc/{process}/stat", "rb") as said:
+            ticks = said.read().rpartition(b")")[2].split()[11:13]
+    except OSError:
+        return time.monotonic()
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def _answer(job: _Job, said: bytes) -> None:

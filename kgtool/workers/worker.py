@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from kgtool import isolate
 from kgtool.isolate import Limits
+from kgtool.workers.confine import confine
 
 HEAD = struct.Struct(">I")  # before each message in either direction: its length
 READY, ANSWER = b".", b"="
@@ -20,8 +21,8 @@ _AT_ONCE = 1 << 18
 
 @dataclass(frozen=True)
 class Trade:
-    """``prepare`` opens what a worker needs and gives what it does from then on. Where it only reads, it is locked in:
-    it can open no file and no connection, and write nothing."""
+    """``prepare`` opens what a worker needs and gives what it does from then on. Where it only reads, it can
+    write nothing; and nowhere can it open a connection or begin a program."""
 
     prepare: Callable[[], Callable[[bytes], bytes]]
     limits: Limits
@@ -32,9 +33,8 @@ def live(asking: socket.socket, trade: Trade) -> None:
     """All that the process does. What it may not do any more is taken from it before anybody asks it anything."""
     _let_go(asking.fileno())
     try:
-        _open_as_many_as_may_be()  # what is opened now stays open, and afterwards there is no opening
         work = trade.prepare()
-        _lock_in(trade)
+        confine(trade.limits, trade.reads_only)
     except Exception as error:  # whatever it was, this process is of no use, and must say so
         asking.sendall(_message(isolate.told(error, "the store")))
         return
@@ -72,15 +72,3 @@ def _let_go(kept: int) -> None:
         os.dup2(nowhere, standard)
     os.closerange(3, kept)
     os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-
-
-def _open_as_many_as_may_be() -> None:
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def _lock_in(trade: Trade) -> None:
-    isolate.limit_memory(trade.limits)
-    if trade.reads_only:
-        for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE):
-            resource.setrlimit(kind, (0, 0))

@@ -1,0 +1,204 @@
+"""Workers that stand ready: what one of them does, or has done to it, none of the others notices."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kgtool import workers
+from kgtool.errors import QueryError, StoreError
+from kgtool.isolate import Limits, Stopped
+from kgtool.workers import Busy, Pool, Starter, Trade
+
+HERE = Path(__file__)
+
+
+def work(asked: bytes) -> bytes:
+    word, _, rest = asked.decode().partition(" ")
+    return {"say": lambda: rest.encode(), "number": lambda: str(os.getpid()).encode(), "sleep": lambda: sleep(float(rest)),
+            "die": os.abort, "fill": lambda: bytes(3_000_000_000)[:1], "many": lambda: b"x" * int(rest),
+            "read": lambda: HERE.read_bytes()[:3], "write": lambda: (HERE.parent / "written").write_bytes(b"x"),
+            "connect": lambda: socket.create_connection(("127.0.0.1", 9)), "wrong": wrong,
+            "remove": lambda: HERE.unlink(), "run": lambda: os.execv("/bin/true", ["true"]), "down": lambda: down(0)}[word]()
+
+
+def sleep(seconds: float) -> bytes:
+    """Busily, as a query would."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        sum(range(1000))
+    return b"slept"
+
+
+def wrong() -> bytes:
+    raise QueryError("no such query")
+
+
+def down(depth: int) -> bytes:
+    return down(depth + 1)
+
+
+@pytest.fixture(scope="module")
+def starter() -> Iterator[Starter]:
+    begun = workers.start(Trade(lambda: work, Limits(megabytes=500)))
+    yield begun
+    begun.close()
+
+
+def with_pool(starter: Starter, use: Callable[[Pool], Awaitable], size: int = 2, seconds: float = 20, **more):
+    async def run():
+        pool = Pool(starter, size, seconds, **more)
+        try:
+            return await use(pool)
+        finally:
+            pool.close()
+            await asyncio.sleep(0.05)
+
+    return asyncio.run(run())
+
+
+def one(starter: Starter, asked: bytes, **more) -> bytes:
+    return with_pool(starter, lambda pool: pool.ask(asked), **more)
+
+
+def test_an_answer_comes_back_whole(starter):
+    assert one(starter, b"say hello") == b"hello"
+    assert one(starter, b"say ") == b""
+    assert one(starter, b"many 5000000") == b"x" * 5_000_000
+
+
+def test_what_is_there_can_be_read(starter):
+    assert one(starter, b"read") == b'"""'
+
+
+def test_an_error_made_on_purpose_comes_back_as_such_and_the_worker_lives(starter):
+    async def use(pool):
+        number = await pool.ask(b"number")
+        with pytest.raises(QueryError, match="no such query"):
+            await pool.ask(b"wrong")
+        return number, await pool.ask(b"number")
+
+    before, after = with_pool(starter, use, size=1)
+    assert before == after
+
+
+@pytest.mark.parametrize(("asked", "why"), [
+    (b"die", "broke the engine"), (b"fill", "too much memory"), (b"down", "nests too deeply"),
+    (b"write", "not permitted"), (b"connect", "not permitted"), (b"remove", "not permitted"), (b"run", "not permitted"),
+    (b"many 3000", "too large"),
+])
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can refuse single system calls")
+def test_what_it_may_not_do_ends_in_one_sentence_and_the_next_is_served(starter, asked, why):
+    async def use(pool):
+        with pytest.raises(Stopped, match=why):
+            await pool.ask(asked)
+        return await pool.ask(b"say next")
+
+    assert with_pool(starter, use, size=1, most_bytes=2000) == b"next"
+    assert not (HERE.parent / "written").exists()
+
+
+def test_what_takes_too_long_is_stopped(starter):
+    with pytest.raises(Stopped, match=r"took longer than 0\.5 seconds"):
+        one(starter, b"sleep 60", seconds=0.5)
+
+
+def test_what_takes_long_is_answered_and_what_is_quick_does_not_wait_for_it(starter):
+    async def use(pool):
+        long = [pool.ask(b"sleep 1.5") for _ in range(3)]
+        quick = [await pool.ask(b"say quick") for _ in range(20)]
+        still = not any(answer.done() for answer in long)
+        return quick, still, await asyncio.gather(*long)
+
+    assert with_pool(starter, use) == ([b"quick"] * 20, True, [b"slept"] * 3)
+
+
+def test_no_more_than_a_few_long_ones_are_taken_on_at_once(starter):
+    async def use(pool):
+        return await asyncio.gather(*(pool.ask(b"sleep 2") for _ in range(3)), return_exceptions=True)
+
+    answers = with_pool(starter, use, size=3, most_long=1)
+    assert (answers.count(b"slept"), sum(isinstance(answer, Busy) for answer in answers)) == (1, 2)
+
+
+def test_without_a_side_long_work_stays_and_the_rest_waits(starter):
+    async def use(pool):
+        return await asyncio.gather(pool.ask(b"sleep 0.6"), pool.ask(b"say after"))
+
+    assert with_pool(starter, use, size=1, most_long=None) == [b"slept", b"after"]
+
+
+def test_work_that_nobody_waits_for_any_more_is_ended(starter):
+    async def use(pool):
+        number = int(await pool.ask(b"number"))
+        answer = pool.ask(b"sleep 60")
+        await asyncio.sleep(0.1)
+        answer.cancel()
+        assert await pool.ask(b"say next") == b"next"
+        await asyncio.sleep(0.2)
+        await pool.ask(b"say now the dead are buried")
+        return number
+
+    number = with_pool(starter, use, size=1)
+    with pytest.raises(ProcessLookupError):
+        for _ in range(50):
+            one(starter, b"say and the starter looks after its dead when it is told something")
+            os.kill(number, 0)
+
+
+def test_workers_of_before_finish_and_are_not_asked_again(starter):
+    async def use(pool):
+        before = await pool.ask(b"number")
+        under_way = pool.ask(b"sleep 0.1")
+        pool.renew()
+        return before, await under_way, await pool.ask(b"number")
+
+    before, finished, after = with_pool(starter, use, size=1)
+    assert (finished, before != after) == (b"slept", True)
+
+
+def test_a_worker_that_somebody_kills_is_replaced(starter):
+    async def use(pool):
+        for _ in range(5):
+            os.kill(int(await pool.ask(b"number")), signal.SIGKILL)
+            await asyncio.sleep(0.05)
+        return await asyncio.gather(*(pool.ask(b"say there") for _ in range(50)), return_exceptions=True)
+
+    assert with_pool(starter, use).count(b"there") >= 48
+
+
+def test_where_no_worker_can_begin_whoever_asks_is_told_why():
+    def prepare():
+        raise StoreError("nothing is built")
+
+    begun = workers.start(Trade(prepare, Limits()))
+    try:
+        async def use(pool):
+            for _ in range(2):
+                with pytest.raises(StoreError, match="nothing is built"):
+                    await pool.ask(b"say x")
+            with pytest.raises(StoreError, match="nothing is built"):
+                await pool.begun
+
+        with_pool(begun, use)
+    finally:
+        begun.close()
+
+
+def test_no_process_is_left_behind():
+    begun = workers.start(Trade(lambda: work, Limits()))
+    number = int(one(begun, b"number"))
+    begun.close()
+    with pytest.raises(ProcessLookupError):
+        for _ in range(100):
+            os.kill(number, 0)
+            threading.Event().wait(0.05)
