@@ -287,7 +287,9 @@ def triple_key(triple: Triple) -> tuple[str, ...]:
 
 def lines(quads: Iterable[Quad]) -> list[str]:
     """Each quad's triple as a line of N-Triples, whichever graph it stands in."""
-    return ox.serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES).decode().splitlines()
+    said = ox.serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES).decode()
+    # not splitlines(), which takes characters for line ends that a literal may hold
+    return said.removesuffix("\n").split("\n") if said else []
 
 
 def from_lines(said: Iterable[str]) -> list[Quad]:

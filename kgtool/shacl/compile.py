@@ -23,7 +23,7 @@ from kgtool.shacl.constraints import (
 from kgtool.shacl.paths import Path, text
 from kgtool.shacl.shapes import Constraint, Shape
 from kgtool.shacl.sparql import Binding
-from kgtool.shacl.writer import Writer, along, any_of, step
+from kgtool.shacl.writer import Writer, along, any_of, step, step_if_any
 
 VALUE, PATH = "?_value", "?_path"
 
@@ -79,8 +79,10 @@ def plan(writer: Writer) -> Iterator[Scan | Run]:
     wanted = _all(writer)
     selects = [w for w in wanted if w.rule_form == "select"]
     others = [w for w in wanted if w.rule_form != "select"]
-    yield from _value_scans(writer, [w for w in others if w.constraint.kind not in {*_ROWS} - {"Equals"}])
-    yield from _focus_scans(writer, [w for w in others if w.constraint.kind not in _ROWS])
+    valued = _by_path(writer, [w for w in others if w.constraint.kind not in {*_ROWS} - {"Equals"}])
+    missing = [w for w in others if _asks_for_one(w) and (w.binding, w.shape.path) in valued]
+    yield from _value_scans(writer, valued, missing)
+    yield from _focus_scans(writer, [w for w in others if w.constraint.kind not in _ROWS and w not in missing])
     yield from (_ROWS[w.constraint.kind](writer, w) for w in others if w.constraint.kind in _ROWS)
     plain = [w.binding for w in _all(writer.as_values()) if w.rule_form == "select"]
     yield from (_run(w, binding) for w, binding in zip(selects, plain, strict=True))
@@ -125,36 +127,61 @@ def asked_text(writer: Writer, check: Check, bound: str, this: str, value: str) 
     return f"SELECT {this} WHERE {{ {bound} FILTER({ask(writer, check.shape, check.constraint, this, value)}) }}"
 
 
-def _value_scans(writer: Writer, wanted: list[_Wanted]) -> Iterator[Scan]:
-    groups: dict[tuple[Binding, Path | None], list[_Wanted]] = {}
+_Test = tuple[_Wanted, str]
+_Paths = dict[tuple[Binding, Path | None], list[_Test]]
+
+
+def _asks_for_one(wanted: _Wanted) -> bool:
+    return wanted.constraint.kind == "MinCount" and wanted.constraint.terms[0].value == "1"
+
+
+def _by_path(writer: Writer, wanted: list[_Wanted]) -> _Paths:
+    """The tests of values that can be true at all, those of one binding and path together."""
+    groups: _Paths = {}
     for each in wanted:
-        groups.setdefault((each.binding, each.shape.path), []).append(each)
-    for (binding, path), members in groups.items():
-        value = VALUE if path else binding.focus
-        tests = [(w, of_value(writer, w.shape, w.constraint, binding.focus, value)) for w in members]
-        pattern = step(binding, path, value) if path else binding.whole
-        yield from _flagged(binding, pattern, value, tests)
+        value = VALUE if each.shape.path else each.binding.focus
+        test = of_value(writer, each.shape, each.constraint, each.binding.focus, value)
+        if test != "false":
+            groups.setdefault((each.binding, each.shape.path), []).append((each, test))
+    return groups
+
+
+def _value_scans(writer: Writer, groups: _Paths, missing: list[_Wanted]) -> Iterator[Scan]:
+    """A scan of the values of each path, which also finds those without any where ``missing`` asks for one."""
+    for (binding, path), tests in groups.items():
+        one = [wanted for wanted in missing if (wanted.binding, wanted.shape.path) == (binding, path)]
+        if one:
+            tests = [(each, f"(BOUND({VALUE}) && {test})") for each, test in tests]
+            tests += [(wanted, f"(!BOUND({VALUE}))") for wanted in one]
+            yield _flagged(binding, step_if_any(binding, path, VALUE), VALUE, tests)
+        elif path:
+            yield _flagged(binding, step(binding, path, VALUE), VALUE, tests)
+        else:
+            yield _flagged(binding, binding.whole, binding.focus, tests)
 
 
 def _focus_scans(writer: Writer, wanted: list[_Wanted]) -> Iterator[Scan]:
-    groups: dict[Binding, list[_Wanted]] = {}
+    groups: dict[Binding, list[_Test]] = {}
     for each in wanted:
-        groups.setdefault(each.binding, []).append(each)
-    for binding, members in groups.items():
-        tests = [(w, of_focus(writer, w.shape, w.constraint, binding.focus)) for w in members]
-        yield from _flagged(binding, binding.whole, "", tests)
+        test = of_focus(writer, each.shape, each.constraint, each.binding.focus)
+        if test != "false":
+            groups.setdefault(each.binding, []).append((each, test))
+    yield from (_flagged(binding, binding.whole, "", tests) for binding, tests in groups.items())
 
 
-def _flagged(binding: Binding, pattern: str, value: str, tests: list[tuple[_Wanted, str]]) -> Iterator[Scan]:
-    """A scan with one flag for each test that can be true at all."""
-    tests = [(each, test) for each, test in tests if test != "false"]
-    if not tests:
-        return
+def _flagged(binding: Binding, pattern: str, value: str, tests: list[_Test]) -> Scan:
+    """A scan for rows where a test is true, with a flag for each where there are several."""
+    variables = [*binding.variables, *filter(None, (value,))]
+    if len(tests) == 1:
+        (wanted, test), = tests
+        found = f"{pattern} FILTER({test})"
+        return _scan(dict.fromkeys(variables), found, binding.focus, value, "", (Check(wanted.shape, wanted.constraint),))
     flags = [f"?_c{number}" for number in range(len(tests))]
-    bound = " ".join(f"BIND({test} AS {flag})" for (_, test), flag in zip(tests, flags, strict=True))
     checks = tuple(Check(w.shape, w.constraint, flag) for (w, _), flag in zip(tests, flags, strict=True))
-    variables = dict.fromkeys((*binding.variables, *filter(None, (value,)), *flags))
-    yield _scan(variables, f"{pattern} {bound} FILTER({any_of(flags)})", binding.focus, value, "", checks)
+    # The flags are worked out for the few rows that are left, not for all.
+    told = " ".join(f"BIND({test} AS {flag})" for (_, test), flag in zip(tests, flags, strict=True))
+    found = f"{{ {pattern} FILTER({any_of(test for _, test in tests)}) }} {told}"
+    return _scan(dict.fromkeys((*variables, *flags)), found, binding.focus, value, "", checks)
 
 
 def _scan(variables: Iterable[str], pattern: str, focus: str, value: str, path: str, checks: tuple[Check, ...]) -> Scan:

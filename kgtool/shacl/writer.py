@@ -140,6 +140,11 @@ def step(binding: Binding, path: Path, variable: str) -> str:
     return f"{binding.whole} LATERAL {{ {values(path, binding.focus, variable)} }}"
 
 
+def step_if_any(binding: Binding, path: Path, variable: str) -> str:
+    """The same, with a row without value for a focus node that has none."""
+    return f"{binding.whole} LATERAL {{ OPTIONAL {{ {values(path, binding.focus, variable)} }} }}"
+
+
 def _is_plain(binding: Binding) -> bool:
     return not binding.repeats and "{" not in binding.pattern
 
@@ -165,8 +170,6 @@ def any_of(tests: Iterable[str]) -> str:
 def all_of(tests: Iterable[str]) -> str:
     wanted = [test for test in tests if test != "true"]
     return f"({' && '.join(wanted)})" if wanted else "true"
-
-
 
 
 def negated(test: str) -> str:
