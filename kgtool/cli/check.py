@@ -22,18 +22,21 @@ SUFFIXES = {".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
               help="Have the shapes judge only what changes since the last validation can matter to; the report is the same.")
 @click.option("--require-text", is_flag=True, help="A source text that is not at hand is a violation.")
 @click.option("--data", metavar="FILE", multiple=True, help="Judge this file instead of the project; may be repeated.")
+@click.option("--endpoint", metavar="URL", help="Judge the default graph of this SPARQL endpoint instead of the project.")
 @click.option("--shapes", metavar="FILE", multiple=True,
-              help="The shapes to judge --data by, if not in the same file; may be repeated.")
+              help="The shapes to judge --data or --endpoint by; may be repeated. Data may hold its own.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
-              help="Give up on --data after so long; by default after a minute and a second more for each megabyte.")
+              help="Give up on --data after so long; by default after a minute and a second more for each megabyte. "
+                   "On --endpoint after ten minutes.")
 @options.project_option
 def validate(form: str | None, output: str | None, everything: bool, limit: int, changed: bool,
-             require_text: bool, data: tuple[str, ...], shapes: tuple[str, ...], timeout: float | None) -> None:
+             require_text: bool, data: tuple[str, ...], endpoint: str | None, shapes: tuple[str, ...],
+             timeout: float | None) -> None:
     """Judge the graph: SHACL shapes, check queries, passages against their texts, identifiers against their labels.
 
     With --data it judges anybody's files by anybody's SHACL shapes and needs no project: Turtle, TriG, N-Triples,
     N-Quads, RDF/XML or JSON-LD, by their suffixes. There any result is one too many for exit code 0, as the standard
-    has it, and ill-formed shapes are broken input.
+    has it, and ill-formed shapes are broken input. With --endpoint URL and --shapes it judges what is served there.
 
     \b
     Examples:
@@ -42,14 +45,17 @@ def validate(form: str | None, output: str | None, everything: bool, limit: int,
       kgtool validate --changed
       kgtool validate -o report.sarif
       kgtool validate --data people.ttl --shapes shapes.ttl
+      kgtool validate --endpoint http://127.0.0.1:7878/query --shapes shapes.ttl
     """
     chosen = form or SUFFIXES.get(Path(output).suffix if output else "", "text")
     most = None if everything else limit
-    if data:
-        _reject(changed, "--changed is about the project's graph; it does not go with --data")
-        _reject(require_text, "--require-text is about the project's sources; it does not go with --data")
-        _judge(data, shapes or data, chosen, output, most, timeout)
-    _reject(bool(shapes or timeout), "--shapes and --timeout go with --data FILE")
+    if data or endpoint:
+        _reject(changed, "--changed is about the project's graph; it goes neither with --data nor with --endpoint")
+        _reject(require_text, "--require-text is about the project's sources; it goes neither with --data nor with --endpoint")
+        _reject(bool(data and endpoint), "judge one at a time: --data FILE or --endpoint URL")
+        _reject(bool(endpoint and not shapes), "--endpoint URL needs --shapes FILE to judge by")
+        _judge(data, endpoint, shapes or data, chosen, output, most, timeout)
+    _reject(bool(shapes or timeout), "--shapes and --timeout go with --data FILE or --endpoint URL")
     from kgtool.validate import formats
 
     graph = options.graph()
@@ -63,12 +69,16 @@ def _reject(wrong: bool, why: str) -> None:
         raise click.UsageError(why)
 
 
-def _judge(data: tuple[str, ...], shapes: tuple[str, ...], form: str, output: str | None, most: int | None,
-           seconds: float | None) -> None:
-    """Judge others' files, and exit."""
+def _judge(data: tuple[str, ...], endpoint: str | None, shapes: tuple[str, ...], form: str, output: str | None,
+           most: int | None, seconds: float | None) -> None:
+    """Judge others' data, and exit."""
     from kgtool.validate import foreign
 
-    told = foreign.judge([Path(name) for name in data], [Path(name) for name in shapes], form, most, seconds)
+    rules = [Path(name) for name in shapes]
+    if endpoint:
+        told = foreign.judge_endpoint(endpoint, rules, form, most, seconds)
+    else:
+        told = foreign.judge([Path(name) for name in data], rules, form, most, seconds)
     options.write(told.report, output)
     for note in told.notes:
         options.note(f"note: {note}")

@@ -13,6 +13,9 @@
     shapes, paths  the records
     files, turtle  RDF files by anybody; a report in Turtle
     literals       what somebody wrote, kept through a store that normalises
+    reads, patterns, changes
+                   what a verdict may depend on, and a new one after a change
+    endpoint       data behind a SPARQL endpoint
     index, problems
                    the shapes graph, looked up; the errors
 
@@ -27,6 +30,7 @@ All tests of the W3C pass. Where this engine and pySHACL differ, the standard (h
 """
 
 from kgtool.shacl.changes import Verdict, affected, revised, verdict
+from kgtool.shacl.endpoint import Endpoint, NotHere
 from kgtool.shacl.index import Triples
 from kgtool.shacl.literals import Data, change, load, restored, stored
 from kgtool.shacl.problems import ShapesError, Unsupported
@@ -35,6 +39,8 @@ from kgtool.shacl.run import Outcome, faults, focus_counts, judge, validate
 
 __all__ = [
     "Data",
+    "Endpoint",
+    "NotHere",
     "Outcome",
     "Result",
     "ShapesError",

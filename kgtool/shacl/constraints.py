@@ -49,7 +49,9 @@ def of_focus(writer: Writer, shape: Shape, constraint: Constraint, this: str) ->
 def constants(writer: Writer, shape: Shape, constraint: Constraint) -> dict[str, str]:
     """What a rule's pre-bound variables other than $this and $value stand for."""
     given = {name: writer.term(term) for name, term in constraint.rule.parameters if term is not None}
-    return {**given, "currentShape": writer.term(shape.node), "shapesGraph": SHAPES_GRAPH}
+    # A shape without a name is told of only where it is asked for: an endpoint knows no such node.
+    current = {"currentShape": writer.term(shape.node)} if "currentShape" in constraint.rule.text else {}
+    return {**given, **current, "shapesGraph": SHAPES_GRAPH}
 
 
 def _asked(writer: Writer, constraint: Constraint, shape: Shape, this: str, value: str) -> str:

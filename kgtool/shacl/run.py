@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryS
 
 from kgtool.shacl.compile import Check, Run, Scan, asked_text, check_rule, plan, rule_text
 from kgtool.shacl.constraints import SHAPES_GRAPH
+from kgtool.shacl.endpoint import Endpoint, NotHere
 from kgtool.shacl.expectations import expected
 from kgtool.shacl.index import Triples
 from kgtool.shacl.literals import AS_VALUES, AS_WRITTEN, Data, kept, stored, unwrap
@@ -22,6 +23,7 @@ from kgtool.shacl.sparql import Binding
 from kgtool.shacl.writer import FIRST_FOCUS, Writer
 from kgtool.terms import RDFS, Term
 
+Row = Mapping[str, Term | None]
 Functions = dict[NamedNode, Callable[..., Term | None]]
 _TRUE = Literal(True)
 ORIGIN = FIRST_FOCUS[1:]
@@ -35,7 +37,7 @@ class Outcome:
     unsupported: tuple[tuple[Term, str], ...] = ()
 
 
-def validate(data: Store | Data, shapes: Iterable[Quad]) -> tuple[Result, ...]:
+def validate(data: Store | Data, shapes: Triples | Iterable[Quad]) -> tuple[Result, ...]:
     """Every result, sorted. Raises ShapesError for ill-formed shapes, Unsupported for what cannot be compiled."""
     outcome = judge(data, shapes)
     if outcome.unsupported:
@@ -43,13 +45,13 @@ def validate(data: Store | Data, shapes: Iterable[Quad]) -> tuple[Result, ...]:
     return outcome.results
 
 
-def judge(data: Store | Data, shapes: Triples | Iterable[Quad], among: Iterable[Term] | None = None) -> Outcome:
+def judge(data: Store | Data | Endpoint, shapes: Triples | Iterable[Quad], among: Iterable[Term] | None = None) -> Outcome:
     """What validate() finds, with the shapes it has to leave to another engine beside it rather than raised.
 
     ``among``: judge only these of the shapes' focus nodes, in time that depends on their number and not on the data.
-    Shapes that come as Triples are read once, however often they judge.
+    Shapes that come as Triples are read once, however often they judge. Raises NotHere where an Endpoint cannot say it all.
     """
-    data, triples = data if isinstance(data, Data) else stored(data), indexed(shapes)
+    data, triples = stored(data) if isinstance(data, Store) else data, indexed(shapes)
     known, unsupported = supported(triples)
     engine = _Engine(_with_shapes(data, known, triples), known, among)
     results = (result for query in plan(engine.writer) for result in engine.results(query))
@@ -60,7 +62,7 @@ def indexed(shapes: Triples | Iterable[Quad]) -> Triples:
     return shapes if isinstance(shapes, Triples) else Triples(shapes)
 
 
-def faults(data: Data, shapes: Iterable[Quad], shape: Term, nodes: Iterable[Term]) -> tuple[Result, ...]:
+def faults(data: Data | Endpoint, shapes: Iterable[Quad], shape: Term, nodes: Iterable[Term]) -> tuple[Result, ...]:
     """What one shape finds in some nodes, whatever it targets: why they do not conform to it."""
     known = read(Triples(shapes))
     if known.outside(known[shape]):
@@ -70,10 +72,10 @@ def faults(data: Data, shapes: Iterable[Quad], shape: Term, nodes: Iterable[Term
     return tuple(result for query in plan(engine.writer) for result in engine.results(query))
 
 
-def focus_counts(data: Store | Data, shapes: Triples | Iterable[Quad]) -> dict[Term, int]:
+def focus_counts(data: Store | Data | Endpoint, shapes: Triples | Iterable[Quad]) -> dict[Term, int]:
     """How many focus nodes each shape with a target finds; 0 shows a shape that looks at nothing."""
     known = read(indexed(shapes))
-    engine = _Engine(data if isinstance(data, Data) else stored(data), known)
+    engine = _Engine(stored(data) if isinstance(data, Store) else data, known)
     return {shape.node: engine.count(engine.writer.scope(shape.targets)) for shape in known.roots}
 
 
@@ -87,11 +89,13 @@ def supported(triples: Triples) -> tuple[Shapes, tuple[tuple[Term, str], ...]]:
     return Shapes(kept), unsupported
 
 
-def _with_shapes(data: Data, shapes: Shapes, triples: Triples) -> Data:
+def _with_shapes(data: Data | Endpoint, shapes: Shapes, triples: Triples) -> Data | Endpoint:
     """The data, copied beside the shapes graph where a rule asks for $shapesGraph."""
     rules = [c.rule for shape in shapes for c in shape.constraints if c.rule]
     if not any("shapesGraph" in rule.text for rule in rules):
         return data
+    if isinstance(data, Endpoint):
+        raise NotHere
     store = Store()
     store.bulk_extend(Quad(q.subject, q.predicate, q.object) if data.union else q for q in data.store)
     graph = NamedNode(SHAPES_GRAPH[1:-1])
@@ -102,10 +106,11 @@ def _with_shapes(data: Data, shapes: Shapes, triples: Triples) -> Data:
 class _Engine:
     """Runs queries over the data; rules see plain values, all else sees literals as they were written."""
 
-    def __init__(self, data: Data, shapes: Shapes, among: Iterable[Term] | None = None):
+    def __init__(self, data: Data | Endpoint, shapes: Shapes, among: Iterable[Term] | None = None):
         self.data = data
         nodes = None if among is None else tuple(dict.fromkeys(among))
-        self.writer = Writer(shapes, lru_cache(None)(self._subclasses), data.judged, data.wrapped, nodes)
+        is_here = isinstance(data, Data)
+        self.writer = Writer(shapes, lru_cache(None)(self._subclasses), data.judged, data.wrapped, nodes, has_sets=is_here)
         self._judges: dict[NamedNode, Callable[..., Literal]] = {}
         for shape in shapes:
             for constraint in shape.constraints if not shapes.outside(shape) else ():
@@ -113,7 +118,7 @@ class _Engine:
 
     def count(self, binding: Binding) -> int:
         query = f"SELECT (COUNT(DISTINCT {binding.focus}) AS ?n) WHERE {{ {binding.whole} }}"
-        return int(next(iter(self._select(query)))["n"].value)
+        return int(next(self._select(query))["n"].value)
 
     def results(self, query: Scan | Run) -> Iterator[Result]:
         return self._scan(query) if isinstance(query, Scan) else self._run(query)
@@ -136,12 +141,9 @@ class _Engine:
             yield from self._found(run.check, run.binding)
 
     def _found(self, check: Check, binding: Binding, focus: Term | None = None) -> Iterator[Result]:
-        solutions = self._solutions(check, binding)
-        names = [variable.value for variable in solutions.variables]
-        rows = map(tuple, solutions)
+        rows = self._solutions(check, binding)
         # A triple in two graphs of a union matches twice, which must not make two results of one.
-        for terms in dict.fromkeys(rows) if self.data.union else rows:
-            row = dict(zip(names, terms, strict=True))
+        for row in _once(rows) if self.data.union else rows:
             at = row[binding.focus[1:]] if focus is None else focus
             found = _ruled(check, at, {**row, "value": self._as_written(at, row.get("value"))})
             yield replace(found, origin=row.get(ORIGIN))
@@ -173,10 +175,19 @@ class _Engine:
         term = self.writer.as_values().term(unwrap(node))
         return f"BIND({term} AS {variable})" if isinstance(node, BlankNode) else f"VALUES {variable} {{ {term} }}"
 
-    def _solutions(self, check: Check, binding: Binding) -> QuerySolutions:
+    def _solutions(self, check: Check, binding: Binding) -> Iterator[Row]:
         return self._select(rule_text(self.writer.as_values(), check, binding), as_values=True)
 
-    def _select(self, query: str, as_values: bool = False) -> QuerySolutions:
+    def _select(self, query: str, as_values: bool = False) -> Iterator[Row]:
+        if isinstance(self.data, Endpoint):
+            if self.writer.nodes or self.writer.judges:
+                raise NotHere
+            return self.data.rows(query)
+        solutions = self._local(query, as_values)
+        names = [variable.value for variable in solutions.variables]
+        return (dict(zip(names, tuple(solution), strict=True)) for solution in solutions)
+
+    def _local(self, query: str, as_values: bool) -> QuerySolutions:
         graphs: list[DefaultGraph | NamedNode] = [DefaultGraph(), AS_VALUES if as_values else AS_WRITTEN]
         return self.data.store.query(
             query,
@@ -207,6 +218,10 @@ class _Engine:
             both = f"{bound} {self._bound(value, '?_f1')}"
             solutions = self._select(asked_text(self.writer.as_values(), check, both, "?_f0", "?_f1"), as_values=True)
         return Literal(next(iter(solutions), None) is not None)
+
+
+def _once(rows: Iterable[Row]) -> Iterator[Row]:
+    return iter({tuple(row.values()): row for row in rows}.values())
 
 
 def _itself(node: BlankNode) -> BlankNode:

@@ -28,7 +28,7 @@ class Writer:
     """What one compilation knows and hands out: names that are new, and the terms and rules queries call for.
 
     ``subclasses`` gives the classes below one in the data; ``judged`` and ``wrapped`` are those of the Data,
-    ``among`` are the only focus nodes to judge, where not all are.
+    ``among`` are the only focus nodes to judge, where not all are; ``has_sets`` is whether a function can look into one.
     """
 
     shapes: Shapes
@@ -36,6 +36,7 @@ class Writer:
     judged: bool = False
     wrapped: bool = False
     among: tuple[Term, ...] | None = None
+    has_sets: bool = True
     # Blank nodes, sets and rules have no name in SPARQL: queries get at them by calling a function.
     nodes: dict[NamedNode, BlankNode] = field(default_factory=dict)
     sets: dict[NamedNode, frozenset[Term]] = field(default_factory=dict)
@@ -61,7 +62,7 @@ class Writer:
 
     def is_among(self, variable: str, terms: tuple[Term, ...]) -> str:
         """An expression that is true where the variable is one of the terms."""
-        if len(terms) <= _MOST_TERMS:
+        if len(terms) <= _MOST_TERMS or not self.has_sets:
             return one_of(variable, map(self.term, terms))
         name = NamedNode(f"urn:kgtool:set:{len(self.sets)}")
         self.sets[name] = frozenset(wrap(term) if self.wrapped else kept(term) for term in terms)

@@ -1,8 +1,9 @@
-"""Anybody's data against anybody's shapes, in files: no project is needed, and nothing is believed of them."""
+"""Anybody's data against anybody's shapes, in files or behind an endpoint: nothing is believed of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -13,10 +14,12 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 
 from kgtool.errors import DataError, Problem
 from kgtool.report import Report
-from kgtool.shacl import Data, Outcome, Result, focus_counts, load, turtle
+from kgtool.shacl import Data, Endpoint, NotHere, Outcome, Result, focus_counts, load, turtle
+from kgtool.shacl import judge as judge_compiled
 from kgtool.shacl.files import File
 from kgtool.shacl.paths import Predicate
 from kgtool.shacl.problems import IllFormed
+from kgtool.store import GraphStore
 from kgtool.terms import RDF, RDFS, SH, XSD, Prefixes, Term, did_you_mean
 from kgtool.validate import told
 from kgtool.validate.branches import reasons
@@ -40,10 +43,11 @@ class Judged:
     """What the shapes found in the data, and all that it takes to tell it."""
 
     outcome: Outcome
-    loaded: Data
+    loaded: Data | Endpoint
     rules: tuple[Quad, ...]
     data: tuple[File, ...]
     shapes: tuple[File, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -73,7 +77,7 @@ class Judged:
 
     def notes(self) -> list[str]:
         """What is odd about the shapes: words that SHACL does not have, and shapes that another engine judged."""
-        return [*_misspelt(self.rules, self.shapes, self.prefixes), *left(self.outcome, self.prefixes.contract)]
+        return [*self.remarks, *_misspelt(self.rules, self.shapes, self.prefixes), *left(self.outcome, self.prefixes.contract)]
 
     def turtle(self) -> str:
         """The W3C's validation report: https://www.w3.org/TR/shacl/#validation-report"""
@@ -89,11 +93,34 @@ def judge(data: Sequence[Path], shapes: Sequence[Path]) -> Judged:
     data_files, shape_files = (tuple(dict.fromkeys(files[path] for path in paths)) for paths in (data, shapes))
     loaded = load(chain.from_iterable(data_files))
     rules = tuple(chain.from_iterable(shape_files))
-    try:
+    with _placing(shape_files, data_files):
         return Judged(judged(loaded, rules), loaded, rules, data_files, shape_files)
+
+
+def judge_endpoint(store: GraphStore, shapes: Sequence[Path]) -> Judged:
+    """Judge the default graph of an endpoint: there where it takes our queries as they are, else a copy of it here."""
+    files = _files(shapes)
+    shape_files = tuple(dict.fromkeys(files.values()))
+    rules = tuple(chain.from_iterable(shape_files))
+    afar = Endpoint(lambda query: ((answer := store.select(query)).columns, answer.rows))
+    with _placing(shape_files, ()):
+        if afar.takes_our_queries():
+            with suppress(NotHere):
+                outcome = judge_compiled(afar, rules)
+                if not outcome.unsupported:
+                    return Judged(outcome, afar, rules, (), shape_files)
+        fetched = load(Quad(*triple) for triple in store.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"))
+        remark = f"{len(fetched.store)} triples were fetched and judged here: these shapes, or this endpoint, ask for that"
+        return Judged(judged(fetched, rules), fetched, rules, (), shape_files, (remark,))
+
+
+@contextmanager
+def _placing(shapes: Sequence[File], data: Sequence[File]) -> Iterator[None]:
+    """What is ill-formed about shapes is told with its place in their files."""
+    try:
+        yield
     except DataError as error:
-        problems = _placed(error.problems, shape_files, _prefixes(shape_files, data_files))
-        raise DataError(problems) from error
+        raise DataError(_placed(error.problems, shapes, _prefixes(shapes, data))) from error
 
 
 def _files(paths: Iterable[Path]) -> dict[Path, File]:

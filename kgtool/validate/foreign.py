@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from kgtool import isolate
+from kgtool.store import connect
+from kgtool.terms import Prefixes
+
+if TYPE_CHECKING:
+    from kgtool.validate.files import Judged
 
 _SECONDS, _SECONDS_A_MEGABYTE = 60, 1
 _MEGABYTES, _MEGABYTES_A_MEGABYTE = 1_000, 20
+_SECONDS_AFAR, _MEGABYTES_AFAR = 600, 8_000
 
 
 @dataclass(frozen=True)
@@ -29,14 +37,29 @@ def judge(data: Sequence[Path], shapes: Sequence[Path], format: str, most: int |
     """
     paths = list(dict.fromkeys([*data, *shapes]))
     what = f"judging {' and '.join(map(str, paths))}"
-    said = isolate.run(what, lambda: None, lambda _: _judged(data, shapes, format, most), _limits(paths, seconds))
-    return Told(**json.loads(said))
+    return _told(what, lambda: _files().judge(data, shapes), format, most, _limits(paths, seconds))
 
 
-def _judged(data: Sequence[Path], shapes: Sequence[Path], format: str, most: int | None) -> bytes:
-    from kgtool.validate import files, formats  # only the child needs them
+def judge_endpoint(url: str, shapes: Sequence[Path], format: str, most: int | None, seconds: float | None) -> Told:
+    """The same of what a SPARQL endpoint serves as its default graph."""
+    limits = isolate.Limits(_SECONDS_AFAR if seconds is None else seconds, _MEGABYTES_AFAR)
+    store = connect(url, Prefixes({}), limits.seconds)
+    return _told(f"judging {url}", lambda: _files().judge_endpoint(store, shapes), format, most, limits)
 
-    judged = files.judge(data, shapes)
+
+def _files() -> ModuleType:
+    from kgtool.validate import files  # only the child needs it
+
+    return files
+
+
+def _told(what: str, judge: Callable[[], Judged], format: str, most: int | None, limits: isolate.Limits) -> Told:
+    return Told(**json.loads(isolate.run(what, lambda: None, lambda _: _report(judge(), format, most), limits)))
+
+
+def _report(judged: Judged, format: str, most: int | None) -> bytes:
+    from kgtool.validate import formats
+
     if format == "turtle":
         told = Told(judged.conforms, judged.turtle(), tuple(judged.notes()))
     else:
