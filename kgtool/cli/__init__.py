@@ -17,7 +17,7 @@ COMMANDS = {
     "build": "graph", "validate": "check", "ask": "ask", "query": "query", "show": "things", "why": "things",
     "search": "things", "stats": "things", "draw": "hand_on", "export": "hand_on", "sources": "sources",
     "cite": "sources", "tables": "hand_on", "rollup": "hand_on", "matrix": "analyse", "path": "analyse",
-    "neighbours": "analyse", "analyse": "analyse", "serve": "serve",
+    "neighbours": "analyse", "analyse": "analyse", "serve": "serve", "publish": "publish",
 }
 
 

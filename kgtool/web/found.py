@@ -17,7 +17,9 @@ def thing(visit: Visit) -> str:
     """
     typed, prefixes = visit.address.name, visit.graph.store.prefixes
     iri = prefixes.expand(typed) or typed
-    if _IRI.fullmatch(iri) and visit.graph.store.ask(f"ASK {{ <{iri}> ?part ?value }}"):
+    if _IRI.fullmatch(iri) and visit.graph.store.ask(
+        f"ASK {{ {{ <{iri}> ?part ?value }} UNION {{ GRAPH ?graph {{ <{iri}> ?part ?value }} }} }}"  # hierarchies stand apart
+    ):
         if prefixes.contract(iri) != typed:
             raise Elsewhere(prefixes.contract(iri))
         return iri

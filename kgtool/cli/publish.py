@@ -1,0 +1,42 @@
+"""`kgtool publish`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from kgtool.cli import options
+from kgtool.errors import WrongUse
+
+
+@click.command(epilog=options.exits())
+@click.argument("folder", metavar="DIR")
+@click.option("--date", metavar="YYYY-MM-DD", default="", help="The day of publication, for the RO-Crate metadata; none is made up.")
+@options.project_option
+def publish(folder: str, date: str) -> None:
+    """Write the explorer as plain files into DIR: pages, pictures, tables, dumps, and metadata about them.
+
+    Any web host serves the folder, below any address; so does a USB stick, opened at index.html. Links are relative,
+    and the search works without a server. Your copies of others' texts stay at home: pages hold our own words and the
+    places. An earlier publication in DIR is replaced once the new one is whole; a folder with other files is refused.
+
+    \b
+    Examples:
+      kgtool publish site
+      kgtool publish site --date 2026-01-31
+    """
+    if date and not re.fullmatch(r"\d{4}-\d\d-\d\d", date):
+        raise WrongUse(f"--date takes a day as YYYY-MM-DD, not {date!r}")
+    from kgtool.web import publish as publishing
+
+    project = options.graph().project  # builds what is missing or has changed
+    done = publishing.publish(project, Path(folder), date, _progress)
+    options.note(f"{folder}: {done.pages:,} pages, {done.bytes / 1e6:.1f} MB; begin at {Path(folder) / 'index.html'}")
+
+
+def _progress(done: int, known: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r  {done:,} of {known:,} pages", err=True, nl=done == known)

@@ -1,0 +1,47 @@
+"""What a published folder holds, as RO-Crate metadata, for those who find, cite and archive it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from kgtool import __version__
+from kgtool.graph import Graph
+from kgtool.terms import NOT_MEDICAL_ADVICE
+
+_MEDIA = {
+    ".ttl": "text/turtle", ".trig": "application/trig", ".nq": "application/n-quads", ".jsonld": "application/ld+json",
+    ".graphml": "application/graphml+xml", ".csv": "text/csv",
+}
+_CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+
+def described(graph: Graph, dumps: Mapping[str, bytes], date: str = "") -> dict[str, str]:
+    """The metadata by file name. A date is taken from whoever publishes: a clock would make two runs differ."""
+    # https://www.researchobject.org/ro-crate/specification/1.1/
+    data = [_file(name, content) for name, content in sorted(dumps.items())]
+    root = {
+        "@id": "./", "@type": "Dataset", "name": "kgtool: a knowledge graph of drugs, conditions and evidence",
+        "description": f"Claims of sources with their places and hedges, and what follows from them. {NOT_MEDICAL_ADVICE}",
+        "license": {"@id": _CC0}, **({"datePublished": date} if date else {}),
+        "hasPart": [{"@id": file["@id"]} for file in data], "mainEntity": {"@id": "data/graph.trig"},
+    }
+    head = {
+        "@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"},
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+    }
+    page = {"@id": "index.html", "@type": ["File", "WebPage"], "name": "The explorer", "encodingFormat": "text/html"}
+    root["hasPart"].append({"@id": page["@id"]})
+    tool = {"@id": "#kgtool", "@type": "SoftwareApplication", "name": "kgtool", "version": __version__}
+    licence = {"@id": _CC0, "@type": "CreativeWork", "name": "CC0 1.0 Universal"}
+    said = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [head, root, page, *data, tool, licence]}
+    return {"ro-crate-metadata.json": json.dumps(said, ensure_ascii=False, indent=2) + "\n"}
+
+
+def _file(name: str, content: bytes) -> dict[str, object]:
+    suffix = name[name.rindex("."):]
+    return {
+        "@id": name, "@type": "File", "name": f"The whole graph, as {_MEDIA[suffix]}", "encodingFormat": _MEDIA[suffix],
+        "contentSize": str(len(content)), "sha256": hashlib.sha256(content).hexdigest(), "license": {"@id": _CC0},
+    }
