@@ -21,12 +21,12 @@ from kgtool.web.pages import PAGES
 from kgtool.web.site import STATIC, Site
 from kgtool.web.visit import Elsewhere, NotFound, Visit
 
-ASSETS = ("style.css", "search.js", "built/favicon.svg")
+ASSETS = ("style.css", "search.js", "built/favicon.svg", "built/graph.css", "built/graph.js")
 DUMPS = (".ttl", ".trig", ".nq", ".jsonld", ".graphml", ".csv")
 NAMES = "static/search-index.js"
 # What a page made of files may link to, by page and format: the data of single claims and judgements are in the dumps.
 _FIT = {
-    "": (HTML,), "about": (HTML,), "ask": (HTML, "csv", "rq"), "graph": ("svg",), "map": (HTML, "csv"), "policies": (HTML, "csv"),
+    "": (HTML,), "about": (HTML,), "ask": (HTML, "csv", "rq"), "graph": ("svg", "json"), "map": (HTML, "csv"), "policies": (HTML, "csv"),
     "sources": (HTML,), "thing": (HTML,), "things": (HTML,), "use": (HTML,), "validation": (HTML, "json"),
 }
 _ASKED_OF = {"judgements-about"}  # questions asked of each thing; others are asked as they stand
@@ -76,7 +76,10 @@ def _pages(site: Site, folder: Path, told: Callable[[int, int], None]) -> int:
         here = files.name(address)
         linked: list[Address] = []
 
-        def reach(to: Address, link=files.link(here, fits), linked=linked) -> str:
+        # rows of the graph view are read by pages of things, and say where things are as seen from there
+        base = here if address.page != "graph" else files.name(Address("thing", "any"))
+
+        def reach(to: Address, link=files.link(base, fits), linked=linked) -> str:
             if fits(to):
                 linked.append(to)
             return link(to)
