@@ -1,0 +1,323 @@
+"""The explorer's pages over HTTP, as a browser without scripts and as programs ask for them."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from kgtool.terms import NOT_MEDICAL_ADVICE
+from kgtool.web.pages import PAGES
+from kgtool.web.visit import MEDIA
+
+CLAIM = "claim:smanewstoday-baclofen-v1-f10"
+# one address at least of each page, as somebody would follow it from the start
+ADDRESSES = {
+    "": ["/"],
+    "about": ["/about"],
+    "ask": ["/ask"],
+    "ask/": ["/ask/label-status", "/ask/gaps", "/ask/routes?drug=baclofen", "/ask/what-is?drug="],
+    "graph/": [],
+    "map": ["/map", "/map?policy=regulators-only&jurisdiction=Japan", "/map?show=gaps", "/map?about=no+such+condition"],
+    "policies": ["/policies", "/policies?one=default&other=default"],
+    "query": ["/query"],
+    "search": ["/search", "/search?q=spasticity", "/search?q=nothing+is+called+so"],
+    "sources": ["/sources"],
+    "thing/": [
+        "/thing/id:baclofen", "/thing/MONDO:0001516", "/thing/HP:0001257", "/thing/id:spasticity-in-sma", "/thing/id:gaba-receptor",
+        "/thing/id:baclofen-ms-trial", "/thing/id:ciba-geigy", "/thing/id:smanewstoday-baclofen", "/thing/id:smanewstoday-baclofen-v1",
+        f"/thing/{CLAIM}", "/thing/kg:usedFor", "/thing/id:policy-default", "/thing/id:baclofen-tablet-us",
+    ],
+    "things": ["/things", "/things?kind=kg:Disease"],
+    "use": ["/use?drug=id:baclofen&sign=HP:0001257&disease=MONDO:0001516"],
+    "validation": ["/validation"],
+}
+PAGES_ONCE = [address for addresses in ADDRESSES.values() for address in addresses]
+
+
+@pytest.fixture(scope="module")
+def client(site) -> httpx.Client:
+    with httpx.Client(base_url=site, timeout=60) as client:
+        yield client
+
+
+class Markup(HTMLParser):
+    """What a page is made of, and whether every element that was opened is closed."""
+
+    VOID = frozenset({"meta", "link", "input", "img", "br", "circle", "path", "wbr"})
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.ids: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, f"</{tag}> closes nothing"
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.elements if name == tag]
+
+
+def page(client: httpx.Client, address: str, code: int = 200) -> Markup:
+    answer = client.get(address, headers={"accept": "text/html"})
+    assert answer.status_code == code, answer.text[:500]
+    return Markup(answer.text)
+
+
+def test_every_page_has_an_address_here():
+    assert set(ADDRESSES) == set(PAGES)
+
+
+@pytest.mark.parametrize("address", PAGES_ONCE)
+def test_a_page_is_whole_named_and_says_that_it_is_no_advice(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200 and answer.headers["content-type"] == "text/html; charset=utf-8"
+    made = Markup(answer.text)
+    assert not made.open and len(made.all("main")) == len(made.all("h1")) == len(made.all("title")) == 1
+    assert NOT_MEDICAL_ADVICE in answer.text and made.all("html")[0]["lang"] == "en"
+    assert sorted(made.ids) == sorted(set(made.ids)), "an id names one element"
+
+
+@pytest.mark.parametrize("address", PAGES_ONCE)
+def test_a_page_needs_neither_inline_scripts_nor_other_hosts(client, address):
+    made = page(client, address)
+    assert not made.all("style") and all(attrs.get("src") for attrs in made.all("script"))
+    for tag, attrs in made.elements:
+        assert not [name for name in attrs if name.startswith("on") or name == "style"], (tag, attrs)
+        fetched = attrs.get("src") or (attrs.get("href") if tag == "link" else None)
+        assert fetched is None or fetched.startswith("/"), (tag, attrs)
+
+
+@pytest.mark.parametrize("address", PAGES_ONCE)
+def test_every_form_field_has_its_label_and_every_table_its_caption(client, address):
+    made = page(client, address)
+    labelled = {attrs.get("for") for attrs in made.all("label")}
+    for attrs in made.all("input") + made.all("select"):
+        assert attrs["id"] in labelled, attrs
+    assert len(made.all("table")) == len(made.all("caption"))
+    assert all(attrs.get("alt") for attrs in made.all("img"))
+
+
+def test_every_link_within_the_explorer_leads_somewhere(client):
+    """From all pages above, each kind of address once a page: hundreds of links of a kind lead the same way."""
+    seen, wrong = set(), []
+    for address in PAGES_ONCE:
+        links = {urljoin(address, attrs["href"]).partition("#")[0] for attrs in page(client, address).all("a") if attrs.get("href")}
+        for link in sorted(link for link in links if link.startswith("/") and link not in seen):
+            kind = re.sub(r"[^/?=&]+(?==)|=[^&]*|:[^.?]*", "", link)
+            if kind in seen and not link.startswith(("/ask/", "/thing/kg:")):
+                continue
+            seen |= {link, kind}
+            if client.head(link).status_code != 200:
+                wrong.append((address, link))
+    assert len(seen) > 100 and not wrong
+
+
+@pytest.mark.parametrize(("iri", "accept", "to"), [
+    ("/id/baclofen", "text/html", "/thing/id:baclofen"),
+    ("/id/baclofen", "text/turtle", "/thing/id:baclofen.ttl"),
+    ("/id/baclofen.json", "text/html", "/thing/id:baclofen.json"),
+    ("/claim/smanewstoday-baclofen-v1-f10", "*/*", f"/thing/{CLAIM}"),
+    ("/thing/baclofen", "text/html", "/thing/id:baclofen"),
+    ("/thing/SMA", "text/html", "/thing/MONDO:0001516"),
+    ("/thing/http%3A%2F%2Fpurl.obolibrary.org%2Fobo%2FMONDO_0001516", "text/html", "/thing/MONDO:0001516"),
+])
+def test_a_thing_is_found_by_its_iri_and_its_names(client, iri, accept, to):
+    answer = client.get(iri, headers={"accept": accept})
+    assert (answer.status_code, answer.headers["location"]) == (303, to)
+    assert client.get(to).status_code == 200
+
+
+@pytest.mark.parametrize(("accept", "kind"), [
+    ("text/html,application/xhtml+xml;q=0.9", "text/html; charset=utf-8"), ("text/turtle", "text/turtle; charset=utf-8"),
+    ("application/json;q=0.3, text/turtle;q=0.2", "application/json"), ("text/*;q=0.4, application/ld+json", "application/ld+json"),
+    ("", "text/html; charset=utf-8"),
+])
+def test_accept_chooses_the_format(client, accept, kind):
+    answer = client.get("/thing/id:baclofen", headers={"accept": accept})
+    assert answer.headers["content-type"] == kind and "accept" in answer.headers["vary"].lower()
+
+
+def test_every_format_of_a_thing_can_be_read(client):
+    for name in PAGES["thing/"].formats:
+        answer = client.get(f"/thing/id:spasticity-in-sma.{name}")
+        assert answer.status_code == 200 and answer.headers["content-type"] == MEDIA[name]
+        assert NOT_MEDICAL_ADVICE in answer.text.replace("\\u0027", "'"), name
+    turtle = client.get("/thing/id:spasticity-in-sma.ttl").content
+    assert len(list(parse(turtle, format=RdfFormat.TURTLE))) > 20
+
+
+@pytest.mark.parametrize("address", ["/validation.ttl", "/validation.sarif", "/validation.json", "/map.json", "/policies.json",
+                                     "/ask/gaps.json", "/search.json?q=sma"])
+def test_pages_are_data_too(client, address):
+    answer = client.get(address)
+    if address.endswith(".ttl"):
+        assert list(parse(answer.content, format=RdfFormat.TURTLE))
+    else:
+        assert isinstance(json.loads(answer.text), dict)
+
+
+@pytest.mark.parametrize(("address", "accept"), [
+    ("/thing/id:baclofen", "image/png"), ("/validation.csv", "*/*"), ("/about.json", "*/*"), ("/map.ttl", "*/*"),
+])
+def test_a_format_that_is_not_offered_is_refused_with_those_that_are(client, address, accept):
+    answer = client.get(address, headers={"accept": accept})
+    assert answer.status_code == 406 and "text/html (.html)" in answer.text
+
+
+@pytest.mark.parametrize(("address", "said"), [
+    ("/thing/baclofn", "did you mean baclofen?"), ("/thing/id:nothing-of-the-kind", "nothing here is called"),
+    ("/ask/gasp", "did you mean gaps?"), ("/nowhere", "there is no page /nowhere"), ("/thing/", "nothing here is called"),
+    ("/use?drug=id:baclofen&sign=HP:0000001", "nobody speaks of"), ("/thing/..%2F..%2Fetc%2Fpasswd", "nothing here is called"),
+    ("/thing/<script>alert(1)</script>", "nothing here is called"),
+])
+def test_what_is_not_there_is_not_found_and_what_is_near_is_named(client, address, said):
+    answer = client.get(address, headers={"accept": "text/html"})
+    assert answer.status_code == 404 and "<script>alert" not in answer.text
+    assert said in re.sub("&#39;|&lt;|&gt;", "'", answer.text).replace("Nothing", "nothing").replace("Nobody", "nobody").replace(
+        "There is", "there is")
+
+
+@pytest.mark.parametrize(("address", "said"), [
+    ("/ask/routes?drug=baclofn", "did you mean baclofen?"), ("/ask/routes?drgu=baclofen", "did you mean drug?"),
+    ("/ask/label-status?age=old", "in whole years"), ("/map?show=everything", "does not show"),
+    ("/map?policy=mine", "nothing here is called"), ("/things?kind=kg:Durg", "did you mean kg:Drug?"),
+    ("/about?x=1", "has no parameter"), ("/policies?one=nobody", "nothing here is called"), (f"/search?q={'a' * 300}", "at the most"),
+])
+def test_what_makes_no_sense_is_refused_in_place(client, address, said):
+    answer = client.get(address, headers={"accept": "text/html"})
+    assert answer.status_code == 400
+    assert said in answer.text.replace("Nothing", "nothing").replace("&#39;", "'")
+    assert client.get(address.replace("?", ".json?"), headers={"accept": "*/*"}).status_code in (400, 406)
+
+
+def test_a_wrong_parameter_is_told_at_its_field_and_the_rest_of_the_form_is_kept(client):
+    made = page(client, "/ask/label-status?drug=baclofen&condition=spastcity+in+SMA", 400)
+    field = next(attrs for attrs in made.all("input") if attrs["id"] == "p-condition")
+    assert field["aria-invalid"] == "true" and field["value"] == "spastcity in SMA"
+    assert field["aria-describedby"].split()[-1] in made.ids
+
+
+@pytest.mark.parametrize("address", ["/", "/thing/id:baclofen", "/thing/id:baclofen.ttl", "/map.csv", "/search?q=sma"])
+def test_head_is_get_without_the_body(client, address):
+    head, got = client.head(address), client.get(address)
+    assert head.status_code == got.status_code == 200 and not head.content
+    assert {name: head.headers[name] for name in ("content-type", "content-length")} == {
+        name: got.headers[name] for name in ("content-type", "content-length")}
+
+
+def test_only_reading_is_allowed(client):
+    assert client.post("/thing/id:baclofen").status_code in (403, 405)
+    assert client.delete("/about").status_code in (403, 405)
+
+
+# What pages say
+
+
+def test_a_claim_leads_to_its_source_its_hedge_and_what_rests_on_it(client):
+    text = client.get(f"/thing/{CLAIM}").text
+    assert "Also usable against spasticity in SMA" in text and "“can also be”" in text
+    assert "/thing/id:smanewstoday-baclofen-v1" in text and "Gap status" in text and "/ask/what-if?without=claim" in text
+
+
+def test_a_judgement_shows_its_reasons_down_to_the_source(client, founding):
+    gap = founding.ask("gaps", drug="baclofen").rows[-1][-1]
+    text = client.get(f"/thing/{founding.store.prefixes.contract(gap.value)}").text
+    assert 'class="tree"' in text and "SMA News Today, page on baclofen, version 1" in text and "What would" not in text
+
+
+def test_versions_stand_side_by_side(client):
+    text = client.get("/thing/id:smanewstoday-baclofen").text
+    for change in ("added", "hardened", "softened", "withdrawn"):
+        assert f'<span class="status {change}"' in text
+
+
+def test_the_words_of_a_source_are_shown_where_its_text_is_at_hand_and_not_elsewhere(founding, article, serving, tmp_path, run_founding):
+    import shutil
+    from dataclasses import replace
+
+    words = "can also be used to treat muscle spasticity"
+    root = tmp_path / "with-text"
+    shutil.copytree(founding.project.root, root)
+    project = replace(founding.project, root=root, build=root / "build", texts=root / "cache" / "texts")
+    project.texts.mkdir(parents=True)
+    raw = article.read_bytes()
+    import hashlib
+
+    (project.texts / hashlib.sha256(raw).hexdigest()).write_bytes(raw)
+    with serving(project) as address, httpx.Client(base_url=address, timeout=60) as client:
+        version, claim = client.get("/thing/id:smanewstoday-baclofen-v1").text, client.get(f"/thing/{CLAIM}").text
+        lit = "".join(re.findall(r"<mark[^>]*>(.*?)</mark>", version, re.S))
+        assert words in lit and words in "".join(re.findall("<mark>(.*?)</mark>", claim, re.S))
+        plain = re.sub(r"<a class=\"here\".*?</a>|<[^>]+>", "", version.partition('class="letter">')[2].partition("</div>")[0])
+        assert "".join(plain.split()) == "".join(raw.decode().replace("’", "’").split()).replace("&", "&amp;")
+
+
+def test_without_the_text_a_page_says_so(client):
+    text = client.get("/thing/id:smanewstoday-baclofen-v1").text
+    assert "Text not at hand" in text and "<mark" not in text
+
+
+def test_a_gap_is_a_hollow_cell_of_the_map_that_opens_what_stands_behind_it(client):
+    text = client.get("/map").text
+    cell = re.search(r'<td class="use gap"><a href="([^"]+)"', text)[1].replace("&amp;", "&")
+    behind = client.get(cell).text
+    assert "Spasticity in spinal muscular atrophy" in behind and "Also usable against spasticity in SMA" in behind
+
+
+def test_the_map_differs_by_policy_jurisdiction_and_hierarchy(client):
+    maps = {client.get(f"/map.csv{given}").text for given in ("", "?policy=peer-reviewed-only", "?jurisdiction=Japan", "?hierarchy=doid")}
+    assert len(maps) == 4
+
+
+def test_search_finds_by_name_synonym_id_and_words(client):
+    def first(typed: str) -> dict:
+        return client.get("/search.json", params={"q": typed}).json()["found"][0]
+
+    assert first("baclo")["id"] == "id:baclofen" and first("sma")["id"] == "MONDO:0001516"
+    assert first("MONDO:0001516")["page"] == "/thing/MONDO:0001516"
+    assert first("mentions no approval") == first("mentions no approval") and first("mentions no approval")["kind"] == "claim"
+    assert client.get("/search.json?q=").json()["found"] == []
+
+
+def test_what_is_searched_for_and_not_found_is_named_and_never_becomes_markup(client):
+    text = client.get("/search", params={"q": "<img src=x onerror=alert(1)>"}).text
+    assert "<img src=x" not in text and "&lt;img" in text
+
+
+def test_literals_and_iris_of_the_graph_never_become_markup_or_scripts(world, serving, kgtool):
+    """A label of another's data that is a script, and an address that is one."""
+    entities = next(path for path in sorted(world.root.glob("graph_data/*.ttl")) if "rdfs:label" in path.read_text())
+    text = entities.read_text()
+    label = re.search(r'rdfs:label "([^"]+)"', text)[1]
+    entities.write_text(text.replace(f'"{label}"', '"<script>alert(1)</script><b onclick=x>"', 1))
+    with serving(world) as address, httpx.Client(base_url=address, timeout=60) as client:
+        seen = [client.get(page).text for page in ("/", "/things", "/search?q=script", "/ask/claims-of", "/map")]
+    assert any("&lt;script&gt;alert(1)" in text for text in seen)
+    assert not any("<script>alert" in text or "<b onclick" in text for text in seen)
+
+
+def test_a_page_of_a_thing_is_small(client):
+    """What a first visitor fetches: the page, the style and the scripts, as a network would carry them."""
+    import zlib
+
+    made = page(client, "/thing/id:baclofen")
+    files = [attrs["href"] for attrs in made.all("link")] + [attrs["src"] for attrs in made.all("script")]
+    carried = [client.get(name).content for name in ["/thing/id:baclofen", *files]]
+    assert sum(len(zlib.compress(content, 6)) for content in carried) < 100_000
