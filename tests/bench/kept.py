@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, RdfFormat
 
-from kgtool import build, judge, store
+from kgtool import build, catalogue, index, judge, store
 from kgtool.graph import Graph
 from kgtool.project import Project
 from tests.bench import worlds
@@ -54,6 +54,8 @@ def _build(made: Project, triples: int, made_by: str) -> None:
     with store.new_generation(made.store, world.prefixes, made_by) as fresh:
         fresh.engine.bulk_extend(world.engine)
         fresh.engine.optimize()
+        names = catalogue.read(made.root / "queries" / "view" / "names.rq", made.root)
+        index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
 
 
 def _digest() -> str:

@@ -1,27 +1,33 @@
 """Every shipped query, asked of a world: what is asked of one thing, and what goes over the whole graph.
 
-    python -m tests.bench.questions 100000 1000000      ours alone, in process, the slowest first
+    python -m tests.bench.questions 210000              all engines on a graph of a million triples
+    python -m tests.bench.questions 1000000 --only ours what is ours alone, of five million
 
-Things are asked about by a busy one of their kind: a sign that many sources speak of, a drug with two labels in two
-versions each. CPU time of one process that holds the graph open on disk; medians.
+A world of N triples has about five times as many with all that is derived from it; the engines are given all of them,
+the merge of all graphs that a question sees. Ours is the store as a build leaves it, on disk; the others hold the
+graph as people would: rdflib and pyoxigraph in memory, oxrdflib over such a store. CPU time of a query from its text to
+its last row, in a process that has the graph open; medians of up to five runs. What an engine cannot answer within
+the limit counts as the limit. Answers are compared as rows of text.
+
+Asked about is a drug with two labels in two versions each, and what is said of it. What a judgement adds to the rows of its query is measured for ours alone: no other engine does it.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from time import process_time
+from functools import partial
 
+import pyoxigraph as ox
 from pyoxigraph import NamedNode
 
 from kgtool import catalogue
 from kgtool.catalogue import Query
 from kgtool.graph import Graph
 from kgtool.terms import CLAIM, ID, Term
-from tests.bench import kept, worlds
-from tests.bench.spelling import disease, sign
+from tests.bench import kept, timing, worlds
 
 # What goes over the whole graph by its nature: reports, and not answers about a thing.
 REPORTS = {
@@ -61,9 +67,9 @@ class Case:
         return self.query.bind(self.given)
 
 
-def cases(graph: Graph, triples: int) -> list[Case]:
+def cases(graph: Graph) -> list[Case]:
     """Every query of queries/ask, queries/view and queries/check."""
-    about = _things(graph, triples)
+    about = _things(graph)
     found = []
     for folder in ("ask", "view", "check"):
         files = graph.project.files(f"queries/{folder}", "*.rq")
@@ -80,7 +86,7 @@ def cases(graph: Graph, triples: int) -> list[Case]:
     return found
 
 
-def _things(graph: Graph, triples: int) -> dict[str, Term | None]:
+def _things(graph: Graph) -> dict[str, Term | None]:
     """What each variable of a question is filled with; those that are not here keep the file's own."""
     drug = NamedNode(f"{ID}drug-{DRUG}")
     ((s, d),) = graph.store.select(
@@ -96,11 +102,127 @@ def _things(graph: Graph, triples: int) -> dict[str, Term | None]:
     ((judgement,),) = graph.store.select(
         f"SELECT ?j {{ ?j a kg:LabelStatus ; kg:ofDrug {drug} }} ORDER BY ?j LIMIT 1"
     ).rows
-    busiest = sign(max(worlds.SMALLEST, round(triples / worlds.TRIPLES_PER_DRUG)) + 9)
     return {
-        "drug": drug, "sign": s, "disease": d, "population": d, "outcome": s, "thing": busiest,
+        "drug": drug, "sign": s, "disease": d, "population": d, "outcome": s, "thing": s,
         "source": NamedNode(f"{ID}page-{DRUG}"), "jurisdiction": NamedNode(f"{ID}here"),
         "hierarchy": NamedNode(f"{ID}hierarchy-mondo-new"), "claim": claim, "without": claim,
         "subject": triple[0], "relation": triple[1], "object": triple[2],
         "edge": edge, "proposition": proposition, "judgement": judgement,
     }
+
+
+Rows = Iterable[tuple[str, ...]]
+Asking = Callable[[str], Rows]
+
+
+def _ours(triples: int) -> Asking:
+    held = kept.graph(triples)
+    return lambda text: (tuple(t.value if t is not None else "" for t in row) for row in held.store.select(text).rows)
+
+
+def _pyoxigraph(triples: int) -> Asking:
+    store, known = ox.Store(), dict(worlds.prefixes())
+    store.bulk_load(path=kept.merged(triples), format=ox.RdfFormat.N_TRIPLES)
+    return lambda text: [tuple(t.value if t is not None else "" for t in row) for row in store.query(text, prefixes=known)]
+
+
+def _rdflib(triples: int, store: str = "default") -> Asking:
+    import rdflib
+
+    graph = rdflib.Graph(store=store).parse(kept.merged(triples), format="nt")
+    known = dict(worlds.prefixes())
+    return lambda text: [tuple("" if t is None else str(t) for t in row) for row in graph.query(text, initNs=known)]
+
+
+def _oxrdflib(triples: int) -> Asking:
+    return _rdflib(triples, "Oxigraph")
+
+
+ENGINES: dict[str, Callable[[int], Asking]] = {
+    "ours": _ours, "pyoxigraph": _pyoxigraph, "oxrdflib": _oxrdflib, "rdflib": _rdflib,
+}
+
+
+@dataclass(frozen=True)
+class Took:
+    """CPU seconds of one query on one engine, and its answer as a number of rows and a digest of them."""
+
+    seconds: float
+    rows: int
+    answer: str
+
+
+def asked(engine: str, found: list[Case], triples: int, limit: float) -> dict[str, Took | None]:
+    """Every case on one engine, each in a copy of the process that holds its graph; None where it was given up."""
+    # a store on disk is opened by the copy: what its threads do does not go along
+    held = None if engine == "ours" else ENGINES[engine](triples)
+    return {case.name: timing.apart(partial(_ask, held, engine, triples, case.text), limit) for case in found}
+
+
+def _ask(held: Asking | None, engine: str, triples: int, text: str) -> Took:
+    asking = held or ENGINES[engine](triples)
+    rows = sorted(asking(text))  # once before time is taken: what is read for the first time comes from the disk
+    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return Took(timing.median_of(lambda: sum(1 for _ in asking(text))), len(rows), digest)
+
+
+def judged(found: list[Case], triples: int, limit: float) -> dict[str, float | None]:
+    """CPU seconds of the whole answer of the questions that a judgement finishes."""
+    def whole(case: Case) -> float:
+        held = kept.graph(triples)
+        rows = held.store.select(case.text)
+        return timing.median_of(lambda: held._judged(case.query, rows, case.given))
+
+    return {case.name: timing.apart(partial(whole, case), limit) for case in found if case.query.then}
+
+
+def compare(triples: int, engines: list[str], limit: float) -> list[str]:
+    """Measure, print, write; gives back a summary, a line each."""
+    with_names = kept.graph(triples)
+    found = cases(with_names)
+    size = sum(1 for _ in kept.merged(triples).open("rb"))
+    took = {engine: timing.apart(partial(asked, engine, found, triples, limit), 10**6) or {} for engine in engines}
+    after = judged(found, triples, limit)
+    found.sort(key=lambda case: (case.report, -(_seconds(took["ours"].get(case.name), limit))))
+    columns = ("query", "rows", *(f"{engine} ms" for engine in engines), "judged ms", "over", "answers")
+    rows = [_row(case, took, after, engines, limit) for case in found]
+    print(timing.table(columns, rows), flush=True)
+    summary = [f"{size:,} triples", *_summary(found, took, after, engines, limit)]
+    timing.write(f"questions-{triples}", f"Shipped queries on a graph of {size:,} triples", columns, rows, summary)
+    return summary
+
+
+def _row(case: Case, took: Mapping, after: Mapping, engines: list[str], limit: float) -> tuple[str, ...]:
+    ours, *others = (took[engine].get(case.name) for engine in engines)
+    answers = {other.answer for other in others if other} - {ours.answer if ours else ""}
+    millis = [f"{one.seconds * 1000:.1f}" if one else f">{limit * 1000:.0f}" for one in (ours, *others)]
+    judged_ms = f"{after[case.name] * 1000:.1f}" if after.get(case.name) else ("" if case.name not in after else "?")
+    said = "differ" if answers else "agree" if any(others) else ""
+    return case.name, str(ours.rows if ours else "?"), *millis, judged_ms, "all" if case.report else "", said
+
+
+def _summary(found: list[Case], took: Mapping, after: Mapping, engines: list[str], limit: float) -> list[str]:
+    lines = []
+    for engine in engines[1:]:
+        pairs = [(_seconds(took[engine].get(c.name), limit), _seconds(took["ours"].get(c.name), limit)) for c in found]
+        lines.append(f"{engine}: {timing.geometric_mean(other / ours for other, ours in pairs):.0f} times ours in geometric mean")
+    slow = [
+        f"{case.name} {1000 * whole:.0f} ms" for case in found
+        if not case.report and (whole := _seconds(took["ours"].get(case.name), limit) + (after.get(case.name) or 0)) > 0.1
+    ]
+    return [*lines, f"questions about one thing over 100 ms: {', '.join(slow) or 'none'}"]
+
+
+def _seconds(took: Took | None, limit: float) -> float:
+    return took.seconds if took else limit
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("triples", nargs="*", type=int, default=[210_000])
+    parser.add_argument("--only", nargs="+", choices=ENGINES, default=list(ENGINES), help="these engines; ours is always one")
+    parser.add_argument("--limit", type=float, default=30, help="CPU seconds after which a query is given up")
+    options = parser.parse_args()
+    for size in options.triples:
+        engines = list(dict.fromkeys(["ours", *options.only]))
+        print("\n".join(compare(size, engines, options.limit)), "\n", timing.circumstances("pyoxigraph", "rdflib", "oxrdflib"))
