@@ -65,6 +65,7 @@ $(VENV)/bin/python:
 
 $(VENV)/run.done: pyproject.toml | $(VENV)/bin/python
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(VENV)/bin/python -m compileall -q kgtool
 	@touch $@
 
 $(VENV)/test.done: pyproject.toml | $(VENV)/bin/python

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,8 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode
 
 from kgtool.terms import XSD, Prefixes, Term
+
+NO_ROWS = "no rows: nothing in this graph answers it"
 
 _NUMBERS = {XSD + "integer": int, XSD + "double": float, XSD + "float": float}
 
@@ -85,6 +86,8 @@ class Answer:
         return "\n".join(line.rstrip() for line in padded)
 
     def _repr_html_(self) -> str:
+        import html
+
         head = "".join(f"<th>{html.escape(column)}</th>" for column in self.columns)
         body = "".join(
             "<tr>" + "".join(f"<td>{html.escape(self.text(term))}</td>" for term in row) + "</tr>" for row in self.rows

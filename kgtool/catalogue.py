@@ -12,17 +12,18 @@ from kgtool.project import Project
 from kgtool.terms import Term, did_you_mean
 
 KEYS = ("title", "question", "param", "severity", "fix", "into", "per", "after", "then")
+ANY = "any"  # typed for a parameter, it takes its restriction away
 USE = "kg:Use"  # a parameter that is a use, "SIGN in DISEASE": it fills ?sign and ?disease, and either may be open
 AGE = "kg:Age"  # a parameter that is an age in whole years
 Value = str | Term | None | tuple[str | Term, ...]
 _VALUES = r"VALUES\s+\?{name}\s*\{{([^}}]*)\}}"
+# Patterns for queries of others are kept as text: most commands read none, and need not wait for them to be compiled.
 # What hides a word from us must hide it from the parser too: the grammar's own strings, IRIs, comments and escapes.
 # Only where "<" may as well mean "less than" is there doubt.  https://www.w3.org/TR/sparql11-query/#sparqlGrammar
 _IN_IRI = r"(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*"
-_HIDDEN = re.compile(
+_HIDDEN = (
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\''
-    rf"|<(?:[A-Za-z][A-Za-z0-9+.-]*://{_IN_IRI}|[\w:./%-]*)>|#[^\n\r]*|\\.|(?P<doubtful><{_IN_IRI}>)",
-    re.S,
+    rf"|<(?:[A-Za-z][A-Za-z0-9+.-]*://{_IN_IRI}|[\w:./%-]*)>|#[^\n\r]*|\\.|(?P<doubtful><{_IN_IRI}>)"
 )
 
 
@@ -153,21 +154,21 @@ def in_order(queries: Iterable[Query]) -> list[Query]:
 
 def form(text: str) -> str:
     """SELECT, ASK, CONSTRUCT or DESCRIBE; an empty string where the text begins with none of them."""
-    plain = _HIDDEN.sub(lambda hidden: "<>" if hidden.group()[0] == "<" else " ", text)
+    plain = re.sub(_HIDDEN, lambda hidden: "<>" if hidden.group()[0] == "<" else " ", text, flags=re.S)
     found = re.match(r"(?:\s*(?:PREFIX\s+[^\s<]*\s*<>|BASE\s*<>))*\s*(\w+)", plain, re.I)
     word = found.group(1).upper() if found else ""
     return word if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE") else ""
 
 
 MOST_BYTES, MOST_NESTED = 64_000, 100
-_NESTING = re.compile(r"(<<|[{(\[])|(>>|[})\]])")
-_NAMES = re.compile(r"[?$][A-Za-z0-9_]+|:[A-Za-z0-9_%][A-Za-z0-9_.%:-]*")
-_DATA = re.compile(r"\bDATA\s*\{(?:[^{}]|\{[^{}]*\})*\}", re.I)
+_NESTING = r"(<<|[{(\[])|(>>|[})\]])"
+_NAMES = r"[?$][A-Za-z0-9_]+|:[A-Za-z0-9_%][A-Za-z0-9_.%:-]*"
+_DATA = r"(?i)\bDATA\s*\{(?:[^{}]|\{[^{}]*\})*\}"
 # What the engine's parser or planner takes too long over, or too much stack for, when there is too much of it.
 _TOO_MANY = (
-    ("operators", 200, re.compile(r"[-+*/|^!]|&&|\b(?:UNION|OPTIONAL|MINUS)\b", re.I)),
-    ("reifiers", 20, re.compile(r"~")),
-    ("patterns", 120, re.compile(r"[;,]|\.(?!\d)")),
+    ("operators", 200, r"[-+*/|^!]|&&|\b(?i:UNION|OPTIONAL|MINUS)\b"),
+    ("reifiers", 20, r"~"),
+    ("patterns", 120, r"[;,]|\.(?!\d)"),
 )
 
 
@@ -184,8 +185,8 @@ def check_foreign(text: str) -> None:
 
 def check_foreign_update(text: str) -> None:
     """The same of an update, which may write, though not what it fetches elsewhere."""
-    plain = _checked(text, "update", _DATA.sub(" ", blanked(text)))
-    if re.search(r"\bLOAD\b", _NAMES.sub(" ", plain), re.I):
+    plain = _checked(text, "update", re.sub(_DATA, " ", blanked(text)))
+    if re.search(r"\bLOAD\b", re.sub(_NAMES, " ", plain), re.I):
         raise QueryError("LOAD fetches files and pages, and this server does not; upload the data instead")
 
 
@@ -198,28 +199,28 @@ def _checked(text: str, what: str, counted: str) -> str:
         raise QueryError(f"the {what} nests {deepest} deep; {MOST_NESTED} is the limit")
     patterns = re.sub(r"\([^()]*\)", "()", _plain(counted))  # the commas of a list of values part no patterns
     for kind, most, found in _TOO_MANY:
-        if (count := len(found.findall(patterns if kind == "patterns" else plain))) > most:
+        if (count := len(re.findall(found, patterns if kind == "patterns" else plain))) > most:
             raise QueryError(f"the {what} has {count} {kind}; {most} is the limit")
     # the parser asks for no space around the word, so that it may stand in "1SERVICE:x{}"
-    if re.search("SERVICE", _NAMES.sub(" ", plain), re.I):
+    if re.search("SERVICE", re.sub(_NAMES, " ", plain), re.I):
         raise QueryError("SERVICE asks other servers, and kgtool does not use the network; drop the SERVICE block")
     return plain
 
 
 def blanked(text: str) -> str:
     """The text with its strings, IRIs and comments blanked, each character in its place."""
-    return _HIDDEN.sub(lambda hidden: " " * len(hidden.group()), text)
+    return re.sub(_HIDDEN, lambda hidden: " " * len(hidden.group()), text, flags=re.S)
 
 
 def _plain(text: str) -> str:
     """The text without its strings, IRIs and comments, or all of it where one cannot tell them from what is said."""
-    doubtful = any(hidden.lastgroup for hidden in _HIDDEN.finditer(text))
-    return text if doubtful else _HIDDEN.sub(" ", text)
+    doubtful = any(hidden.lastgroup for hidden in re.finditer(_HIDDEN, text, re.S))
+    return text if doubtful else re.sub(_HIDDEN, " ", text, flags=re.S)
 
 
 def _deepest(plain: str) -> int:
     depth = deepest = 0
-    for opens, closes in _NESTING.findall(plain):
+    for opens, closes in re.findall(_NESTING, plain):
         depth += bool(opens) - bool(closes)
         deepest = max(deepest, depth)
     return deepest

@@ -11,22 +11,24 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kgtool import catalogue, identity, index, inputs, rdf, store, texts
-from kgtool.analysis import meaning
+from kgtool import catalogue, inputs, store
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.claim import Version
 from kgtool.errors import KgtoolError, StoreError, TextMissing, WrongUse
-from kgtool.index import Index
 from kgtool.project import Project
 from kgtool.store import GraphStore, Store
 from kgtool.terms import KG, Prefixes, Term, did_you_mean
 
+# What only some verbs need is imported where they need it: a command uses few, and starts the faster.
 if TYPE_CHECKING:
+    from kgtool import identity
+    from kgtool.analysis import meaning
     from kgtool.analysis.card import Card
     from kgtool.analysis.matrix import Matrix
     from kgtool.analysis.network import Network
     from kgtool.analysis.reasons import Explainer, Reason
+    from kgtool.claim import Version
+    from kgtool.index import Index
     from kgtool.report import Report
     from kgtool.views.picture import Picture
 
@@ -55,7 +57,7 @@ def open(project: Project, warn: Callable[[str], None] = lambda said: None) -> G
 def _current(project: Project, warn: Callable[[str], None]) -> Store | None:
     """The store of a project, where it is up to date and not visibly damaged."""
     try:
-        return store.open_read_only(project.store) if inputs.current(project, inputs.digest(project)) else None
+        return store.open_read_only(project.store) if inputs.up_to_date(project) else None
     except StoreError as damage:
         warn(f"{str(damage).partition('; run ')[0]}; it is built again")
         return None
@@ -95,6 +97,8 @@ class Triples:
 
     def written(self, suffix: str) -> bytes:
         """The triples in the RDF format of a file name's suffix, sorted."""
+        from kgtool import rdf
+
         quads = [ox.Quad(t.subject, t.predicate, t.object) for t in self.triples]
         return rdf.write(quads, rdf.FORMATS[suffix], self.prefixes)
 
@@ -113,7 +117,7 @@ class Graph:
         may be typed as "SIGN in DISEASE", whether or not the graph has a node for the two together.
         """
         query = catalogue.question(self.project, question)
-        given = meaning.parameters(query, params, self.known) if params else {}
+        given = self._meant(query, params) if params else {}
         rows = self.store.select(query.bind(given))
         if query.then:
             rows = self._judged(query, rows, given)
@@ -121,6 +125,8 @@ class Graph:
 
     def query(self, sparql: str) -> Answer | Triples | bool:
         """Any SPARQL, read-only and without network: a SELECT, an ASK, a CONSTRUCT or a DESCRIBE."""
+        from kgtool import rdf
+
         catalogue.check_foreign(sparql)
         form = catalogue.form(sparql)
         if form == "ASK":
@@ -142,6 +148,8 @@ class Graph:
 
         ``policy`` leaves of an edge's reasons those that count under it.
         """
+        from kgtool.analysis import meaning
+
         under = self.policy(policy) if policy else None
         edge = words if len(words) == 3 else meaning.split_edge(" ".join(words), self.names, self.store)
         if len(words) == 3:
@@ -161,12 +169,16 @@ class Graph:
     def search(self, words: str, limit: int = 50) -> Answer:
         """Things and claims found by words, the best first: those called just so, then names that begin so, then names
         with words that begin so, then claims."""
+        from kgtool import index
+
         hits = index.search(self.index, words, limit)
         rows = ((NamedNode(hit.iri), Literal(hit.name), NamedNode(hit.kind), Literal(hit.role)) for hit in hits)
         return Answer(("thing", "name", "kind", "role"), tuple(rows), self.store.prefixes)
 
     def suggest(self, words: str) -> str:
         """A remedy for words that find nothing: names that are spelled much like them; empty where none is."""
+        from kgtool import index
+
         return did_you_mean(index.fold(words), index.alike(self.index, words))
 
     def draw(self, what: str = "", source: str | None = None, policy: str | None = None) -> Picture:
@@ -337,11 +349,15 @@ class Graph:
     @cached_property
     def names(self) -> identity.Names:
         """Every name of every thing."""
+        from kgtool import identity
+
         return identity.Names(self.index, self.store.prefixes)
 
     @cached_property
     def index(self) -> Index:
         """The words by which things and claims are found: ours alone, so that it may be handed on."""
+        from kgtool import index
+
         if self.store.folder and self.store.folder.is_dir():
             return index.open(self.store.folder / index.FILE)
         # in memory, or of a generation that a build has replaced since it was opened
@@ -369,6 +385,8 @@ class Graph:
 
     def versions(self) -> list[Version]:
         """Every source version."""
+        from kgtool.claim import Version
+
         rows = self.store.select(self.views["versions"].text)
         said = (dict(zip(rows.columns, (t.value if t is not None else None for t in row), strict=True)) for row in rows.rows)
         return [
@@ -436,15 +454,25 @@ class Graph:
     @cached_property
     def texts(self) -> dict[str, str]:
         """The texts at hand, by the IRI of their version."""
+        from kgtool import texts
+
         found = {version.iri: texts.at_hand(version, self.project.texts) for version in self.versions()}
         return {iri: text for iri, text in found.items() if text is not None}
 
     @cached_property
     def known(self) -> meaning.Known:
-        return meaning.Known(self.store, self.names, self.views["hierarchy-terms"])
+        """What typed words are read against."""
+        from kgtool.analysis import meaning
+
+        return meaning.Known(self.store, self.names, lambda: self.views["hierarchy-terms"])
+
+    def _meant(self, query: Query, typed: dict[str, str | int | None]) -> dict[str, Term | None]:
+        from kgtool.analysis import meaning
+
+        return meaning.parameters(query, typed, self.known)
 
     def _network(self, policy: str, via: Sequence[str], without: Sequence[str]) -> Network:
-        from kgtool.analysis import network
+        from kgtool.analysis import meaning, network
 
         kept, left = (frozenset(meaning.relation_meant(name, self.names) for name in named) for named in (via, without))
         asked = (self.policy(policy), kept, left)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
@@ -91,6 +89,8 @@ def kg(local: str) -> NamedNode:
 
 def digest(*parts: str, length: int = 16) -> str:
     """A name made from content: the same parts give the same name in every run and on every machine."""
+    import hashlib
+
     # The unit separator cannot occur in IRIs or N-Triples literals, so ("a", "bc") and ("ab", "c") differ.
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]
 
@@ -101,6 +101,8 @@ def did_you_mean(word: str, known: Iterable[str], most: int = 3) -> str:
     >>> did_you_mean("kg:modalty", ["kg:modality", "kg:polarity"])
     'did you mean kg:modality?'
     """
+    import difflib
+
     by_folded = {name.casefold(): name for name in sorted(known, reverse=True)}
     near = difflib.get_close_matches(word.casefold(), sorted(by_folded), n=most, cutoff=0.7)
     return f"did you mean {' or '.join(by_folded[name] for name in near)}?" if near else ""

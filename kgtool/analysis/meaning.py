@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
 from kgtool import catalogue, countries
-from kgtool.catalogue import Param, Query
+from kgtool.catalogue import ANY, Param, Query
 from kgtool.errors import WrongUse
 from kgtool.identity import Names
 from kgtool.store import Store
 from kgtool.terms import DERIVED, KG, XSD, Term, did_you_mean
 
-ANY = "any"
 OLDEST = 130  # in years; an age above it is a slip of the fingers
 _RELATION = (KG + "Relation",)
 
@@ -28,7 +27,7 @@ class Known:
 
     store: Store
     names: Names
-    hierarchy_terms: Query
+    hierarchy_terms: Callable[[], Query]
     release: Term | None = None
 
 
@@ -130,7 +129,7 @@ def _in_a_hierarchy(typed: str, kind: str, known: Known) -> NamedNode | None:
     """The term of a hierarchy by its label or its CURIE, be there no claim that speaks of it."""
     iri = known.store.prefixes.expand(typed.strip())
     name, signs = Literal(iri or " ".join(typed.casefold().split())), Literal(kind == "Sign")
-    found = known.store.select(known.hierarchy_terms.bind({"name": name, "signs": signs})).rows
+    found = known.store.select(known.hierarchy_terms().bind({"name": name, "signs": signs})).rows
     followed = [term for term, release, _ in found if release == known.release]
     return next(iter(followed or [term for term, _, _ in found]), None)
 

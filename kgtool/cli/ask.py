@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from kgtool import catalogue
-from kgtool.analysis.meaning import ANY
-from kgtool.catalogue import Param, Query
+from kgtool.catalogue import ANY, Param, Query
 from kgtool.cli import options
 
 

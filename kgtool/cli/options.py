@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kgtool import project as projects
-from kgtool import rdf
-from kgtool.answer import Answer
-from kgtool.cli import table
+from kgtool.answer import NO_ROWS, Answer
 from kgtool.errors import WrongUse
 from kgtool.project import Project
 from kgtool.rows import ROWS
@@ -72,6 +70,8 @@ def give(answer: Answer, form: str | None, output: str | None, labels: bool = Fa
     shown = "table" if sys.stdout.isatty() and output in (None, "-") else "tsv"
     chosen = form or (Path(output).suffix.lstrip(".") if output else "") or shown
     if chosen == "table":
+        from kgtool.cli import table
+
         return write("".join(f"{line}\n" for line in table.lines(answer, table.width())), output)
     if chosen not in ROWS:
         known = ("table", *ROWS)
@@ -79,11 +79,13 @@ def give(answer: Answer, form: str | None, output: str | None, labels: bool = Fa
         raise WrongUse(f"there is no format {chosen} for rows; {hint}")
     write(ROWS[chosen](answer.labelled() if labels else answer), output)
     if not answer.rows:
-        note(table.NO_ROWS)
+        note(NO_ROWS)
 
 
 def give_triples(triples: Triples, form: str | None, output: str | None) -> None:
     """Write triples in the format asked for: Turtle, where nothing is."""
+    from kgtool import rdf
+
     suffix = f".{form.lstrip('.')}" if form else (Path(output).suffix if output else "") or ".ttl"
     if suffix not in rdf.FORMATS:
         known = [name.lstrip(".") for name in rdf.FORMATS]

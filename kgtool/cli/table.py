@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
 
 import click
 
-from kgtool.answer import Answer
+from kgtool.answer import NO_ROWS, Answer
 from kgtool.terms import CLAIM
 
 WIDTH_IN_A_PIPE = 110
 GAP = "  "
-NO_ROWS = "no rows: nothing in this graph answers it"
 
 
 def show(answer: Answer) -> None:
@@ -25,6 +23,8 @@ def show(answer: Answer) -> None:
 
 
 def width() -> int:
+    import shutil
+
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_IN_A_PIPE
 
 

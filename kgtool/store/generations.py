@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -119,6 +117,8 @@ def _damaged(what: str) -> StoreError:
 
 
 def _digest(path: Path) -> str:
+    import hashlib
+
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -130,7 +130,8 @@ def new_generation(folder: Path, prefixes: Prefixes, inputs: str) -> Iterator[St
     Readers see the old generation or the new one, never half of either. A block that raises, or a process that is
     killed, leaves the old one; what it began is swept up by the next build.
     """
-    import tempfile  # brings along more than the many readers of stores should pay for
+    import shutil
+    import tempfile  # both bring along more than the many readers of stores should pay for
 
     with _one_writer(folder):
         store = None
@@ -223,6 +224,8 @@ def _publish(folder: Path, made: Manifest) -> None:
 
 def _sweep(folder: Path, keep: str) -> None:
     """Remove what earlier builds made or began, but for what is being read; that is left to the next build."""
+    import shutil
+
     for old in folder.glob("generation-*"):
         if old.name != keep and not _is_read(old):
             shutil.rmtree(old, ignore_errors=True)

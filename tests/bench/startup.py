@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else all that is ours is compiled anew by every command
 ROOT = Path(__file__).resolve().parents[2]
 RDFLIB = """
 import sys, rdflib
