@@ -464,7 +464,9 @@ class Graph:
         """What typed words are read against."""
         from kgtool.analysis import meaning
 
-        return meaning.Known(self.store, self.names, lambda: self.views["hierarchy-terms"])
+        root = self.project.root
+        # not by way of self: in a circle the graph would outlive its last user, and hold its files
+        return meaning.Known(self.store, self.names, lambda: catalogue.read(root / "queries/view/hierarchy-terms.rq", root))
 
     def _meant(self, query: Query, typed: dict[str, str | int | None]) -> dict[str, Term | None]:
         from kgtool.analysis import meaning
