@@ -12,11 +12,11 @@ from kgtool.authored import Authored
 from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
 from kgtool.errors import DataError, Place, Problem, QueryError, StoreError, WrongUse
-from kgtool.importers import HIERARCHIES, IMPORTERS
+from kgtool.importers import DATA_SETS, HIERARCHIES, IMPORTERS
 from kgtool.judge import hierarchy
 from kgtool.project import Project
 from kgtool.store import Manifest, Store
-from kgtool.terms import GRAPH, ID, Prefixes
+from kgtool.terms import GRAPH, ID, Prefixes, did_you_mean
 
 Step = Callable[[str], None]
 
@@ -74,6 +74,7 @@ def in_memory(project: Project) -> Store:
 def _fill(made: Store, everything: Authored, rules: list[Query], project: Project, step: Step) -> None:
     made.add(quads(everything, project))
     follow(made, rules, judge.queries(project), step)
+    _import(made, project, step)
 
 
 def follow(made: Store, rules: Iterable[Query], queries: Mapping[str, Query], step: Step = lambda said: None) -> None:
@@ -120,12 +121,23 @@ def _mappings(project: Project, prefixes: Prefixes) -> Iterator[Quad]:
 def _releases(project: Project, prefixes: Prefixes) -> Iterator[Quad]:
     """Whole releases of hierarchies, where their files are at hand, beside the slices written here."""
     for pin, path in outside.at_hand(project):
-        read = HIERARCHIES.get(pin.importer)
-        if read is None:
-            raise DataError(Problem(f"{pin.name}: there is no importer {pin.importer}", f"use {', '.join(HIERARCHIES)}",
-                                    Place(outside.PINS)))
-        for term in read(path, prefixes):
-            yield from rdf.hierarchy_quads(term, GRAPH + pin.graph)
+        if pin.importer not in HIERARCHIES and pin.importer not in DATA_SETS:
+            known = {**HIERARCHIES, **DATA_SETS}
+            hint = did_you_mean(pin.importer, known) or f"use {', '.join(known)}"
+            raise DataError(Problem(f"{pin.name}: there is no importer {pin.importer}", hint, Place(outside.PINS)))
+        if read := HIERARCHIES.get(pin.importer):
+            for term in read(path, prefixes):
+                yield from rdf.hierarchy_quads(term, GRAPH + pin.graph)
+
+
+def _import(made: Store, project: Project, step: Step) -> None:
+    """Other data sets at hand, each into its own graph. They are what others say, and nothing here follows from them."""
+    for pin, path in outside.at_hand(project):
+        if read := DATA_SETS.get(pin.importer):
+            step(f"importing {pin.name}")
+            graph, records = GRAPH + pin.graph, read(path, made.prefixes, pin.graph)
+            made.add(rdf.data_set_quads(graph, pin.version, pin.url, pin.licence, pin.sha256))
+            made.add(quad for record in records for quad in rdf.record_quads(record, graph))
 
 
 def _text_fragment(claim: Claim, everything: Authored) -> str | None:

@@ -75,7 +75,8 @@ class Claim:
     """What one version says at one passage, in our own words, with how surely it says so.
 
     ``polarity``, ``modality``, ``list_completeness`` and ``stance`` are IRIs of the closed lists in
-    ``ontology/lists.ttl``; ``passage`` is None where the text was not at hand to find it in.
+    ``ontology/lists.ttl``; ``passage`` is None where the text was not at hand to find it in. ``beside`` is what a data
+    set notes of a claim and the vocabulary has no place for: its evidence code, its reference.
     """
 
     iri: str
@@ -90,6 +91,7 @@ class Claim:
     list_completeness: str | None = None
     stance: str | None = None
     depends_on: tuple[str, ...] = field(default=())
+    beside: tuple[tuple[Term, Term], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,15 @@ class Mapping:
     justification: str
     source: str
     comment: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One thing tied to another by a data set that says nothing more of it; all three are IRIs."""
+
+    subject: str
+    relation: str
+    object: str
 
 
 @dataclass(frozen=True)

@@ -76,17 +76,3 @@ def at_hand(project: Project) -> list[tuple[Pin, Path]]:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def lines(path: Path) -> Iterator[str]:
-    """The lines of a UTF-8 file, packed by gzip or not, without their ends; a DataError where it is broken."""
-    import gzip
-    import zlib
-
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as text:
-            yield from (line.rstrip("\r\n") for line in text)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(Problem(f"cannot be read: {error}", "fetch it again", Place(str(path)))) from error

@@ -10,10 +10,10 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
-from kgtool.claim import Claim, Entity, HierarchyTerm, Judgement, Passage, Proposition, Version
+from kgtool.claim import Claim, Entity, HierarchyTerm, Judgement, Link, Passage, Proposition, Version
 from kgtool.claim import Mapping as Matching
 from kgtool.errors import DataError, Place, Problem, relative
-from kgtool.terms import DERIVED, GRAPH, KG, OA, PROV, RDF, RDFS, SKOS, XSD, Prefixes, Term, kg
+from kgtool.terms import DCTERMS, DERIVED, GRAPH, KG, OA, PROV, RDF, RDFS, SKOS, VOID, XSD, Prefixes, Term, kg
 
 TYPE = NamedNode(RDF + "type")
 LABEL = NamedNode(RDFS + "label")
@@ -224,6 +224,53 @@ def mapping_quads(mapping: Matching) -> Iterator[Quad]:
     yield Quad(node, kg("readIn"), Literal(mapping.source), graph)
     if mapping.comment:
         yield Quad(node, NamedNode(RDFS + "comment"), Literal(mapping.comment, language="en"), graph)
+
+
+def entity_quads(entity: Entity, graph: str) -> Iterator[Quad]:
+    """A thing with its kinds and names."""
+    name, where = NamedNode(entity.iri), NamedNode(graph)
+    for kind in entity.kinds:
+        yield Quad(name, TYPE, NamedNode(kind), where)
+    yield Quad(name, LABEL, Literal(entity.label, language="en"), where)
+    for synonym in entity.synonyms:
+        yield Quad(name, ALT_LABEL, Literal(synonym, language="en"), where)
+
+
+def link_quads(link: Link, graph: str) -> Iterator[Quad]:
+    yield Quad(NamedNode(link.subject), NamedNode(link.relation), NamedNode(link.object), NamedNode(graph))
+
+
+def claim_quads(claim: Claim, graph: str) -> Iterator[Quad]:
+    """A claim as a data set makes it: without a passage, and resting on no other."""
+    name, where, said = NamedNode(claim.iri), NamedNode(graph), claim.proposition
+    yield Quad(name, TYPE, NamedNode(claim.kind), where)
+    yield Quad(name, kg("saidIn"), NamedNode(claim.version), where)
+    yield Quad(name, SUBJECT, said.subject, where)
+    yield Quad(name, PREDICATE, said.predicate, where)
+    yield Quad(name, OBJECT, said.object, where)
+    yield Quad(name, kg("polarity"), NamedNode(claim.polarity), where)
+    yield Quad(name, kg("modality"), NamedNode(claim.modality), where)
+    yield Quad(name, kg("inOwnWords"), Literal(claim.in_own_words, language="en"), where)
+    for predicate, value in (*said.qualifiers, *claim.beside):
+        yield Quad(name, predicate, value, where)
+
+
+def record_quads(record: Entity | Link | Claim, graph: str) -> Iterator[Quad]:
+    """What an importer of a data set gives, whichever it is."""
+    return _SPELLED[type(record)](record, graph)
+
+
+_SPELLED = {Entity: entity_quads, Link: link_quads, Claim: claim_quads}
+
+
+def data_set_quads(graph: str, label: str, url: str, licence: str, sha256: str) -> Iterator[Quad]:
+    """What a graph of somebody else's data is: whose, where from, under what terms, and by which bytes it is known."""
+    name = NamedNode(graph)
+    yield Quad(name, TYPE, NamedNode(VOID + "Dataset"), name)
+    yield Quad(name, LABEL, Literal(label, language="en"), name)
+    yield Quad(name, NamedNode(DCTERMS + "source"), NamedNode(url), name)
+    yield Quad(name, NamedNode(DCTERMS + "rights"), Literal(licence), name)
+    yield Quad(name, kg("sha256"), Literal(sha256), name)
 
 
 def hierarchy_quads(term: HierarchyTerm, graph: str) -> Iterator[Quad]:

@@ -39,6 +39,7 @@ LIBRARIES = {
     "jinja2": ["web/site.py"],
     "markupsafe": ["web/words.py"],
     "resvg_py": ["views/png.py"],
+    "zstandard": ["streams.py"],
 }
 TERMS = {"BlankNode", "DefaultGraph", "Literal", "NamedNode", "Quad", "RdfFormat", "Triple"}
 ENGINE = ["rdf.py", "store/*", "graph.py", "shacl/*", "web/endpoint/engine.py"]

@@ -161,11 +161,6 @@ def test_a_file_that_breaks_off_inside_its_packing_is_an_error(tmp_path):
         read("obo", tmp_path / "release")
 
 
-@pytest.mark.parametrize("importer", sorted(HIERARCHIES))
-def test_every_importer_of_hierarchies_reads_some_pinned_release(importer):
-    assert importer in {pin.importer for pin in PINS.values()}
-
-
 # What is pinned, and what is at hand
 
 

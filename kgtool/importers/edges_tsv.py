@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kgtool.claim import HierarchyTerm
 from kgtool.errors import DataError, Place, Problem
-from kgtool.outside import lines
+from kgtool.streams import lines
 from kgtool.terms import Prefixes
 
 NEEDED = ("subject", "predicate", "object")
@@ -22,7 +22,7 @@ def read(path: Path, prefixes: Prefixes) -> Iterator[HierarchyTerm]:
 
 
 def _rows(path: Path, prefixes: Prefixes) -> Iterator[tuple[str, str]]:
-    numbered = enumerate(lines(path), 1)
+    numbered = lines(path)
     header = next(numbered, (1, ""))[1].split("\t")
     if missing := [column for column in NEEDED if column not in header]:
         raise DataError(Problem(f"lacks the columns {', '.join(missing)}", "is this a table of edges?", Place(str(path), 1)))

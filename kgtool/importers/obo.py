@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kgtool.claim import HierarchyTerm
 from kgtool.errors import DataError, Place, Problem
-from kgtool.outside import lines
+from kgtool.streams import lines
 from kgtool.terms import Prefixes
 
 
@@ -21,7 +21,7 @@ def read(path: Path, prefixes: Prefixes) -> Iterator[HierarchyTerm]:
 def _stanzas(path: Path) -> Iterator[tuple[int, list[tuple[str, str]]]]:
     """Each [Term] with the line it begins at, as its tags and values."""
     start, stanza = 0, None
-    for number, line in enumerate(lines(path), 1):
+    for number, line in lines(path):
         if line.startswith("["):
             if stanza:
                 yield start, stanza
