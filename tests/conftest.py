@@ -136,7 +136,9 @@ def _serving(project: Project, *words: str | Path) -> Iterator[str]:
     server = subprocess.Popen(command, cwd=project.root, env=_surroundings(project), stderr=subprocess.PIPE, text=True)
     try:
         said = server.stderr.readline()
-        yield re.match(r"(http://\S+?)/ ", said)[1]
+        found = re.match(r"(http://\S+?)/ ", said)
+        assert found, said
+        yield found[1]
     finally:
         server.terminate()
         assert server.wait(timeout=20) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -47,6 +48,12 @@ class Asker:
     destination: str | None = None
 
 
+@dataclass(frozen=True)
+class Refused:
+    status: int
+    said: str
+
+
 class Guard:
     """Refuses what no page of ours and no program would send, and adds the headers of every answer."""
 
@@ -62,19 +69,24 @@ class Guard:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _added(message.get("headers", ()), [*shared, *_FIXED])
+                message["headers"] = added(message.get("headers", ()), (*shared, *FIXED))
             await send(message)
 
         scope["kgtool.other_site"] = len(shared) > 1
-        answer = refusal(scope["method"], asked, self.rules, _address(scope))
-        if answer is None and "\0" in scope["path"]:
-            answer = _no(400, "an address holds no NUL")
-        if answer is None and len(shared) > 1 and scope["method"] == "OPTIONS":
-            answer = Response(status_code=204, headers=_SHARED)
-        await (answer or self.app)(scope, receive, with_headers)
+        await self._let_in(scope, asked, len(shared) > 1)(scope, receive, with_headers)
+
+    def _let_in(self, scope: Scope, asked: Asker, is_shared: bool) -> ASGIApp:
+        """What answers a request: the site, or who refuses it."""
+        if refused := refusal(scope["method"], asked, self.rules, (scope.get("server") or ("",))[0]):
+            return PlainTextResponse(f"{refused.said}\n", refused.status)
+        if "\0" in scope["path"]:
+            return PlainTextResponse("an address holds no NUL\n", 400)
+        if is_shared and scope["method"] == "OPTIONS":
+            return Response(status_code=204, headers=_SHARED)
+        return self.app
 
 
-def _added(own: Iterable[tuple[bytes, bytes]], more: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def added(own: Iterable[tuple[bytes, bytes]], more: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, and those of ours that it does not set itself."""
     headers = list(own)
     there = {name for name, _ in headers}
@@ -98,49 +110,41 @@ _TELLING = {
     b"host": "host", b"origin": "origin", b"sec-fetch-site": "site", b"sec-fetch-mode": "mode",
     b"sec-fetch-dest": "destination",
 }
-_FIXED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+FIXED = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
 
 
-def refusal(method: str, asked: Asker, rules: Rules, address: str) -> Response | None:
+@lru_cache(1024)
+def refusal(method: str, asked: Asker, rules: Rules, address: str) -> Refused | None:
     """Why a request is not let in, if it is not. ``address`` is where it came in, which is always a name of ours."""
     name = _NAME.fullmatch(asked.host or "")
-    if not name or name.group(1) not in (address, *rules.hosts):
+    if not name or name.group(1) not in (address, f"[{address}]", *rules.hosts):
         # whoever owns a name may have it lead here, and then its pages are no longer of another site: DNS rebinding
-        return _no(421, "this server does not answer to that name; `kgtool serve --host NAME` makes it do so")
+        return Refused(421, "this server does not answer to that name; `kgtool serve --host NAME` makes it do so")
     if asked.origin is not None and not _is_ours(asked) and not _may_read(asked, rules):
-        return _no(403, "pages of other sites may not ask this server; `kgtool serve --allow-origin URL` lets one read")
+        return Refused(403, "pages of other sites may not ask this server; `kgtool serve --allow-origin URL` lets one read")
     if asked.site in (None, "same-origin", "none") and (asked.origin is None or _is_ours(asked)):
         return None
     if _may_read(asked, rules) and method in (*READING, "POST"):
         return None
     if method in READING and asked.mode == "navigate" and asked.destination == "document":
         return None  # somebody followed a link
-    return _no(403, "this was sent by a page of another site, which may link here and do no more")
+    return Refused(403, "this was sent by a page of another site, which may link here and do no more")
 
 
-def sharing(asked: Asker, rules: Rules) -> list[tuple[bytes, bytes]]:
+def sharing(asked: Asker, rules: Rules) -> tuple[tuple[bytes, bytes], ...]:
     """The headers that let a page of another site read an answer, where it was allowed to."""
     if not rules.origins:
-        return []
+        return ()
     vary = (b"vary", b"origin")
     if _is_ours(asked) or not _may_read(asked, rules):
-        return [vary]
-    return [vary, (b"access-control-allow-origin", (asked.origin or "").encode("latin-1")),
-            (b"cross-origin-resource-policy", b"cross-origin")]
+        return (vary,)
+    return (vary, (b"access-control-allow-origin", (asked.origin or "").encode("latin-1")),
+            (b"cross-origin-resource-policy", b"cross-origin"))
 
 
 def _is_ours(asked: Asker) -> bool:
     return bool(asked.host) and asked.origin in (f"http://{asked.host}", f"https://{asked.host}")
 
 
-def _address(scope: Scope) -> str:
-    address = (scope.get("server") or ("",))[0]
-    return f"[{address}]" if ":" in address else address
-
-
 def _may_read(asked: Asker, rules: Rules) -> bool:
     return bool(asked.origin) and (asked.origin in rules.origins or ("*" in rules.origins and asked.origin != "null"))
-
-
-def _no(status: int, said: str) -> Response:
-    return PlainTextResponse(said + "\n", status)

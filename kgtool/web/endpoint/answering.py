@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pyoxigraph import Quad
 from starlette.types import Receive, Scope, Send
@@ -15,6 +15,7 @@ from kgtool.terms import Prefixes
 from kgtool.web.endpoint import described, formats, graphs, http, protocol
 from kgtool.web.endpoint.asked import Asked, Query, Read, Write
 from kgtool.web.endpoint.http import Refusal
+from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.site import Site
 from kgtool.workers import Busy, Pool
 
@@ -49,18 +50,22 @@ class Endpoint:
         if scope["method"] == "OPTIONS":
             allowed = protocol.METHODS if is_query else graphs.WRITING if self.writable else graphs.READING
             return await http.answer(scope, send, 204, b"", (b"allow", allowed.encode()))
-        asked = await (protocol.read(scope, receive) if is_query else graphs.read(scope, receive, self.writable))
-        if asked is None:
+        if not is_query:
+            return await self._answer_of_graphs(scope, receive, send)
+        if scope["method"] not in ("GET", "HEAD", "POST"):
+            raise Refusal(405, f"a query or update is sent by GET or POST, not by {scope['method']}", protocol.METHODS)
+        if scope["method"] != "POST" and not scope["query_string"]:
             return await self._describe(scope, receive, send)
-        if not isinstance(asked, Query | Read):
-            self._may_write(scope)
+        status, media_type, content = await self._done(await _sent(scope, receive), receive)
+        await http.answer(scope, send, status, content, *_headers(media_type))
+
+    async def _answer_of_graphs(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = await graphs.read(scope, receive, self.writable)
+        if not isinstance(asked, Read) and scope.get("kgtool.other_site"):
+            raise Refusal(403, "pages of other sites may read here, and not write")
         status, media_type, content = await self._done(asked, receive)
-        headers = [(b"vary", b"accept")] if isinstance(asked, Query | Read) else []
-        if media_type:
-            headers.append((b"content-type", formats.content_type(media_type).encode()))
-        if status == 201 and isinstance(asked, Write):
-            headers.append((b"location", asked.graph.encode()))
-        await http.answer(scope, send, status, content, *headers)
+        place = [(b"location", asked.graph.encode())] if status == 201 and isinstance(asked, Write) else []
+        await http.answer(scope, send, status, content, *_headers(media_type), *place)
 
     async def _describe(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The service, to programs; people are led to the page where they can write a query."""
@@ -96,33 +101,48 @@ class Endpoint:
             self._counted[view, self.site.stamp] = {name.strip("<>"): int(number) for name, number in counted}
         return self._counted[view, self.site.stamp]
 
-    def _may_write(self, scope: Scope) -> None:
-        if not self.writable:
-            raise Refusal(403, "this server is read-only; change graph_data/ and build again, "
-                               "or start it with --writable DIR to have a store to try things out in")
-        if scope.get("kgtool.other_site"):
-            raise Refusal(403, "pages of other sites may read here, and not write")
-
-    async def _done(self, asked: Asked, receive: Receive) -> tuple[int, str, bytes]:
-        """What a worker makes of it."""
-        if not self.writable and self.site.stamp != self._stamp:
-            self._stamp = self.site.stamp
+    def ask(self, asked: Asked | Sent, when_long: Callable[[], None] = lambda: None) -> asyncio.Future[bytes]:
+        """The answer that a worker gives, to be taken apart by ``told``; a worker with the newest build."""
+        if not self.writable and (stamp := self.site.stamp) != self._stamp:
+            self._stamp = stamp
             self.pool.renew()
+        return self.pool.ask(pickle.dumps(asked), when_long)
+
+    async def _done(self, asked: Asked | Sent, receive: Receive) -> tuple[int, str, bytes]:
+        """What a worker makes of it."""
         watching: list[asyncio.Task] = []
-        answer = self.pool.ask(pickle.dumps(asked), lambda: watching.append(asyncio.ensure_future(_watch(receive, answer))))
+        answer = self.ask(asked, lambda: watching.append(asyncio.ensure_future(_watch(receive, answer))))
         try:
             said = await answer
         except KgtoolError as error:
-            raise _refusal(error) from error
+            raise refusal(error) from error
         finally:
             for task in watching:
                 task.cancel()
-        line, _, content = said.partition(b"\n")
-        status, _, media_type = line.decode().partition(" ")
-        return int(status), media_type, content
+        return told(said)
 
 
-def _refusal(error: KgtoolError) -> Refusal:
+def told(said: bytes) -> tuple[int, str, bytes]:
+    """Status, media type and body of a worker's answer."""
+    line, _, content = said.partition(b"\n")
+    status, _, media_type = line.decode().partition(" ")
+    return int(status), media_type, content
+
+
+def _headers(media_type: str) -> list[tuple[bytes, bytes]]:
+    vary = (b"vary", b"accept")
+    return [vary, (b"content-type", formats.content_type(media_type).encode())] if media_type else [vary]
+
+
+async def _sent(scope: Scope, receive: Receive) -> Sent:
+    content = await http.body(scope, receive, protocol.MOST_BYTES) if scope["method"] == "POST" else b""
+    return Sent(
+        scope["method"], scope["query_string"], http.address(scope), http.header(scope, b"accept"),
+        http.header(scope, b"content-type"), content, scope.get("kgtool.other_site", False),
+    )
+
+
+def refusal(error: KgtoolError) -> Refusal:
     if isinstance(error, QueryError | DataError):
         return Refusal(400, str(error))
     return Refusal(503, str(error), retry=isinstance(error, Busy))

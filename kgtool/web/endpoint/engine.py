@@ -20,9 +20,11 @@ from kgtool import catalogue, rdf, store
 from kgtool.errors import DataError, KgtoolError, Problem, QueryError, StoreError
 from kgtool.isolate import Stopped
 from kgtool.terms import Prefixes
-from kgtool.web.endpoint import using
+from kgtool.web.endpoint import protocol, using
 from kgtool.web.endpoint.asked import DEFAULT, Asked, Dataset, Delete, Query, Read, Update, Write
 from kgtool.web.endpoint.formats import PARTS, SOLUTIONS, TRIPLES, UPLOADS
+from kgtool.web.endpoint.http import Refusal
+from kgtool.web.endpoint.protocol import Sent
 
 MOST_ROWS, MOST_BYTES = 1_000_000, 64_000_000
 _ENOUGH = 1000  # triples to see which prefixes are worth declaring
@@ -42,7 +44,7 @@ _Document = tuple[bytes, RdfFormat, str]
 def reading(folder: Path) -> Work:
     """Answers from the newest build in a folder."""
     opened = store.open_read_only(folder)
-    work = _work(opened.engine, opened.prefixes)
+    work = _work(opened.engine, opened.prefixes, writable=False)
     work.kept = opened  # its files stay for as long as it is held
     return work
 
@@ -51,7 +53,7 @@ def writing(folder: Path) -> Work:
     """Answers from a store of its own, and changes it."""
     engine = _owned(folder)
     engine.update(f"DROP SILENT GRAPH {_STAGE}")  # left behind by an upload that was cut short
-    return _work(engine, Prefixes({}))
+    return _work(engine, Prefixes({}), writable=True)
 
 
 def _owned(folder: Path) -> ox.Store:
@@ -66,15 +68,29 @@ def _owned(folder: Path) -> ox.Store:
         raise StoreError(f"{folder} cannot be written to: {str(error).splitlines()[0]}") from error
 
 
-def _work(engine: ox.Store, prefixes: Prefixes) -> Work:
+def _work(engine: ox.Store, prefixes: Prefixes, writable: bool) -> Work:
     """What comes back is a status and a media type on a line, and a body."""
 
     def work(asked: bytes) -> bytes:
-        said: Asked = pickle.loads(asked)  # our own parent's words
+        said = pickle.loads(asked)  # our own parent's words
+        try:
+            said = _read_request(said, writable) if isinstance(said, Sent) else said
+        except Refusal as why:
+            return b"%d text/plain\n%b\n" % (why.status, str(why).encode())
         status, media_type, body = _DOING[type(said)](engine, prefixes, said)
         return b"%d %b\n%b" % (status, media_type.encode(), body)
 
     return work
+
+
+def _read_request(sent: Sent, writable: bool) -> Asked:
+    asked = protocol.read(sent)
+    if isinstance(asked, Update) and not writable:
+        raise Refusal(403, "this server is read-only; change graph_data/ and build again, "
+                           "or start it with --writable DIR to have a store to try things out in")
+    if isinstance(asked, Update) and sent.other_site:
+        raise Refusal(403, "pages of other sites may read here, and not write")
+    return asked
 
 
 class _Page:
@@ -124,11 +140,9 @@ def _found(engine: ox.Store, prefixes: Prefixes, said: Query):
     dataset = _graphs(said.dataset)
     try:
         try:
-            return engine.query(said.text, base_iri=said.base, **dataset)
-        except SyntaxError as error:
-            # the query's own prefixes are nearly always enough, and handing over all of ours takes as long as it does
-            if "Prefix not found" not in str(error) or not prefixes:
-                raise
+            return engine.query(said.text, **dataset)
+        except SyntaxError:
+            # a query's own prefixes and absolute IRIs are nearly always enough, and more takes as long as the query
             return engine.query(said.text, base_iri=said.base, prefixes=dict(prefixes), **dataset)
     except SyntaxError as error:
         raise catalogue.syntax_error(said.text, error, prefixes) from error

@@ -54,7 +54,7 @@ def _read(scope: Scope, graph: str | None) -> Read:
 
 
 async def _write(scope: Scope, receive: Receive, graph: str) -> Write:
-    kind = http.media_type(scope)
+    kind = http.media_type(http.header(scope, b"content-type"))
     if kind == formats.PARTS:
         kind = http.header(scope, b"content-type")  # with what parts them
     elif kind not in formats.UPLOADS:

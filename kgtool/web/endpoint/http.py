@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -48,11 +49,16 @@ def _too_large(most: int) -> Refusal:
     return Refusal(413, f"the body is larger than {most:,} bytes, which is as much as is taken here")
 
 
+@lru_cache(256)
+def _pairs(raw: bytes) -> tuple[tuple[str, str], ...]:
+    return tuple(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000))
+
+
 def params(raw: bytes) -> Params:
     """The parameters of an address or of a form, decoded once."""
     found: Params = {}
     try:
-        for name, value in parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000):
+        for name, value in _pairs(raw):
             found.setdefault(name, []).append(value)
     except UnicodeDecodeError as error:
         raise Refusal(400, "the parameters are not percent-encoded UTF-8") from error
@@ -61,9 +67,9 @@ def params(raw: bytes) -> Params:
     return found
 
 
-def media_type(scope: Scope) -> str:
-    """The media type of the body, which must be in UTF-8 where it says in what it is."""
-    name, *parameters = header(scope, b"content-type").lower().split(";")
+def media_type(content_type: str) -> str:
+    """The media type of a body, which must be in UTF-8 where it says in what it is."""
+    name, *parameters = content_type.lower().split(";")
     for parameter in parameters:
         key, _, value = parameter.strip().partition("=")
         if key == "charset" and value.strip("\"' ") not in ("utf-8", "utf8", "us-ascii"):

@@ -5,7 +5,7 @@ https://www.w3.org/TR/sparql11-protocol/
 
 from __future__ import annotations
 
-from starlette.types import Receive, Scope
+from dataclasses import dataclass
 
 from kgtool.web.endpoint import formats, http
 from kgtool.web.endpoint.asked import Dataset, Query, Update
@@ -18,50 +18,59 @@ MOST_BYTES = 200_000
 _SOLUTIONS, _TRIPLES = tuple(formats.SOLUTIONS), tuple(formats.TRIPLES)
 
 
-async def read(scope: Scope, receive: Receive) -> Query | Update | None:
-    """What is asked; None where nothing is, which asks for the description of the service."""
-    params = http.params(scope["query_string"])
-    if scope["method"] in ("GET", "HEAD"):
-        if "update" in params:
-            raise Refusal(400, "an update is sent by POST")
-        return _query(scope, params) if params else None
-    if scope["method"] != "POST":
-        raise Refusal(405, f"a query or update is sent by GET or POST, not by {scope['method']}", METHODS)
-    return await _posted(scope, receive, params)
+@dataclass(frozen=True)
+class Sent:
+    """A request as it came: what stands after the ? of its address, the address without that, some headers, the body."""
+
+    method: str
+    parameters: bytes
+    address: str
+    accept: str
+    content_type: str
+    body: bytes = b""
+    other_site: bool = False
 
 
-async def _posted(scope: Scope, receive: Receive, params: Params) -> Query | Update:
-    kind = http.media_type(scope)
+def read(sent: Sent) -> Query | Update:
+    """What is asked."""
+    params = http.params(sent.parameters)
+    if sent.method == "POST":
+        return _posted(sent, params)
+    if "update" in params:
+        raise Refusal(400, "an update is sent by POST")
+    return _query(sent, params)
+
+
+def _posted(sent: Sent, params: Params) -> Query | Update:
+    kind = http.media_type(sent.content_type)
     if kind not in (FORM, QUERY, UPDATE):
         said = f"and not {kind}" if kind else "and this one does not say which"
         raise Refusal(415, f"a POST is one of {FORM}, {QUERY} or {UPDATE}, {said}")
-    if kind != FORM and not {"query", "update"}.isdisjoint(params):
-        raise Refusal(400, "there is a query or update in the address, and another in the body")
-    content = await http.body(scope, receive, MOST_BYTES)
     if kind == FORM:
-        for name, values in http.params(content).items():
+        for name, values in http.params(sent.body).items():
             params.setdefault(name, []).extend(values)
-        return _update(scope, params) if "update" in params else _query(scope, params)
+        return _update(sent, params) if "update" in params else _query(sent, params)
+    if not {"query", "update"}.isdisjoint(params):
+        raise Refusal(400, "there is a query or update in the address, and another in the body")
     try:
-        text = content.decode("utf-8")
+        text = sent.body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Refusal(400, "the body is not UTF-8") from error
     if kind == QUERY:
-        return _query(scope, {**params, "query": [text]})
-    return _update(scope, {**params, "update": [text]})
+        return _query(sent, {**params, "query": [text]})
+    return _update(sent, {**params, "update": [text]})
 
 
-def _query(scope: Scope, params: Params) -> Query:
-    accept = http.header(scope, b"accept")
+def _query(sent: Sent, params: Params) -> Query:
     return Query(
-        _one(params, "query", "update"), http.address(scope), formats.preferred(accept, _SOLUTIONS),
-        formats.preferred(accept, _TRIPLES), _dataset(params, "default-graph-uri", "named-graph-uri"),
+        _one(params, "query", "update"), sent.address, formats.preferred(sent.accept, _SOLUTIONS),
+        formats.preferred(sent.accept, _TRIPLES), _dataset(params, "default-graph-uri", "named-graph-uri"),
     )
 
 
-def _update(scope: Scope, params: Params) -> Update:
+def _update(sent: Sent, params: Params) -> Update:
     dataset = _dataset(params, "using-graph-uri", "using-named-graph-uri")
-    return Update(_one(params, "update", "query"), http.address(scope), dataset)
+    return Update(_one(params, "update", "query"), sent.address, dataset)
 
 
 def _one(params: Params, name: str, other: str) -> str:
