@@ -21,6 +21,7 @@ class Connection(HttpToolsProtocol):
         self._in_head, self._head_bytes, self._refused = True, 0, False
         self._began = self.loop.time()
         self._stalled: float | None = None
+        self._unread = 0
         self._looking = self.loop.call_later(_LOOK_EVERY, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -42,12 +43,15 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        if not self._refuse_large_head():
+            super().on_headers_complete()
+
+    def _refuse_large_head(self) -> bool:
         if len(self.url) > MOST_URL_BYTES:
             self._refuse(414, f"this address is longer than {MOST_URL_BYTES} bytes; send a long query by POST")
         elif len(self.headers) > MOST_HEADERS:
             self._refuse(431, f"this request has more than {MOST_HEADERS} headers")
-        else:
-            super().on_headers_complete()
+        return self._refused
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
@@ -69,6 +73,9 @@ class Connection(HttpToolsProtocol):
     def _look(self) -> None:
         """End the connection where its client takes too long; nothing a client sends puts this off."""
         now, asking = self.loop.time(), self.cycle
+        unread, self._unread = self._unread, self.transport.get_write_buffer_size()
+        if self._stalled is not None and self._unread < unread:
+            self._stalled = now  # slow, but it reads
         if self._stalled is not None and now - self._stalled > SECONDS_TO_READ:
             self.transport.abort()
         elif self._in_head and now - self._began > SECONDS_TO_ASK:

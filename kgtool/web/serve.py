@@ -20,7 +20,8 @@ from kgtool.errors import WrongUse
 from kgtool.isolate import Limits
 from kgtool.project import Project
 from kgtool.web.app import app
-from kgtool.web.connection import SECONDS_IDLE, Connection
+from kgtool.web.connection import SECONDS_IDLE
+from kgtool.web.direct import DirectConnection
 from kgtool.web.endpoint import Endpoint, engine
 from kgtool.web.guard import LOOPBACK, Rules
 from kgtool.web.site import Site
@@ -80,9 +81,10 @@ async def _serve(
     try:
         await pool.begun
         site = Site(project)
+        endpoint = Endpoint(site, pool, writable=bool(how.scratch))
+        guarded = app(site, Rules(_names(how.host), how.origins), endpoint)
         config = uvicorn.Config(
-            app(site, Rules(_names(how.host), how.origins), Endpoint(site, pool, writable=bool(how.scratch))),
-            http=Connection, ws="none", lifespan="off", log_level="error", access_log=False, server_header=False,
+            guarded, http=partial(DirectConnection, endpoint, guarded), ws="none", lifespan="off", log_level="error", access_log=False, server_header=False,
             timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
         )
         ready(f"http://{_spelled(how.host)}:{listening.getsockname()[1]}/")
