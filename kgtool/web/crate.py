@@ -1,4 +1,4 @@
-"""What a published folder holds, as RO-Crate metadata, for those who find, cite and archive it."""
+"""What a published folder holds, as RO-Crate metadata and in VoID, for those who find, cite and archive it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from kgtool import __version__
+from pyoxigraph import NamedNode, Quad, RdfFormat
+
+from kgtool import __version__, rdf
 from kgtool.graph import Graph
-from kgtool.terms import NOT_MEDICAL_ADVICE
+from kgtool.terms import NOT_MEDICAL_ADVICE, Prefixes
+from kgtool.web.endpoint import described as endpoint
 
 _MEDIA = {
     ".ttl": "text/turtle", ".trig": "application/trig", ".nq": "application/n-quads", ".jsonld": "application/ld+json",
@@ -36,7 +39,22 @@ def described(graph: Graph, dumps: Mapping[str, bytes], date: str = "") -> dict[
     tool = {"@id": "#kgtool", "@type": "SoftwareApplication", "name": "kgtool", "version": __version__}
     licence = {"@id": _CC0, "@type": "CreativeWork", "name": "CC0 1.0 Universal"}
     said = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [head, root, page, *data, tool, licence]}
-    return {"ro-crate-metadata.json": json.dumps(said, ensure_ascii=False, indent=2) + "\n"}
+    return {"ro-crate-metadata.json": json.dumps(said, ensure_ascii=False, indent=2) + "\n", "void.ttl": _void(graph, dumps)}
+
+
+def _void(graph: Graph, dumps: Mapping[str, bytes]) -> str:
+    """The data set as the server describes it, but for the endpoint, which a folder has not; its addresses are relative."""
+    nowhere = "https://published.invalid"
+    graphs, classes, properties = (
+        {name.value: int(count.value) for name, count in graph.store.select(graph.views[view].text).rows}
+        for view in ("graphs", "class-sizes", "property-sizes")
+    )
+    kept = [quad for quad in endpoint.dataset(nowhere, graphs, classes, properties)
+            if quad.predicate.value not in (endpoint.VOID + "sparqlEndpoint", endpoint.VOID + "dataDump")]
+    about = NamedNode(f"{nowhere}/.well-known/void#dataset")
+    kept += [Quad(about, NamedNode(endpoint.VOID + "dataDump"), NamedNode(f"{nowhere}/{name}")) for name in dumps]
+    written = rdf.write(kept, RdfFormat.TURTLE, Prefixes(endpoint.PREFIXES)).decode()
+    return written.replace(f"<{nowhere}/.well-known/void", "<void.ttl").replace(f"<{nowhere}/", "<")
 
 
 def _file(name: str, content: bytes) -> dict[str, object]:

@@ -21,6 +21,8 @@ from kgtool.web.address import Address, Link
 LIST = "kgtool-files.json"
 _PLAIN = re.compile(r"[A-Za-z0-9.-]")
 _LONGEST = 80
+# Names of which no two become one file: lower case, but for prefixes before numbers, and at most one sign that is replaced.
+_TOLD_APART = re.compile(r"(?=.{1,80}\Z)(?:[a-z0-9.-]+|[a-z]+:(?![0-9]+\Z)[a-z0-9.-]+|[A-Z]+:[0-9]+)")
 
 
 def name(address: Address) -> str:
@@ -32,16 +34,14 @@ def name(address: Address) -> str:
     """
     if not address.page:
         return f"index.{address.format}"
-    given = "_".join(f"{key}_{value}" for key, value in address.given)
+    given = ",".join(f"{key}:{value}" for key, value in address.given)
     parts = [part for part in (address.name, given) if part]
     return f"{'/'.join((address.page, *(['_'.join(map(_safe, parts))] if parts else [])))}.{address.format}"
 
 
 def _safe(text: str) -> str:
     plain = "".join(letter if _PLAIN.match(letter) else "_" for letter in text)
-    # prefixes of vocabularies are written alike everywhere; all else that is large is told apart by more than its case
-    told_apart = re.fullmatch(r"[A-Za-z]+:[a-z0-9-]*|[A-Z]+:[0-9]+|[a-z0-9_:.-]*", text) and len(text) <= _LONGEST
-    return plain if told_apart else f"{plain[:_LONGEST]}-{digest(text, length=8)}"
+    return plain if _TOLD_APART.fullmatch(text) else f"{plain[:_LONGEST]}-{digest(text, length=8)}"
 
 
 def link(here: str, fits: Callable[[Address], bool]) -> Link:

@@ -69,9 +69,11 @@ def fits(address: Address) -> bool:
 
 
 def _pages(site: Site, folder: Path, told: Callable[[int, int], None]) -> int:
-    """Every page that can be reached from the start."""
+    """Every page that can be reached from the start or found by the search."""
     graph = site.graph
-    waiting, known = [Address("")], {Address("")}
+    things = (graph.store.prefixes.contract(row[0].value) for row in graph.store.select(graph.views["search-names"].text).rows)
+    waiting = [Address(""), *(Address("thing", name) for name in things)]
+    known = set(waiting)
     for done, address in enumerate(waiting):  # grows while it is gone through
         here = files.name(address)
         linked: list[Address] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -65,6 +65,12 @@ class Visit:
 
     def json(self, said: Mapping[str, object]) -> str:
         return json.dumps({"notice": NOT_MEDICAL_ADVICE, **said}, ensure_ascii=False, indent=2) + "\n"
+
+    def noticed(self, answer: Answer) -> Answer:
+        """An answer to be handed on as a table, with the notice in each row."""
+        named = answer.labelled()
+        told = tuple((*row, Literal(NOT_MEDICAL_ADVICE)) for row in named.rows)
+        return replace(named, columns=(*named.columns, "notice"), rows=told)
 
     def to(self, page: str, name: str = "", format: str = HTML, **given: str) -> str:
         """The link to a page, as templates write it. Parameters that are empty are left out."""

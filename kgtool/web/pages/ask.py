@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from kgtool import rows
 from kgtool.analysis import meaning
 from kgtool.answer import Answer
 from kgtool.catalogue import USE, Param, Query
 from kgtool.errors import WrongUse
-from kgtool.terms import NOT_MEDICAL_ADVICE, did_you_mean
+from kgtool.terms import did_you_mean
 from kgtool.web.page import Page, Shown
 from kgtool.web.visit import NotFound, Visit
 
@@ -67,9 +67,7 @@ def sparql(visit: Visit) -> str:
 
 def _written(format: str) -> Callable[[Visit], str]:
     def written(visit: Visit) -> str:
-        answer = _answer(visit, _query(visit)).labelled()
-        noticed = tuple((*row, Literal(NOT_MEDICAL_ADVICE)) for row in answer.rows)
-        return rows.ROWS[format](replace(answer, columns=(*answer.columns, "notice"), rows=noticed))
+        return rows.ROWS[format](visit.noticed(_answer(visit, _query(visit))))
 
     return written
 

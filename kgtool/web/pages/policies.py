@@ -29,7 +29,7 @@ def json(visit: Visit) -> str:
 
 
 def csv(visit: Visit) -> str:
-    return rows.csv_text(_differing(visit))
+    return rows.csv_text(visit.noticed(_differing(visit)))
 
 
 def _asked(visit: Visit) -> tuple[str, str]:

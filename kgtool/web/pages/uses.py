@@ -66,7 +66,7 @@ def json(visit: Visit) -> str:
 
 
 def csv(visit: Visit) -> str:
-    return rows.csv_text(matrix.rows(_matrix(visit), visit.graph.store.prefixes).labelled())
+    return rows.csv_text(visit.noticed(matrix.rows(_matrix(visit), visit.graph.store.prefixes)))
 
 
 def use(visit: Visit) -> str:
