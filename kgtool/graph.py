@@ -238,16 +238,15 @@ class Graph:
         return exporters.write(chosen, suffix)
 
     def matrix(
-        self, policy: str = "default", jurisdiction: str | None = None, hierarchy: str | None = None
+        self, policy: str = "default", jurisdiction: str | None = None, hierarchy: str | None = None,
+        drugs: Sequence[str] = (),
     ) -> Matrix:
         """The evidence map: drugs × conditions, each cell with label status, evidence, gap and disputes."""
-        from kgtool import judge
         from kgtool.analysis import matrix
 
+        rows = [self.names.resolve(drug, [KG + "Drug"]) for drug in drugs]
         where = self.names.resolve(jurisdiction, [KG + "Jurisdiction"]) if jurisdiction else None
-        return matrix.matrix(
-            self.store, judge.queries(self.project), self.policy(policy), self.release(hierarchy), where
-        )
+        return matrix.matrix(self.store, self.views, self.policy(policy), self.release(hierarchy), where, rows)
 
     def paths(
         self, start: str, goal: str, via: Sequence[str] = (), without: Sequence[str] = (), most: int = 5, longest: int = 6,

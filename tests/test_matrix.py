@@ -81,3 +81,9 @@ def test_the_command_gives_one_row_a_cell(run_built):
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert tuple(rows[0]) == matrix.COLUMNS and rows == sorted(rows, key=lambda row: (row["drug"], row["condition"]))
     assert run_built("matrix", "--policy", "nobody").returncode == 2
+
+
+def test_the_map_of_one_drug_is_its_row_of_the_whole(founding, whole):
+    assert founding.matrix(drugs=["baclofen"]).cells == tuple(c for c in whole.cells if c.drug.endswith("/baclofen"))
+    with pytest.raises(WrongUse, match="'spasticity' among kg:Drug"):
+        founding.matrix(drugs=["spasticity"])

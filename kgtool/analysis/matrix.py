@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +20,7 @@ COLUMNS = ("drug", "condition", "status", "statuses", "certainty", "supports", "
 STATUSES = ("ON", "HEDGED", "AGAINST", "OFF", "UNKNOWN")
 GAPS = ("open", "contested", "closed")
 _Use = tuple[str, str, str]
+_Rows = list[tuple[Term | None, ...]]
 
 
 @dataclass(frozen=True, order=True)
@@ -97,28 +98,29 @@ class Matrix:
 class _Found:
     """What was read, by use (drug, sign, disease); gaps by drug and disease, disputes by claim."""
 
-    claims: dict[_Use, list[str]]
-    statuses: dict[_Use, list[tuple[Term | None, ...]]]
-    lines: dict[_Use, list[tuple[Term | None, ...]]]
+    claims: dict[_Use, _Rows]
+    statuses: dict[_Use, _Rows]
+    lines: dict[_Use, _Rows]
     gaps: dict[tuple[str, str], list[tuple[str, str, str]]]
     disputes: dict[str, list[str]]
-    counted: frozenset[str]
 
 
 def matrix(
-    store: Store, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None = None
+    store: Store, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None = None,
+    drugs: Collection[str] = (),
 ) -> Matrix:
     """The map of all uses that anybody speaks of, as one policy and one release of a hierarchy of diseases have them.
 
     A policy says whose claims, labels and studies count, never which uses are asked about: a use that only others speak
-    of has a cell without claims. All labels count, or those of one jurisdiction.
+    of has a cell without claims. All labels count, or those of one jurisdiction; all drugs are rows, or some. The work
+    grows with the drugs, not with the graph.
     """
-    found = _read(store, queries, policy, release, jurisdiction)
+    found = _read(store, queries, policy, release, jurisdiction, drugs)
     uses = sorted({*found.claims, *_unclaimed(found)})
     labels = _labels(store, found, uses)
     cells = sorted((_cell(use, found, labels) for use in uses), key=lambda cell: (labels[cell.drug], cell.drug, cell.condition))
-    drugs = dict.fromkeys(cell.drug for cell in cells)
-    return Matrix(tuple(drugs), tuple(sorted({cell.condition for cell in cells})), tuple(cells), labels)
+    shown = dict.fromkeys(cell.drug for cell in cells)
+    return Matrix(tuple(shown), tuple(sorted({cell.condition for cell in cells})), tuple(cells), labels)
 
 
 def rows(made: Matrix, prefixes: Prefixes) -> Answer:
@@ -126,24 +128,28 @@ def rows(made: Matrix, prefixes: Prefixes) -> Answer:
     return Answer(COLUMNS, tuple(tuple(_row(cell, made.labels, prefixes)) for cell in made.cells), prefixes, made.labels)
 
 
-def _read(store: Store, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None) -> _Found:
-    def read(name: str, **bound: str | None) -> Iterator[tuple[Term | None, ...]]:
-        return iter(store.select(queries[name].bind(bound)).rows)
+def _read(
+    store: Store, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None,
+    drugs: Collection[str],
+) -> _Found:
+    """Drug by drug: asked of one, the engine begins with it; asked of several at once, it looks through everything."""
+    of = sorted(drugs) or [drug.value for drug, in store.select(queries["drugs"].text).rows]
+
+    def read(name: str, **bound: str | None) -> _Rows:
+        asked = (queries[name].bind({"policy": policy, "drug": drug, **bound}) for drug in of)
+        return [row for text in asked for row in store.select(text).rows]
 
     gaps = defaultdict(list)
-    for drug, outcome, disease, state, judgement in read("map-gaps", policy=policy):
+    for drug, outcome, disease, state, judgement in read("map-gaps"):
         gaps[drug.value, disease.value].append((_iri(outcome), state.value, judgement.value))
     disputes = defaultdict(list)
-    for claim, judgement in read("map-disputes", policy=policy):
+    for claim, judgement in read("map-disputes"):
         disputes[claim.value].append(judgement.value)
-    claims = {use: [claim.value for claim, in found] for use, found in _by_use(read("claimed-uses")).items()}
-    statuses = _by_use(read("map-statuses", policy=policy, release=release, jurisdiction=jurisdiction))
-    lines = _by_use(read("map-evidence", policy=policy))
-    counted = frozenset(claim.value for claim, in read("map-claims", policy=policy))
-    return _Found(claims, statuses, lines, gaps, disputes, counted)
+    statuses = read("map-statuses", release=release, jurisdiction=jurisdiction)
+    return _Found(_by_use(read("map-uses")), _by_use(statuses), _by_use(read("map-evidence")), gaps, disputes)
 
 
-def _by_use(rows: Iterable[tuple[Term | None, ...]]) -> dict[_Use, list[tuple[Term | None, ...]]]:
+def _by_use(rows: _Rows) -> dict[_Use, _Rows]:
     found = defaultdict(list)
     for drug, sign, disease, *rest in rows:
         found[drug.value, _iri(sign), _iri(disease)].append(tuple(rest))
@@ -169,13 +175,13 @@ def _labels(store: Store, found: _Found, uses: Iterable[_Use]) -> dict[str, str]
 
 def _cell(use: _Use, found: _Found, labels: Mapping[str, str]) -> Cell:
     drug, sign, disease = use
-    said = found.claims.get(use, ())
+    said = [(claim.value, counts.value == "true") for claim, counts in found.claims.get(use, ())]
     gaps = [gap for gap in found.gaps.get((drug, disease), ()) if gap[0] in ("", sign)]
     lines = [row for row in found.lines.get(use, ()) if row[1]]
     return Cell(
         drug=drug,
         condition=Condition(" in ".join(labels[part] for part in (sign, disease) if part), sign, disease),
-        claims=tuple(sorted(set(said) & found.counted)),
+        claims=tuple(sorted({claim for claim, counts in said if counts})),
         statuses=tuple(sorted(_status(row) for row in found.statuses.get(use, ()))),
         certainty=next((labels[row[0].value] for row in found.lines.get(use, ()) if row[1] is None), ""),
         **{word: sum(row[0].value == KG + word for row in lines) for word in ("supports", "disputes", "neutral")},
@@ -183,7 +189,7 @@ def _cell(use: _Use, found: _Found, labels: Mapping[str, str]) -> Cell:
         evidence=tuple(sorted(row[2].value for row in found.lines.get(use, ()))),
         gap=next((word for word in GAPS if word in {labels[state] for _, state, _ in gaps}), ""),
         gaps=tuple(sorted(judgement for _, _, judgement in gaps)),
-        disputed=tuple(sorted({judgement for claim in said for judgement in found.disputes.get(claim, ())})),
+        disputed=tuple(sorted({judgement for claim, _ in said for judgement in found.disputes.get(claim, ())})),
     )
 
 

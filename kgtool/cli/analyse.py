@@ -13,13 +13,16 @@ _WITHOUT = click.option("--without", metavar="RELATION", multiple=True, help="Ne
 
 
 @click.command(epilog=options.exits())
+@click.option("--drug", "drugs", metavar="NAME", multiple=True, help="Only this drug; may be given again.")
 @_POLICY
 @click.option("--jurisdiction", metavar="NAME", help="Only labels that hold there; else all.")
 @click.option("--hierarchy", metavar="NAME", help="The release that decides which disease lies below which; else MONDO's.")
 @options.format_option
 @options.output_option
 @options.project_option
-def matrix(policy: str, jurisdiction: str | None, hierarchy: str | None, form: str | None, output: str | None) -> None:
+def matrix(
+    drugs: tuple[str, ...], policy: str, jurisdiction: str | None, hierarchy: str | None, form: str | None, output: str | None
+) -> None:
     """The evidence map: each drug and condition with label status, evidence, gap and disputes, one row a cell.
 
     status is the most that any label grants, statuses what each says; supports, disputes and neutral count lines of
@@ -34,7 +37,7 @@ def matrix(policy: str, jurisdiction: str | None, hierarchy: str | None, form: s
     from kgtool.analysis import matrix as maps
 
     graph = options.graph()
-    options.give(maps.rows(graph.matrix(policy, jurisdiction, hierarchy), graph.store.prefixes), form, output)
+    options.give(maps.rows(graph.matrix(policy, jurisdiction, hierarchy, drugs), graph.store.prefixes), form, output)
 
 
 @click.command(epilog=options.exits("no such path"))
