@@ -106,6 +106,10 @@ def quads(everything: Authored, project: Project) -> Iterator[Quad]:
     yield from everything.quads
     yield from _mappings(project, everything.prefixes)
     yield from _releases(project, everything.prefixes)
+    for query in catalogue.questions(project).values():
+        if not query.then:  # whose rows are finished by a judgement, which others do not run
+            text = "".join(line for line in query.text.splitlines(keepends=True) if not line.startswith("#+"))
+            yield from rdf.question_quads(query.name, query.question or query.title, text)
     for claim in everything.claims:
         yield from rdf.proposition_quads(claim)
         yield from rdf.passage_quads(claim, _text_fragment(claim, everything))

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 from kgtool.claim import Claim, Entity, HierarchyTerm, Judgement, Link, Passage, Proposition, Version
 from kgtool.claim import Mapping as Matching
 from kgtool.errors import DataError, Place, Problem, relative
-from kgtool.terms import DCTERMS, DERIVED, GRAPH, KG, OA, PROV, RDF, RDFS, SKOS, VOID, XSD, Prefixes, Term, kg
+from kgtool.terms import BASE, DCTERMS, DERIVED, GRAPH, KG, OA, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Prefixes, Term, kg
 
 TYPE = NamedNode(RDF + "type")
 LABEL = NamedNode(RDFS + "label")
@@ -296,6 +296,18 @@ def judgement_quads(judgement: Judgement, graph: str) -> Iterator[Quad]:
         yield Quad(name, kg("release"), NamedNode(judgement.release), where)
     for source in (*judgement.claims, *judgement.after):
         yield Quad(name, NamedNode(PROV + "wasDerivedFrom"), NamedNode(source), where)
+
+
+def question_quads(name: str, question: str, text: str) -> Iterator[Quad]:
+    """A question as an example query, as editors and agents look for them in a graph.
+
+    https://www.w3.org/TR/shacl-af/#SPARQLExecutable
+    """
+    node, graph = NamedNode(f"{BASE}question/{name}"), NamedNode(GRAPH + "questions")
+    yield Quad(node, TYPE, NamedNode(SH + "SPARQLExecutable"), graph)
+    yield Quad(node, TYPE, NamedNode(SH + "SPARQLSelectExecutable"), graph)
+    yield Quad(node, NamedNode(RDFS + "comment"), Literal(question, language="en"), graph)
+    yield Quad(node, NamedNode(SH + "select"), Literal(text), graph)
 
 
 def _integer(number: int) -> Literal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import quote, urlsplit
 import pyoxigraph as ox
 import pytest
 
+from kgtool import build
 from tests.test_foreign_queries import REACHING_OUT, REFUSED
 from tests.test_guard import say
 from tests.w3c_manifests import FORM, QUERY, UPDATE, Client
@@ -172,6 +174,24 @@ def test_the_data_set_describes_itself(client):
     said = answer.body.decode()
     assert answer.status == 200 and "Not medical advice" in said and "creativecommons.org/publicdomain/zero" in said
     assert said.count("void:classPartition") and said.count("void:entities") > 10
+
+
+def test_the_questions_stand_in_the_graph_as_examples_that_run(client):
+    said = client.query("SELECT ?text { ?q a sh:SPARQLExecutable ; rdfs:comment ?asked ; sh:select ?text } ORDER BY ?q")
+    texts = [row["text"]["value"] for row in json.loads(said.body)["results"]["bindings"]]
+    assert len(texts) > 20
+    assert {client.query(text).status for text in texts} == {200}
+
+
+def test_a_new_build_is_answered_from_without_a_restart(world, serving):
+    with serving(world) as address:
+        client, question = Client(address), "ASK { ?thing rdfs:label 'Something new'@en }"
+        assert b"false" in client.query(question).body
+        things = world.root / "graph_data" / "about.ttl"
+        written = things.read_text(encoding="utf-8")
+        things.write_text(re.sub(r'rdfs:label "[^"]+"@en', 'rdfs:label "Something new"@en', written, count=1), encoding="utf-8")
+        build.build(world)
+        assert b"true" in client.query(question).body
 
 
 # Hostile queries
