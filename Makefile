@@ -10,6 +10,8 @@ ARTICLE := smanewstoday-baclofen-v1
 QUESTIONS := what-is routes approved-for used-for trial-facts not-known
 PRODUCTS := build/graph.trig build/graph.ttl build/baclofen.svg build/baclofen.html
 
+BROWSER := command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null
+
 .PHONY: run test bench assets assets-check clean
 
 run: $(VENV)/run.done
@@ -70,4 +72,6 @@ $(VENV)/run.done: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/test.done: pyproject.toml | $(VENV)/bin/python
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(BROWSER) || { [ "$$(id -u)" = 0 ] && command -v apt-get && apt-get -qq update && apt-get -qq install --no-install-recommends chromium; } \
+		>/dev/null 2>&1 || echo 'no Chromium is at hand: tests in a browser are skipped'
 	@touch $@ $(VENV)/run.done

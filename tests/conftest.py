@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -18,10 +19,14 @@ from kgtool import build, graph
 from kgtool.graph import Graph
 from kgtool.project import FOLDERS, Project
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("KGTOOL_SHARED", ROOT.parent / "shared"))
 WORLD = ROOT / "tests" / "world"
 NOBODY = 65534
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 Run = Callable[..., subprocess.CompletedProcess]
 
@@ -163,6 +168,54 @@ def scratch(built_world, tmp_path_factory) -> Iterator[str]:
     """The address of a server whose endpoint anybody may write to."""
     with _serving(built_world, "--writable", tmp_path_factory.mktemp("scratch"), "--timeout", "4") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser without a window; where there is none, what needs it is skipped."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        pytest.skip(f"there is no browser: none of {', '.join(CHROMIUM)} is on the path")
+    with sync_api.sync_playwright() as playwright:
+        try:
+            # a browser started by root may not put its pages into a sandbox
+            browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        except sync_api.Error as error:
+            pytest.skip(f"{found} does not start: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium) -> Iterator[Callable[..., Page]]:
+    """Open a page of a site as a reader does; ``width`` and ``scheme`` are those of the screen.
+
+    Afterwards no page may have complained on its console, nor asked anybody but the site that served it.
+    """
+    complaints, opened = [], []
+
+    def visit(address: str, width: int = 1280, scheme: str = "light", refused: str = "", scripts: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", accept_downloads=True,
+            java_script_enabled=scripts,
+        )
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        opened.append(context)
+        own = address.split("/")[2]
+        page.on("console", lambda said: said.type in ("error", "warning") and not (refused and refused in said.text)
+                and complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda asked: asked.url.startswith(("data:", "blob:", f"http://{own}/"))
+                or complaints.append(f"asked {asked.url}"))
+        page.goto(address)
+        return page
+
+    yield visit
+    for context in opened:
+        context.close()
+    assert not complaints
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,204 @@
+"""The explorer in a real browser: every page loads quietly and is accessible, and a reader gets where they want to go."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import pytest
+
+from kgtool.project import Project
+from kgtool.terms import NOT_MEDICAL_ADVICE
+from kgtool.web.pages import PAGES
+
+EXAMPLES = {
+    "": "/", "about": "/about", "ask": "/ask", "ask/": "/ask/label-status", "map": "/map", "policies": "/policies",
+    "query": "/query", "search": "/search?q=spasticity", "sources": "/sources", "thing/": "/thing/id:baclofen",
+    "things": "/things", "use": "/use", "validation": "/validation",
+}
+# one page shows several kinds of things
+ADDRESSES = [*EXAMPLES.values(), "/thing/MONDO:0005301", "/thing/id:smanewstoday-baclofen-v1",
+             "/thing/claim:smanewstoday-baclofen-v1-f08"]
+
+
+def faults(page) -> list[str]:
+    """The serious faults that axe-core finds."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed").Axe()
+    found = axe.run(page).response["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:200]}"
+        for fault in found if fault["impact"] in ("serious", "critical") for node in fault["nodes"]
+    ]
+
+
+def test_every_page_is_tried():
+    assert {name for name, page in PAGES.items() if "html" in page.formats} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_is_quiet_accessible_and_fits_any_screen(site, visit, address):
+    page = visit(site + (address if address != "/use" else _a_use(site, visit)))
+    page.wait_for_load_state("networkidle")
+    assert NOT_MEDICAL_ADVICE in page.content()
+    assert faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, "the page itself scrolls sideways"
+    assert faults(page) == [], "dark and narrow"
+
+
+def _a_use(site: str, visit) -> str:
+    link = visit(f"{site}/map").locator("a[href^='/use?']").first.get_attribute("href")
+    return link
+
+
+def test_what_is_typed_finds_a_thing(site, visit):
+    page = visit(f"{site}/")
+    page.get_by_role("combobox").press_sequentially("gaba")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/thing/**")
+    assert "gamma" in page.locator("h1").inner_text().lower() or "GABA" in page.locator("h1").inner_text()
+
+
+@pytest.fixture(scope="module")
+def lit(built_world, tmp_path_factory, kgtool, serving, page) -> Iterator[str]:
+    """The tiny world with the text that its claims point into at hand."""
+    root = tmp_path_factory.mktemp("lit") / "world"
+    shutil.copytree(built_world.root, root)
+    project = Project(root, root / "build", root / "cache" / "texts")
+    assert kgtool(project, "sources", "add", page).returncode == 0
+    with serving(project) as address:
+        yield address
+
+
+def test_a_claim_is_followed_to_its_lit_words(lit, visit, built_world):
+    page = visit(f"{lit}/thing/claim:page-v1-approved")
+    words = page.locator("mark").first.inner_text()
+    page.locator("a[href*='/thing/id:page-v1']").first.click()
+    page.locator("mark").first.wait_for()
+    assert words in page.locator("mark").all_inner_texts()
+
+
+# The graph view
+
+
+@pytest.fixture
+def graph(site, visit):
+    """The graph view of baclofen, drawn."""
+    return _drawn(visit(f"{site}/thing/id:baclofen"))
+
+
+def _drawn(page):
+    page.locator("#graph.live .node").first.wait_for()
+    return page
+
+
+def boxes(page, selector: str) -> list[dict]:
+    return page.evaluate(
+        "s => [...document.querySelectorAll(s)].map(e => e.getBBox ? e.getBoundingClientRect().toJSON() : null)", selector
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_label_of_the_graph_covers_another(site, visit, width):
+    page = _drawn(visit(f"{site}/thing/id:baclofen", width=width))
+    placed = boxes(page, "#graph .node .shape") + boxes(page, "#graph .label .halo")
+    assert len(placed) > 12
+    for at, one in enumerate(placed):
+        for other in placed[:at]:
+            inner = one["left"] >= other["left"] - 6 and one["right"] <= other["right"] + 6  # the second line of a double box
+            if inner and one["top"] >= other["top"] - 6 and one["bottom"] <= other["bottom"] + 6:
+                continue
+            apart = (one["left"] >= other["right"] - 1 or other["left"] >= one["right"] - 1
+                     or one["top"] >= other["bottom"] - 1 or other["top"] >= one["bottom"] - 1)
+            assert apart, (one, other)
+    smallest = page.evaluate("Math.min(...[...document.querySelectorAll('#graph .say')].map(e => e.getBoundingClientRect().height))")
+    assert smallest >= 8
+
+
+def test_choosing_a_thing_expands_it(graph):
+    before = graph.locator("#graph .node").count()
+    graph.locator("#graph .node", has_text="GABA receptor").click()
+    graph.locator("#graph .told ul").wait_for()
+    assert graph.locator("#graph .node", has_text="GABA receptor").get_attribute("aria-expanded") == "true"
+    assert graph.locator("#graph .node").count() >= before
+    assert graph.locator("#graph .told a[href*='/thing/claim:']").count() > 0
+
+
+def test_more_is_shown_until_all_is(graph):
+    more = graph.locator("#graph .more")
+    while more.is_visible() and more.is_enabled():
+        before = graph.locator("#graph .node").count()
+        more.click()
+        assert graph.locator("#graph .node").count() > before
+    assert graph.locator("#graph .node").count() > 50
+    assert graph.locator("#graph tbody tr").count() == graph.locator("#graph .edge").count() - graph.locator("#graph .legend .edge").count() - graph.locator("#graph .switches .edge").count()
+
+
+def test_the_legend_takes_a_kind_away_and_brings_it_back(graph):
+    switch = graph.get_by_role("checkbox", name=re.compile("adverse effect"))
+    drawn = graph.locator("#graph .stage .edge.adverse")
+    before = drawn.count()
+    assert before and f"adverse effect {before}" in graph.locator("#graph .switches").inner_text()
+    switch.uncheck()
+    assert drawn.count() == 0 and "adverse" not in graph.locator("#graph tbody").inner_text()
+    graph.get_by_role("checkbox", name=re.compile("adverse effect")).check()
+    assert drawn.count() == before
+
+
+def test_gaps_are_hollow_and_hedges_are_seen(graph):
+    gap = graph.locator("#graph .stage .node.gap .shape").first
+    assert gap.get_attribute("fill") == "#ffffff" and gap.get_attribute("stroke-dasharray")
+    assert "can cause" in graph.locator("#graph .stage .hedged").all_inner_texts()
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png", "html"])
+def test_what_is_seen_is_saved(graph, suffix):
+    with graph.expect_download() as saving:
+        graph.get_by_role("button", name=f"Save what is seen as {suffix.upper()}").click()
+    content = saving.value.path().read_bytes()
+    assert saving.value.suggested_filename == f"id-baclofen.{suffix}"
+    if suffix == "png":
+        assert content.startswith(b"\x89PNG") and len(content) > 20_000
+        return
+    text = content.decode()
+    assert NOT_MEDICAL_ADVICE in text and "may also be" in text
+    assert not re.search(r"(?:src|href)=|<script|url\(", text)
+    if suffix == "svg":
+        ElementTree.fromstring(text)
+
+
+def test_the_graph_is_read_and_walked_without_a_mouse(graph):
+    graph.locator("#graph .stage .node.focus").focus()
+    graph.keyboard.press("ArrowRight")
+    said = graph.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert "baclofen" in said.lower()
+    assert said.split(".")[0] in graph.locator("#graph .told").inner_text()
+    while not graph.evaluate("document.activeElement.getAttribute('aria-expanded') === 'false'"):
+        graph.keyboard.press("ArrowRight")
+    graph.keyboard.press("Enter")
+    graph.locator("#graph .told ul").wait_for()
+    assert graph.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
+    graph.keyboard.press("Escape")
+    assert graph.locator("#graph .told ul").count() == 0
+
+
+def test_the_same_steps_draw_the_same_picture(site, visit):
+    drawn = [_drawn(visit(f"{site}/thing/MONDO:0005301")).locator("#graph .stage svg").inner_html() for _ in range(2)]
+    assert drawn[0] == drawn[1]
+
+
+def test_without_scripts_the_still_picture_stays(site, visit):
+    page = visit(f"{site}/thing/MONDO:0005301", scripts=False)
+    picture = page.locator("#graph img")
+    assert picture.get_attribute("src").endswith("/graph/MONDO:0005301.svg") and picture.get_attribute("alt")
+
+
+def test_rows_are_json_that_anybody_may_read(site, visit):
+    page = visit(f"{site}/graph/id:baclofen.json")
+    assert json.loads(page.locator("body").inner_text())["focus"] == "id:baclofen"
