@@ -218,6 +218,16 @@ def visit(chromium) -> Iterator[Callable[..., Page]]:
     assert not complaints
 
 
+def faults(page: Page) -> list[str]:
+    """The serious faults of accessibility that axe-core finds on a page."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed").Axe()
+    found = axe.run(page).response["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:200]}"
+        for fault in found if fault["impact"] in ("serious", "critical") for node in fault["nodes"]
+    ]
+
+
 @pytest.fixture(scope="session")
 def without_privileges() -> Callable[[Path], AbstractContextManager[None]]:
     """A block in which permissions count: root, whom they do not bind, becomes nobody, to whom the folder is given."""

@@ -67,3 +67,29 @@ def test_a_label_with_markup_stays_text():
     made = parts.of(Picture(hostile, nodes, (Edge("a", "b", "said", hostile, hostile, "", hostile),), "a"))
     drawn = ElementTree.fromstring(f"<g>{made['nodes'][0]['drawn']}</g>")
     assert {each.tag for each in drawn.iter()} == {"g", "rect", "text"}
+
+
+def test_triples_become_a_picture_of_who_claims_them(client):
+    said = ["https://w3id.org/kgtool/id/baclofen", "https://w3id.org/kgtool/vocab#usedFor",
+            "https://w3id.org/kgtool/id/spasticity-in-sma", True]
+    unsaid = ["https://w3id.org/kgtool/id/baclofen", "https://w3id.org/kgtool/vocab#duration", "<b>long</b>", False]
+    made = client.post("/query/picture", json=[said, unsaid]).json()
+    kinds = {edge["evidence"]: edge for edge in made["edges"]}
+    assert kinds["used"]["claims"] and not kinds["said"]["claims"]
+    assert "<b>" not in "".join(node["drawn"] for node in made["nodes"])
+
+
+@pytest.mark.parametrize(("body", "status", "said"), [
+    ("{", 400, "not triples"), ("[[1]]", 400, "not triples"), ("[" * 90_000, 400, "not triples"), ("3", 400, "not triples"),
+    ('[["a b", "c", "d", true]]', 400, "not triples"), (" " * 500_000, 413, "at most"),
+])
+def test_what_is_no_list_of_triples_is_refused(client, body, status, said):
+    answer = client.post("/query/picture", content=body)
+    assert answer.status_code == status and said in answer.text
+
+
+def test_the_editor_knows_what_the_graph_uses(client):
+    known = client.get("/query.json").json()
+    assert known["classes"]["https://w3id.org/kgtool/vocab#Drug"] == "drug"
+    assert "https://w3id.org/kgtool/vocab#approvedFor" in known["properties"]
+    assert {"label-status", "routes"} <= {example["name"] for example in known["examples"]}

@@ -6,8 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kgtool.web import pages
-from kgtool.web.assets import Assets
+from kgtool.web import assets, pages
 from kgtool.web.endpoint import Endpoint
 from kgtool.web.guard import Guard, Rules
 from kgtool.web.site import Site
@@ -19,8 +18,9 @@ def app(site: Site, rules: Rules = Rules(), endpoint: Endpoint | None = None) ->
     It answers to the names of this machine's loopback only, so a test calls it as http://localhost. The endpoint needs
     workers, and is there only where the caller has some.
     """
-    routes: list[Route | Mount] = [*pages.ROUTES]
-    made = Starlette(routes=[*routes, Mount("/static", Assets())])
+    # what is not HTML cannot name its icon, so browsers ask for this one
+    routes: list[Route | Mount] = [Route("/favicon.ico", assets.icon), *pages.ROUTES]
+    made = Starlette(routes=[*routes, Mount("/static", assets.Assets())])
     made.state.site = site
     made.add_exception_handler(404, pages.nowhere)
     return Guard(_beside(endpoint, made) if endpoint else made, rules)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -24,3 +25,7 @@ class Assets(StaticFiles):
         lasting = scope["query_string"].startswith(b"v=")
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"
         return response
+
+
+def icon(request: Request) -> Response:
+    return FileResponse(STATIC / "built" / "favicon.svg", headers={"cache-control": "max-age=86400"})

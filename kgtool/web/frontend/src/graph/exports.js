@@ -51,25 +51,23 @@ const STYLE = "body{margin:1rem auto;max-width:90rem;padding:0 1rem;font:15px/1.
 
 /** One page with the picture and the table, which runs nothing and asks for nothing. */
 export function asHtml(view) {
-  const page = document.implementation.createHTMLDocument(view.title);
-  page.documentElement.lang = "en";
-  const meta = (name, value, content) => Object.assign(page.createElement("meta"), { [name]: value, ...(content && { content }) });
-  const style = page.createElement("style");
-  style.textContent = STYLE;
-  page.head.prepend(meta("httpEquiv", "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"), charset(page), style);
-  page.body.append(page.importNode(sheet(view), true), page.importNode(view.table.cloneNode(true), true), notice(page, view.notice));
-  for (const each of page.body.querySelectorAll("a, button")) each.replaceWith(...each.childNodes);
-  return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
+  const table = view.table.cloneNode(true);
+  for (const each of table.querySelectorAll("a, button")) each.replaceWith(...each.childNodes);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escaped(view.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${new XMLSerializer().serializeToString(sheet(view))}
+${table.outerHTML}
+<p>${escaped(view.notice)}</p>
+</body>
+</html>
+`;
 }
 
-function charset(page) {
-  const meta = page.createElement("meta");
-  meta.setAttribute("charset", "utf-8");
-  return meta;
-}
-
-function notice(page, text) {
-  const paragraph = page.createElement("p");
-  paragraph.textContent = text;
-  return paragraph;
-}
+const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.codePointAt(0)};`);

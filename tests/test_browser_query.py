@@ -1,0 +1,144 @@
+"""The SPARQL page in a real browser: completed from this graph alone, run, read, drawn, and shared."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+from conftest import faults
+
+GIVEN_BY = "SELECT ?route { id:baclofen kg:administeredBy ?route } ORDER BY ?route"
+COUNTED = ("SELECT ?relation (COUNT(?claim) AS ?claims) { ?claim rdf:predicate ?relation ; kg:saidIn ?version } "
+           "GROUP BY ?relation ORDER BY DESC(?claims) ?relation")
+TRIPLES = ("CONSTRUCT { ?drug ?relation ?thing } { ?claim rdf:subject ?drug ; rdf:predicate ?relation ; rdf:object ?thing ; "
+           "kg:saidIn id:smanewstoday-baclofen-v1 . ?thing rdfs:label ?label }")
+NOW = ".tabPanel.active "
+
+
+@pytest.fixture
+def asked(site, visit):
+    """The page with a query that came in its address, answered."""
+    def asked(query: str, **more):
+        page = visit(f"{site}/query?query={quote(query)}", **more)
+        page.locator(NOW + ".yasr_results > *").first.wait_for()
+        return page
+    return asked
+
+
+def write(page, query: str) -> None:
+    page.locator(NOW + ".yasqe .CodeMirror").evaluate("(editor, query) => editor.CodeMirror.setValue(query)", query)
+
+
+def test_rows_go_by_their_labels_and_lead_to_their_pages(asked):
+    page = asked(GIVEN_BY)
+    link = page.locator(NOW + ".answer a", has_text=re.compile("^oral$"))
+    link.wait_for()
+    link.click()
+    page.wait_for_url("**/thing/NCIT:C38288")
+
+
+def test_rows_are_found_again_and_sorted(asked):
+    page = asked(COUNTED)
+    rows = page.locator(NOW + ".answer tbody tr")
+    page.get_by_role("button", name="claims", exact=True).click()
+    counts = [int(text) for text in page.locator(NOW + ".answer tbody td:last-child").all_inner_texts()]
+    assert counts == sorted(counts) and len(counts) > 20
+    page.get_by_label("Find in these rows").fill("approvedFor")
+    assert rows.count() == 1
+
+
+def test_a_query_is_typed_run_and_shared(site, visit):
+    page = visit(f"{site}/query")
+    write(page, GIVEN_BY)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.locator(NOW + ".answer tbody tr").first.wait_for()
+    page.get_by_role("button", name="Link to this query").click()
+    page.wait_for_url("**/query?query=**")
+    other = visit(page.url)
+    other.locator(NOW + ".answer tbody tr").first.wait_for()
+    assert other.locator(NOW + ".answer tbody tr").count() == page.locator(NOW + ".answer tbody tr").count()
+
+
+def test_a_long_query_is_shared_behind_the_hash(site, visit):
+    page = visit(f"{site}/query")
+    write(page, GIVEN_BY + "\n# " + "long " * 900)
+    page.get_by_role("button", name="Link to this query").click()
+    page.wait_for_url("**/query#query=**")
+    page.reload()
+    page.locator(NOW + ".answer tbody tr").first.wait_for()
+
+
+def test_the_editor_completes_from_this_graph(site, visit):
+    page = visit(f"{site}/query")
+    write(page, "PREFIX kg: <https://w3id.org/kgtool/vocab#>\nSELECT * { ?drug kg:approvedF")
+    editor = page.locator(NOW + ".yasqe .CodeMirror")
+    editor.evaluate("editor => { editor.CodeMirror.focus(); editor.CodeMirror.setCursor(1, 99); }")
+    page.keyboard.press("Control+Space")
+    hint = page.locator(".CodeMirror-hint").first
+    hint.wait_for()
+    assert "kg:approvedFor" in hint.inner_text()
+    write(page, "SELECT * { ?drug a ")
+    editor.evaluate("editor => editor.CodeMirror.setCursor(0, 99)")
+    page.keyboard.type("kg:")  # its prefix declares itself
+    assert "PREFIX kg: <https://w3id.org/kgtool/vocab#>" in editor.evaluate("editor => editor.CodeMirror.getValue()")
+
+
+def test_an_example_question_runs(site, visit):
+    page = visit(f"{site}/query")
+    page.get_by_label("Example questions").select_option("side-effects")
+    page.locator(NOW + ".answer tbody tr").first.wait_for()
+    assert "Nausea" in page.locator(NOW + ".answer").inner_text()
+
+
+def test_a_mistake_is_told_in_a_plain_sentence(asked):
+    page = asked("SELECT * { ?thing kgg:approvedFor ?use }", refused="400")
+    told = page.get_by_role("alert").inner_text()
+    assert "prefix kgg: is not declared; did you mean" in told and "line 1" in told
+
+
+def test_what_is_countable_is_a_chart(asked):
+    page = asked(COUNTED)
+    page.get_by_role("button", name="Shows Chart view").click()
+    bars = page.locator(NOW + ".bars")
+    bars.wait_for()
+    assert bars.locator("rect").count() > 20
+    assert re.match(r"addresses the use for: \d+; ", bars.get_attribute("aria-label"))
+    page.get_by_label("as long as").select_option("how often it occurs")
+    assert set(bars.locator(".length").all_text_contents()) == {"1"}
+
+
+def test_triples_are_a_picture_of_their_evidence(asked):
+    page = asked(TRIPLES)
+    page.get_by_role("button", name="Shows Picture view").click()
+    page.locator("#graph.live .stage .node").first.wait_for()
+    assert page.locator("#graph .stage .edge.approved").count() and page.locator("#graph .stage .node.gap").count()
+    page.locator("#graph .stage .node", has_text="GABA receptor").click()
+    page.locator("#graph .told ul").wait_for()
+
+
+def test_rows_are_saved(asked):
+    page = asked(GIVEN_BY)
+    with page.expect_download() as saving:
+        page.locator(NOW + ".yasr_downloadIcon").click()
+    assert saving.value.path().read_text().splitlines()[0] == "route"
+
+
+def test_a_yes_or_no_is_shown(asked):
+    assert "True" in asked("ASK { id:baclofen a kg:Drug }").locator(NOW + ".yasr_results").inner_text()
+
+
+def test_results_are_accessible_and_fit_a_narrow_screen(asked):
+    page = asked(COUNTED, width=390, scheme="dark")
+    page.locator(NOW + ".answer .curie").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert faults(page) == []
+    page.get_by_role("button", name="Shows Chart view").click()
+    page.locator(NOW + ".bars").wait_for()
+    assert faults(page) == []
+
+
+def test_markup_in_a_literal_stays_text(asked):
+    page = asked('SELECT ("<img src=x onerror=alert(1)><b>bold</b>" AS ?text) {}')
+    assert "<b>bold</b>" in page.locator(NOW + ".answer").inner_text()
+    assert page.locator(NOW + ".answer img, " + NOW + ".answer b").count() == 0
