@@ -196,6 +196,21 @@ def test_without_scripts_the_still_picture_stays(lit, visit):
     assert picture.evaluate("image => image.naturalWidth") > 100
 
 
+def test_where_the_rows_cannot_be_had_the_still_picture_stands(lit, visit):
+    page = visit(f"{lit}/about", refused="Failed to load resource")
+    page.context.route("**/graph/*.json", lambda route: route.fulfill(status=503))
+    page.goto(f"{lit}/thing/id:examplin")
+    page.locator("#graph a.sheet img").wait_for()
+
+
+def test_the_still_picture_is_not_asked_for_in_vain(lit, visit):
+    page = visit(f"{lit}/about")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    _drawn(page.goto(f"{lit}/thing/id:examplin") and page)
+    assert not [url for url in asked if url.endswith(".svg") and "/graph/" in url]
+
+
 def test_rows_are_json_that_anybody_may_read(site, visit):
     page = visit(f"{site}/graph/id:baclofen.json")
     assert json.loads(page.locator("body").inner_text())["focus"] == "id:baclofen"
