@@ -196,10 +196,12 @@ class Graph:
             if not isinstance(made, Triples):
                 raise WrongUse("a picture is drawn from triples; write the query as a CONSTRUCT")
             return claims.of_triples(made, said, self.show_term, self.store.prefixes, "what a query found")
+        who = f"{self.names.label(version)} claims" if version else "sources claim"
+        who += f", policy {self.names.label(counted['policy'])}" if counted else ""
         if not what:
-            return claims.picture(said, "What sources claim")
+            return claims.picture(said, f"What {who}")
         iri = self.names.resolve(what)
-        return claims.picture(said, f"{self.names.label(iri)}: what sources claim", self.store.prefixes.contract(iri))
+        return claims.picture(said, f"{self.names.label(iri)}: what {who}", self.store.prefixes.contract(iri))
 
     def around(self, thing: str) -> Picture:
         """A picture of all claims about one thing, by any of its names, nothing left out."""

@@ -82,6 +82,8 @@ def test_a_card_and_a_picture_show_what_counts_under_a_policy(founding):
     assert "What follows, under the peer-reviewed-only policy" in dict(card.sections)
     whole = founding.draw("baclofen")
     assert 0 < len(picture.edges) < len(whole.edges)
+    assert (whole.title, picture.title) == (
+        "baclofen: what sources claim", "baclofen: what sources claim, policy regulators-only")
     assert {edge.evidence for edge in picture.edges}.isdisjoint({"approved", "used", "adverse"})
 
 

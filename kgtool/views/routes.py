@@ -192,7 +192,9 @@ def _free_place(own: int, words: text.Words, points: tuple[Point, ...], traffic:
                 continue
             covered = sum(box.holds(point) for point in points) / len(points)
             hides_end = 9.0 * box.grown(9).holds(points[-1]) + 3.0 * box.holds(points[0])
-            cost = 3 * _crossed(box, own, traffic) + 4 * off_middle + 4 * abs(aside)
+            # beside its line, a label must not stand as near to another, which it would seem to name
+            near = 5 * _crossed(box.grown(7), own, traffic) + 5 if aside else 0
+            cost = 3 * _crossed(box, own, traffic) + 4 * off_middle + near
             cost += 12 * max(0, covered - 0.6) + hides_end
             if cost < best_cost:
                 best, best_cost = box, cost
