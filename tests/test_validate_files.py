@@ -460,7 +460,8 @@ def test_what_is_no_file_is_not_read(tmp_path, make, said, role):
 def test_hostile_shapes_come_to_one_sentence(tmp_path, shape, said):
     data = HEAD + "".join(f"e:n{n} e:p e:n{n + 1} .\n" for n in range(2000))
     put(tmp_path, data_ttl=data, shapes_ttl=f"{HEAD}e:S a sh:NodeShape ; sh:targetSubjectsOf e:p ; {shape} .")
-    ran = kgtool(tmp_path, "--data", "data.ttl", "--shapes", "shapes.ttl", "--timeout", "2")
+    seconds = "2" if "2 seconds" in said else "60"
+    ran = kgtool(tmp_path, "--data", "data.ttl", "--shapes", "shapes.ttl", "--timeout", seconds)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
     assert said in ran.stderr
 

@@ -71,10 +71,10 @@ class File:
 
     def _parser(self) -> QuadParser:
         form = self.format
-        self._check()
+        self.check()
         return parse(path=self.name, format=form, base_iri=self.base)
 
-    def _check(self) -> None:
+    def check(self) -> None:
         """Nothing where the file may be read: what is no regular file might never end."""
         try:
             if not stat.S_ISREG(self.path.stat().st_mode):

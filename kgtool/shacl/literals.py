@@ -42,7 +42,7 @@ _ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?"
 _TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
 _YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
 _DAY = rf"(?P<year>{_YEAR})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])"
-_FORMS = {
+NORMALISED = {
     "integer": r"[+-]?\d+",
     "decimal": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)",
     "double": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN",
@@ -61,20 +61,19 @@ _FORMS = {
     "dayTimeDuration": r"-?P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?",
     "hexBinary": r"(?:[0-9a-fA-F]{2})*",
 }
-_FORMS |= {"float": _FORMS["double"]} | dict.fromkeys(_RANGES, _FORMS["integer"])
-_FORMS = {XSD + name: form for name, form in _FORMS.items()}
+NORMALISED |= {"float": NORMALISED["double"]} | dict.fromkeys(_RANGES, NORMALISED["integer"])
+NORMALISED = {XSD + name: form for name, form in NORMALISED.items()}
 # Spaces around a value belong to its lexical form in all of these (XML Schema collapses them).
 # Most literals are of these forms, which are well-formed and which a store keeps as they are.
-_USUAL = {
-    XSD + "integer": re.compile(r"0|-?[1-9]\d{0,17}").fullmatch,
-    XSD + "decimal": re.compile(r"0|-?[1-9]\d{0,11}|-?(?:0|[1-9]\d{0,11})\.\d{0,10}[1-9]").fullmatch,
-    XSD + "boolean": re.compile("true|false").fullmatch,
-    XSD + "date": re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])").fullmatch,
-    XSD + "gYear": re.compile(r"[12]\d{3}").fullmatch,
-    XSD + "dateTime": re.compile(
-        r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ?"
-    ).fullmatch,
+USUAL = {
+    XSD + "integer": r"0|-?[1-9]\d{0,17}",
+    XSD + "decimal": r"0|-?[1-9]\d{0,11}|-?(?:0|[1-9]\d{0,11})\.\d{0,10}[1-9]",
+    XSD + "boolean": "true|false",
+    XSD + "date": r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])",
+    XSD + "gYear": r"[12]\d{3}",
+    XSD + "dateTime": r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ?",
 }
+_IS_USUAL = {datatype: re.compile(form).fullmatch for datatype, form in USUAL.items()}
 
 
 @dataclass(frozen=True)
@@ -106,10 +105,11 @@ def stored(store: Store) -> Data:
 
 def load(quads: Iterable[Quad]) -> Data:
     """Everything the quads say, as one graph, with each literal as it was written."""
-    return _added(Store(), quads, wrapped=False)
+    return add(Store(), quads)
 
 
-def _added(store: Store, quads: Iterable[Quad], wrapped: bool) -> Data:
+def add(store: Store, quads: Iterable[Quad], wrapped: bool = False) -> Data:
+    """The same into a store that holds what load() or this function put there; ``wrapped`` is what that was."""
     doubtful: list[Quad] = []
     store.bulk_extend(_usual(quads, doubtful))
     instead_of = _wrapped(quad.object for quad in doubtful)
@@ -134,7 +134,7 @@ def change(data: Data, removed: Iterable[Quad | Triple] = (), added: Iterable[Qu
         written.pop(_triple(quad), None)
     for quad in before:
         data.store.remove(quad)
-    return _added(data.store, (*written, *map(_triple, added)), data.wrapped)
+    return add(data.store, (*written, *map(_triple, added)), data.wrapped)
 
 
 def _triple(quad: Quad | Triple) -> Quad:
@@ -168,9 +168,9 @@ def _usual(quads: Iterable[Quad], doubtful: list[Quad]) -> Iterator[Quad]:
 
 def _is_usual(literal: Literal) -> bool:
     datatype = literal.datatype.value
-    if datatype not in _FORMS:
+    if datatype not in NORMALISED:
         return True
-    usual = _USUAL.get(datatype)
+    usual = _IS_USUAL.get(datatype)
     return bool(usual and usual(literal.value))
 
 
@@ -198,7 +198,7 @@ def wrap(term: Term) -> Term:
 
 def is_normalised(datatype: str) -> bool:
     """Whether a store may change literals of this datatype."""
-    return datatype in _FORMS
+    return datatype in NORMALISED
 
 
 def unwrap(term: Term | None) -> Term | None:
@@ -230,7 +230,7 @@ def well_formed(value: str, datatype: str) -> bool:
     >>> well_formed("2023-02-29", XSD + "date"), well_formed("300", XSD + "byte")
     (False, False)
     """
-    if datatype not in _FORMS:
+    if datatype not in NORMALISED:
         return True
     form = _form(datatype)
     match = form.fullmatch(value.strip(" \t\r\n"))
@@ -244,7 +244,7 @@ def well_formed(value: str, datatype: str) -> bool:
 
 @cache
 def _form(datatype: str) -> re.Pattern:
-    return re.compile(_FORMS[datatype])
+    return re.compile(NORMALISED[datatype])
 
 
 def _is_a_day(match: re.Match) -> bool:

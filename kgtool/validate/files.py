@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 
 from kgtool.errors import DataError, Problem
 from kgtool.report import Report
-from kgtool.shacl import Data, Endpoint, NotHere, Outcome, Result, focus_counts, load, turtle
+from kgtool.shacl import Data, Endpoint, NotHere, Outcome, Result, bulk, focus_counts, load, turtle
 from kgtool.shacl import judge as judge_compiled
 from kgtool.shacl.files import File
 from kgtool.shacl.paths import Predicate
@@ -91,7 +91,7 @@ def judge(data: Sequence[Path], shapes: Sequence[Path]) -> Judged:
     """
     files = _files([*data, *shapes])
     data_files, shape_files = (tuple(dict.fromkeys(files[path] for path in paths)) for paths in (data, shapes))
-    loaded = load(chain.from_iterable(data_files))
+    loaded = bulk.load_files(data_files)
     rules = tuple(chain.from_iterable(shape_files))
     with _placing(shape_files, data_files):
         return Judged(judged(loaded, rules), loaded, rules, data_files, shape_files)
