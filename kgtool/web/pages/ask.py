@@ -51,9 +51,17 @@ def html(visit: Visit) -> str:
     except WrongUse as error:
         raise Shown(400, visit.html("ask.html", query=query, fields=fields, answer=None, sparql=query.text,
                                     problem=str(error))) from error
-    shown = replace(answer, rows=answer.rows[:MOST_ROWS])
-    return visit.html("ask.html", query=query, fields=fields, answer=visit.table(shown), count=len(answer.rows),
+    full, empty = _full(replace(answer, rows=answer.rows[:MOST_ROWS]))
+    return visit.html("ask.html", query=query, fields=fields, answer=visit.table(full), empty=empty, count=len(answer.rows),
                       most=MOST_ROWS, sparql=sparql, problem=problem)
+
+
+def _full(answer: Answer) -> tuple[Answer, list[str]]:
+    """The answer without the columns that are empty in every row, and what those are."""
+    full = [at for at in range(len(answer.columns)) if not answer.rows or any(row[at] is not None for row in answer.rows)]
+    rows_ = tuple(tuple(row[at] for at in full) for row in answer.rows)
+    empty = [column for at, column in enumerate(answer.columns) if at not in full]
+    return replace(answer, columns=tuple(answer.columns[at] for at in full), rows=rows_), empty
 
 
 def json(visit: Visit) -> str:

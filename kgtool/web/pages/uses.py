@@ -109,9 +109,11 @@ def _wanted(cell: matrix.Cell, chosen: Chosen, made: Matrix) -> bool:
 
 def _choices(visit: Visit) -> dict[str, list[str]]:
     """The names from which policy, jurisdiction and hierarchy are chosen."""
-    names = visit.graph.names
-    kinds = {"policy": "Policy", "jurisdiction": "Jurisdiction", "hierarchy": "HierarchyRelease"}
-    return {field: sorted(names.label(iri) for iri in names.of_kind(KG + kind)) for field, kind in kinds.items()}
+    graph = visit.graph
+    kinds = {"policy": "Policy", "jurisdiction": "Jurisdiction"}
+    named = {field: sorted(map(graph.names.label, graph.names.of_kind(KG + kind))) for field, kind in kinds.items()}
+    followed = kept(graph, "followed releases", lambda: graph.store.select(graph.views["followed-releases"].text).rows)
+    return {**named, "hierarchy": [name.value for _, name in followed]}
 
 
 def _address(visit: Visit, drug: str, condition: Condition) -> str:
