@@ -9,6 +9,7 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from kgtool import isolate
 from kgtool.isolate import Limits
@@ -39,7 +40,8 @@ def live(asking: socket.socket, trade: Trade) -> None:
         asking.sendall(_message(isolate.told(error, "the store")))
         return
     asking.sendall(_message(READY + str(os.getpid()).encode()))
-    while (asked := _heard(asking)) is not None:
+    questions = asking.makefile("rb", _AT_ONCE)
+    while (asked := _heard(questions)) is not None:
         asking.sendall(_message(_worked(work, asked)))
 
 
@@ -56,13 +58,10 @@ def _message(said: bytes) -> bytes:
     return HEAD.pack(len(said)) + said
 
 
-def _heard(asking: socket.socket) -> bytes | None:
+def _heard(asked: BinaryIO) -> bytes | None:
     """The next message, or None where there will be none."""
-    said = asking.recv(_AT_ONCE)
-    while said and (len(said) < HEAD.size or len(said) < HEAD.size + HEAD.unpack_from(said)[0]):
-        more = asking.recv(_AT_ONCE)
-        said = said + more if more else b""
-    return said[HEAD.size:] or None
+    head = asked.read(HEAD.size)
+    return asked.read(HEAD.unpack(head)[0]) if len(head) == HEAD.size else None
 
 
 def _let_go(kept: int) -> None:
