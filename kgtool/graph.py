@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kgtool.analysis.network import Network
     from kgtool.analysis.reasons import Explainer, Reason
     from kgtool.claim import Version
-    from kgtool.index import Index
+    from kgtool.index import Hit, Index
     from kgtool.report import Report
     from kgtool.views.picture import Picture
 
@@ -171,9 +171,22 @@ class Graph:
         with words that begin so, then claims."""
         from kgtool import index
 
-        hits = index.search(self.index, words, limit)
-        rows = ((NamedNode(hit.iri), Literal(hit.name), NamedNode(hit.kind), Literal(hit.role)) for hit in hits)
-        return Answer(("thing", "name", "kind", "role"), tuple(rows), self.store.prefixes)
+        return self._hits(index.search(self.index, words, limit))
+
+    def search_passages(self, words: str, limit: int = 50) -> Answer:
+        """Claims found by the words of their passages, in the user's own copies of texts.
+
+        Its rows hold words of others, which are for the user alone and go into no product.
+        """
+        from kgtool import index
+        from kgtool.analysis import own_copies
+
+        places = self.store.select(self.views["passages"].text)
+        if self.store.folder is None:
+            return self._hits(index.search(index.in_memory(own_copies.names(places, self.texts)), words, limit))
+        project, state = str(self.project.root), self.store.folder.name
+        kept = own_copies.index_of(self.project.texts, project, state, places, self.texts)
+        return self._hits(index.search(kept, words, limit))
 
     def suggest(self, words: str) -> str:
         """A remedy for words that find nothing: names that are spelled much like them; empty where none is."""
@@ -363,6 +376,10 @@ class Graph:
             return index.open(self.store.folder / index.FILE)
         # in memory, or of a generation that a build has replaced since it was opened
         return index.in_memory(index.names(self.store.select(self.views["names"].text)))
+
+    def _hits(self, found: Iterable[Hit]) -> Answer:
+        rows = ((NamedNode(hit.iri), Literal(hit.name), NamedNode(hit.kind), Literal(hit.role)) for hit in found)
+        return Answer(("thing", "name", "kind", "role"), tuple(rows), self.store.prefixes)
 
     def policy(self, name: str) -> str:
         """The IRI of a policy by its name."""

@@ -125,3 +125,19 @@ def test_the_command_finds_and_suggests(run_built):
 def _file(world) -> Path:
     (file,) = world.store.glob(f"generation-*/{index.FILE}")
     return file
+
+
+def test_words_of_sources_are_found_in_the_users_own_copies_alone(world, run, page):
+    none = run("search", "--passages", "taken")
+    assert none.returncode == 1 and "no text is at hand" in none.stderr
+    assert run("sources", "add", page).returncode == 0
+    found = run("search", "--passages", "BY MOUTH")
+    assert found.returncode == 0 and "\tpassage\n" in found.stdout
+    (kept,) = world.texts.glob("passages-*.sqlite")
+    assert not list(world.build.rglob("passages*")), "words of others are no product"
+    before = kept.stat().st_mtime_ns
+    assert run("search", "--passages", "by mouth").stdout == found.stdout
+    assert kept.stat().st_mtime_ns == before, "made anew though nothing has changed"
+    build.build(world, force=True)
+    assert run("search", "--passages", "by mouth").stdout == found.stdout
+    assert len(list(world.texts.glob("passages-*.sqlite"))) == 1

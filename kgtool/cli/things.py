@@ -50,11 +50,12 @@ def why(words: tuple[str, ...], form: str, policy: str | None) -> None:
 
 @click.command(epilog=options.exits("nothing is called so"))
 @click.argument("words", nargs=-1, required=True)
+@click.option("--passages", is_flag=True, help="Search the words of sources instead, in your own copies of their texts.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the best first.")
 @options.format_option
 @options.output_option
 @options.project_option
-def search(words: tuple[str, ...], limit: int, form: str | None, output: str | None) -> None:
+def search(words: tuple[str, ...], passages: bool, limit: int, form: str | None, output: str | None) -> None:
     """Find things by label, synonym or identifier, and claims by our own words.
 
     Words may be beginnings, in any order, without their accents. Whole names come first, then names that begin so,
@@ -65,11 +66,14 @@ def search(words: tuple[str, ...], limit: int, form: str | None, output: str | N
       kgtool search spasticity
       kgtool search scler mult
       kgtool search DRUGBANK:DB00181
+      kgtool search --passages "placebo controlled"
     """
     graph, typed = options.graph(), " ".join(words)
-    found = graph.search(typed, limit)
+    found = graph.search_passages(typed, limit) if passages else graph.search(typed, limit)
     options.give(found, form, output)
-    if not found.rows and (hint := graph.suggest(typed)):
+    if passages and not graph.texts:
+        options.note("no text is at hand; `kgtool sources add FILE` brings one")
+    if not found.rows and not passages and (hint := graph.suggest(typed)):
         options.note(hint)
     if len(found.rows) == limit:
         options.note(f"the first {limit}; --limit shows more")
