@@ -10,7 +10,7 @@ ARTICLE := smanewstoday-baclofen-v1
 QUESTIONS := what-is routes approved-for used-for trial-facts not-known
 PRODUCTS := build/graph.trig build/graph.ttl build/baclofen.svg build/baclofen.html
 
-BROWSER := command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null
+BROWSER := { command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable; } >/dev/null
 
 .PHONY: run test bench assets assets-check clean
 

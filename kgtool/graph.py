@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kgtool.claim import Version
     from kgtool.index import Hit, Index
     from kgtool.report import Report
+    from kgtool.views.claims import Said
     from kgtool.views.picture import Picture
 
 _SOURCES = (KG + "Source", KG + "SourceVersion")
@@ -221,24 +222,31 @@ class Graph:
         from kgtool.views import claims
 
         iri = self.names.resolve(thing)
-        rows = self.store.select(self.views["picture-around"].bind({"thing": iri}))
-        said = claims.read(rows, self.store.select(self.views["picture-statuses"].text))
-        return claims.neighbourhood(said, f"{self.names.label(iri)}: what sources claim", self.store.prefixes.contract(iri))
+        title = f"{self.names.label(iri)}: what sources claim"
+        return claims.neighbourhood(self._said_around(iri), title, self.store.prefixes.contract(iri))
 
     def pictured(self, triples: Sequence[Triple]) -> Picture:
         """A picture of given triples; those that somebody claims are drawn as the evidence they are."""
         from kgtool.views import claims
 
-        subjects = tuple(sorted({triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}))
-        rows = self.store.select(self.views["picture-around"].bind({"thing": subjects}))
-        said = claims.read(rows, self.store.select(self.views["picture-statuses"].text))
+        subjects = {triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}
         terms = {term for triple in triples for term in (triple.subject, triple.predicate, triple.object)}
         labels = self.store.labels(sorted(term.value for term in terms if isinstance(term, NamedNode)))
         prefixes = self.store.prefixes
         return claims.of_triples(
-            triples, said, lambda term: labels.get(getattr(term, "value", "")) or prefixes.show(term), prefixes,
-            "What a query found",
+            triples, self._said_around(*sorted(subjects)),
+            lambda term: labels.get(getattr(term, "value", "")) or prefixes.show(term), prefixes, "What a query found",
         )
+
+    def _said_around(self, *things: str) -> list[Said]:
+        """The claims about some things, uses with their label statuses."""
+        from kgtool.views import claims
+
+        rows = self.store.select(self.views["picture-around"].bind({"thing": things}))
+        thing, sign = rows.columns.index("object"), rows.columns.index("sign")
+        contexts = {row[thing].value for row in rows.rows if row[sign] is not None}
+        statuses = self.store.select(self.views["picture-statuses-of"].bind({"context": tuple(sorted(contexts))}))
+        return claims.read(rows, statuses)
 
     def export(self, suffix: str, policy: str | None = None, about: str | None = None, source: str | None = None) -> bytes:
         """The graph, or the part about a thing or said by a source, in the format of a file name's suffix."""

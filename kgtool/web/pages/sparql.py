@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode, Triple
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from kgtool.graph import Graph
 from kgtool.web.address import Address
 from kgtool.web.page import Page, arrived
 from kgtool.web.pages import neighbourhood
@@ -24,7 +26,7 @@ def html(visit: Visit) -> str:
 def known(visit: Visit) -> str:
     """What the editor knows of the graph: prefixes, classes and properties with their labels, questions as examples."""
     graph = visit.graph
-    terms = graph.store.select(graph.views["vocabulary"].text).rows
+    terms = _terms(graph)
     return json.dumps({
         "endpoint": "/sparql",
         "picture": "/query/picture",
@@ -36,6 +38,11 @@ def known(visit: Visit) -> str:
             {"name": query.name, "title": query.title, "query": query.text} for query in graph.questions.values()
         ],
     }, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=1)  # it reads every triple; a new build is a new graph
+def _terms(graph: Graph) -> tuple[tuple, ...]:
+    return graph.store.select(graph.views["vocabulary"].text).rows
 
 
 def _labelled(terms: tuple[tuple, ...], role: str) -> dict[str, str]:
