@@ -136,6 +136,15 @@ class Graph:
             return Triples(tuple(sorted(self.store.construct(sparql), key=rdf.triple_key)), self.store.prefixes)
         return self.labelled(self.store.select(sparql))
 
+    def explain(self, sparql: str) -> Answer:
+        """The costly forms of a query, each with a form that asks the same for less; the query itself is not run."""
+        from kgtool.analysis import costs
+
+        Graph(self.project, store.in_memory((), self.store.prefixes)).query(sparql)  # says what is wrong with it, if anything
+        found = [tuple(map(Literal, (cost.form, cost.found, cost.why, cost.better)))
+                 for cost in costs.costs(sparql, self.store.prefixes)]
+        return Answer(("form", "found", "why", "better"), tuple(found), self.store.prefixes)
+
     def show(self, thing: str, policy: str | None = None) -> Card:
         """The card of a thing, by any of its names: all that is claimed, or only what counts under a policy."""
         from kgtool.analysis import card

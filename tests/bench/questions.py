@@ -98,7 +98,7 @@ def _things(graph: Graph) -> dict[str, Term | None]:
         " ORDER BY ?edge LIMIT 1"
     ).rows
     claim = NamedNode(f"{CLAIM}page-{DRUG}-v1-c1")
-    ((proposition,),) = graph.store.select(f"SELECT ?said {{ {claim} kg:states ?said }}").rows
+    ((proposition,),) = graph.store.select(f"SELECT ?said {{ {claim} kg:states ?said }} ORDER BY ?said LIMIT 1").rows
     ((judgement,),) = graph.store.select(
         f"SELECT ?j {{ ?j a kg:LabelStatus ; kg:ofDrug {drug} }} ORDER BY ?j LIMIT 1"
     ).rows

@@ -1,0 +1,248 @@
+"""What makes a query slow, read from its algebra: each costly form with the form that gives the same answer for less.
+
+The store's planner has no statistics. It begins with the pattern that looks smallest, looks the next up for each row
+where that is a plain pattern, a path or a chain of them, and answers everything else (a group of patterns in OPTIONAL,
+UNION or EXISTS, a subquery) once and as a whole before it joins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import rdflib
+from rdflib.paths import MulPath, Path
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.term import BNode, Identifier, Variable
+
+from kgtool.errors import QueryError
+
+Pattern = tuple[Identifier, Identifier | Path, Identifier]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """``form`` names the kind of cost, ``found`` is the part of the query, ``better`` what to write instead."""
+
+    form: str
+    found: str
+    why: str
+    better: str
+
+
+def costs(sparql: str, prefixes: Mapping[str, str]) -> list[Cost]:
+    """The costly forms of a query that is known to be SPARQL, in the order of its parts; each once."""
+    shown = rdflib.Graph(bind_namespaces="none").namespace_manager
+    for prefix, namespace in prefixes.items():
+        shown.bind(prefix, namespace)
+    try:
+        query = translateQuery(parseQuery(sparql), initNs=dict(prefixes))
+    except Exception as error:  # pyparsing's and rdflib's own, of many kinds
+        first = str(error).partition("\n")[0]
+        raise QueryError(f"only queries of SPARQL 1.1 are explained, without LATERAL and triple terms: {first}") from error
+    known = _known(query.algebra)
+    found = [*_of_answer(query.algebra, known), *(cost for part in _parts(query.algebra) for cost in _of(part, known, shown))]
+    return list(dict.fromkeys(found))
+
+
+def _known(algebra: CompValue) -> set[Variable]:
+    """The variables that VALUES gives a thing."""
+    listed = (row for part in _parts(algebra) if part.name == "values" for row in part.res)
+    return {variable for row in listed for variable, term in row.items() if isinstance(term, Identifier)}
+
+
+def _of(part: CompValue, known: set[Variable], shown) -> Iterator[Cost]:
+    write = partial(_written, shown=shown)
+    match part.name:
+        case "BGP":
+            yield from _any_triple(part.triples, known, write)
+            yield from _free_paths(part.triples, known, write)
+        case "LeftJoin":
+            yield from _optional(part, write)
+        case "Union":
+            yield from _union(part, write)
+        case "Filter":
+            yield from _exists(part, write)
+            yield from _contains(part, write)
+    if part.name in ("Filter", "Project"):
+        yield from _cross(part, known, write)
+
+
+def _of_answer(algebra: CompValue, known: set[Variable]) -> Iterator[Cost]:
+    names = [part.name for part in _chain(algebra)]
+    patterns = [pattern for part in _parts(algebra) if part.name == "BGP" for pattern in part.triples]
+    if "OrderBy" in names and not {"Slice", "AggregateJoin"} & set(names) and not known and not _anchored(patterns):
+        yield Cost(
+            "order-of-all", "ORDER BY without LIMIT, over a pattern that begins from no thing",
+            "every row is kept in memory and sorted before the first is given",
+            "ORDER BY … LIMIT 100, or begin from a thing: VALUES ?drug { id:baclofen }",
+        )
+
+
+def _any_triple(patterns: list[Pattern], known: set[Variable], write) -> Iterator[Cost]:
+    for pattern in patterns:
+        elsewhere = known.union(*(_variables_of(other) for other in patterns if other is not pattern))
+        if all(isinstance(term, Variable | BNode) and term not in elsewhere for term in pattern):
+            yield Cost(
+                "any-triple", write([pattern]), "matches every triple of the graph",
+                "name the predicate, or begin from a thing: id:baclofen ?p ?o; `kgtool stats` counts what there is",
+            )
+
+
+def _free_paths(patterns: list[Pattern], known: set[Variable], write) -> Iterator[Cost]:
+    for pattern in patterns:
+        start, path, end = pattern
+        elsewhere = known.union(*(_variables_of(other) for other in patterns if other is not pattern))
+        if isinstance(path, MulPath) and all(isinstance(t, Variable) and t not in elsewhere for t in (start, end)):
+            yield Cost(
+                "free-path", write([pattern]), "walks from every node of the graph, as neither end is known",
+                f"put the constant into the path, where a FILTER or VALUES names it: "
+                f"{write([(start, path, rdflib.URIRef('…'))]).replace('<…>', 'kg:Entity')}",
+            )
+
+
+def _optional(part: CompValue, write) -> Iterator[Cost]:
+    """A star inside OPTIONAL is answered for the whole graph; a single pattern, or a chain, is looked up."""
+    inner = part.p2.p if part.p2.name == "Filter" else part.p2
+    if inner.name != "BGP" or len(inner.triples) < 2:
+        return
+    centres = {subject for subject, _, _ in inner.triples}
+    if len(centres) < len(inner.triples):
+        first, *others = inner.triples
+        nested = write([first]) + "".join(f" OPTIONAL {{ {write([other])} }}" for other in others)
+        yield Cost(
+            "optional-group", f"OPTIONAL {{ {write(inner.triples)} }}",
+            "several patterns about one thing in OPTIONAL are answered for the whole graph and then joined",
+            f"OPTIONAL {{ {nested} }}, where one is never there without the others; else LATERAL {{ OPTIONAL {{ … }} }}",
+        )
+
+
+def _union(part: CompValue, write) -> Iterator[Cost]:
+    for branch in (part.p1, part.p2):
+        if branch.name == "BGP" and len(branch.triples) > 1 and not _anchored(branch.triples):
+            yield Cost(
+                "union-branch", f"UNION {{ {write(branch.triples)} }}",
+                "a branch of several patterns that begins from no thing is answered for the whole graph",
+                f"begin in each branch: {{ VALUES ?thing {{ id:baclofen }} {write(branch.triples)} }}",
+            )
+
+
+def _exists(part: CompValue, write) -> Iterator[Cost]:
+    for test in _tests(part.expr, ("Builtin_NOTEXISTS", "Builtin_EXISTS")):
+        inner = [pattern for one in _parts(test.graph) if one.name == "BGP" for pattern in one.triples]
+        outer = {t for one in _parts(part.p) if one.name == "BGP" for p in one.triples for t in (p[0], p[2])}
+        shared = {t for pattern in inner for t in (pattern[0], pattern[2]) if isinstance(t, Variable) and t in outer}
+        if len(inner) < 2:
+            continue
+        words = "FILTER NOT EXISTS" if test.name == "Builtin_NOTEXISTS" else "FILTER EXISTS"
+        better = (
+            f"MINUS {{ {write(inner)} }}" if test.name == "Builtin_NOTEXISTS"
+            else f"{{ SELECT DISTINCT {' '.join(sorted(t.n3() for t in shared))} WHERE {{ {write(inner)} }} }}"
+        )
+        yield Cost(
+            "exists-group", f"{words} {{ {write(inner)} }}",
+            "several patterns in EXISTS are joined anew for every row; "
+            "with two variables from outside that is every pair",
+            better,
+        )
+
+
+def _contains(part: CompValue, write) -> Iterator[Cost]:
+    texts = {o for one in _parts(part.p) if one.name == "BGP" for _, p, o in one.triples if p in _NAMING}
+    for test in _tests(part.expr, ("Builtin_CONTAINS", "Builtin_REGEX", "Builtin_STRSTARTS")):
+        if texts & set(_variables(test)):
+            yield Cost(
+                "text-filter", f"FILTER({test.name.removeprefix('Builtin_')}(…)) over names or words",
+                "reads every name in the graph, one by one",
+                "kgtool search WORDS finds them through an index; put what it finds into VALUES ?thing { … }",
+            )
+
+
+_NAMING = (rdflib.RDFS.label, rdflib.SKOS.altLabel, rdflib.URIRef("https://w3id.org/kgtool/vocab#inOwnWords"))
+
+
+def _cross(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
+    """Patterns of one group that share no variable make every pair of their rows; what VALUES lists are few."""
+    islands = _islands(pattern for pattern in _joined(part.p) if _variables_of(pattern) - known)
+    if len(islands) > 1:
+        yield Cost(
+            "cross-product", " × ".join(f"{{ {write(island)} }}" for island in islands),
+            "the parts share no variable, so every row of one meets every row of the other",
+            "write the same variable in both parts; FILTER(?a = ?b) compares only after all pairs are made",
+        )
+
+
+def _islands(patterns: Iterable[Pattern]) -> list[list[Pattern]]:
+    """Patterns that hang together by their variables, each group in order."""
+    found: list[list[Pattern]] = []
+    for pattern in patterns:
+        touching = [island for island in found if any(_variables_of(pattern) & _variables_of(p) for p in island)]
+        found = [island for island in found if island not in touching]
+        found.append([*(p for island in touching for p in island), pattern])
+    return found
+
+
+def _joined(part: CompValue) -> Iterator[Pattern]:
+    """The patterns that one group joins; those of a subquery, an OPTIONAL or a branch are groups of their own."""
+    if part.name == "BGP":
+        yield from part.triples
+    elif part.name == "Join":
+        yield from _joined(part.p1)
+        yield from _joined(part.p2)
+    elif part.name in ("Extend", "Filter", "LeftJoin", "OrderBy", "Distinct", "Slice"):
+        yield from _joined(part.p1 if part.name == "LeftJoin" else part.p)
+
+
+def _parts(part: object) -> Iterator[CompValue]:
+    """All parts of an algebra, those inside expressions too, outer before inner."""
+    if isinstance(part, CompValue):
+        yield part
+        for value in part.values():
+            yield from _parts(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _parts(value)
+
+
+def _chain(part: CompValue) -> Iterator[CompValue]:
+    """The solution modifiers of a query, outermost first."""
+    while isinstance(part, CompValue):
+        yield part
+        part = part.get("p")
+
+
+def _tests(expression: object, names: tuple[str, ...]) -> Iterator[CompValue]:
+    return (part for part in _parts(expression) if part.name in names)
+
+
+def _variables(part: CompValue) -> Iterator[Variable]:
+    for value in part.values():
+        if isinstance(value, Variable):
+            yield value
+        elif isinstance(value, CompValue):
+            yield from _variables(value)
+
+
+def _variables_of(pattern: Pattern) -> set[Identifier]:
+    return {term for term in pattern if isinstance(term, Variable | BNode)}
+
+
+def _anchored(patterns: Iterable[Pattern]) -> bool:
+    """Whether some pattern begins from a thing: a constant subject, or a constant object that is no mere class."""
+    return any(
+        not isinstance(s, Variable | BNode) or (p != rdflib.RDF.type and not isinstance(o, Variable | BNode))
+        for s, p, o in patterns
+    )
+
+
+def _written(patterns: Iterable[Pattern], shown) -> str:
+    return " . ".join(" ".join(_term(term, shown) for term in pattern) for pattern in patterns)
+
+
+def _term(term: Identifier | Path, shown) -> str:
+    if isinstance(term, BNode):
+        return "[]"
+    return "a" if term == rdflib.RDF.type else term.n3(shown)

@@ -1,0 +1,90 @@
+"""Costly forms of queries against the good ones that `kgtool query --explain` advises: the same answer, for less.
+
+    python -m tests.bench.forms [TRIPLES]
+
+CPU time on a kept world, in process; what takes longer than the limit counts as the limit.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+from kgtool.graph import Graph
+from tests.bench import kept, timing
+
+LIMIT = 20.0  # CPU seconds
+# By the name of the form: the costly query, and the good one with the same answer on a world of the benchmarks.
+FORMS = {
+    "cross-product": (
+        "SELECT ?drug ?disease { ?a rdf:predicate kg:hasSideEffect ; rdf:subject ?drug ; rdf:object ?effect . "
+        "?b rdf:predicate kg:hasSign ; rdf:subject ?disease ; rdf:object ?sign . FILTER(?effect = ?sign) }",
+        "SELECT ?drug ?disease { ?a rdf:predicate kg:hasSideEffect ; rdf:subject ?drug ; rdf:object ?sign . "
+        "?b rdf:predicate kg:hasSign ; rdf:subject ?disease ; rdf:object ?sign }",
+    ),
+    "exists-group": (
+        "SELECT ?claim { ?claim kg:stance kg:indicated ; rdf:subject ?product ; rdf:object ?use . "
+        "FILTER NOT EXISTS { ?other rdf:subject ?product ; rdf:object ?use ; kg:stance kg:contraindicated } }",
+        "SELECT ?claim { ?claim kg:stance kg:indicated ; rdf:subject ?product ; rdf:object ?use . "
+        "MINUS { ?other rdf:subject ?product ; rdf:object ?use ; kg:stance kg:contraindicated } }",
+    ),
+    "free-path": (
+        "SELECT ?kind { ?kind rdfs:subClassOf* ?top . FILTER(?top = kg:Entity) }",
+        "SELECT ?kind { ?kind rdfs:subClassOf* kg:Entity }",
+    ),
+    "optional-group": (
+        "SELECT ?claim ?from ?to { VALUES ?drug { id:drug-1 } ?claim rdf:subject ?drug . "
+        "OPTIONAL { ?claim kg:start ?from ; kg:end ?to } }",
+        "SELECT ?claim ?from ?to { VALUES ?drug { id:drug-1 } ?claim rdf:subject ?drug . "
+        "OPTIONAL { ?claim kg:start ?from OPTIONAL { ?claim kg:end ?to } } }",
+    ),
+    "union-branch": (
+        "SELECT ?claim ?words { VALUES ?drug { id:drug-1 } { ?claim rdf:subject ?drug ; kg:inOwnWords ?words } "
+        "UNION { ?claim rdf:object ?drug ; kg:inOwnWords ?words } }",
+        "SELECT ?claim ?words { { VALUES ?drug { id:drug-1 } ?claim rdf:subject ?drug ; kg:inOwnWords ?words } "
+        "UNION { VALUES ?drug { id:drug-1 } ?claim rdf:object ?drug ; kg:inOwnWords ?words } }",
+    ),
+    "order-of-all": (
+        "SELECT ?claim ?words { ?claim kg:inOwnWords ?words } ORDER BY ?words ?claim",
+        "SELECT ?claim ?words { ?claim kg:inOwnWords ?words } ORDER BY ?words ?claim LIMIT 100",
+    ),
+    "any-triple": (
+        "SELECT ?relation ?value { ?thing ?relation ?value . FILTER(?thing = id:drug-1) }",
+        "SELECT ?relation ?value { id:drug-1 ?relation ?value }",
+    ),
+    "text-filter": (
+        "SELECT ?thing { ?thing rdfs:label ?label . FILTER(CONTAINS(LCASE(?label), 'drug 1 oral')) }",
+        "kgtool search 'drug 1 oral'",
+    ),
+}
+
+
+def rows(graph: Graph, query: str) -> list[tuple]:
+    """The rows of a query, or the things that a search finds."""
+    if query.startswith("kgtool search "):
+        found = graph.search(query.removeprefix("kgtool search ").strip("'"))
+        return list(dict.fromkeys((row[0],) for row in found.rows))
+    return list(graph.store.select(query).rows)
+
+
+def main(triples: int = 100_000) -> list[str]:
+    """Print and write the table; give back the lines of a summary."""
+    found = []
+    for name, (costly, good) in FORMS.items():
+        took = [timing.apart(partial(_seconds, triples, query), LIMIT) for query in (costly, good)]
+        shown = [f"{1000 * seconds:.2f}" if seconds is not None else f">{1000 * LIMIT:.0f}" for seconds in took]
+        found.append((name, *shown, f"{(took[0] or LIMIT) / (took[1] or LIMIT):.1f}"))
+    columns = ("form", "costly ms", "good ms", "times")
+    print(timing.table(columns, found))
+    timing.write("forms", f"Costly and good forms on a world of {triples:,} triples", columns, found)
+    return [f"{name}: {times} times" for name, *_, times in found]
+
+
+def _seconds(triples: int, query: str) -> float:
+    held = kept.graph(triples)
+    rows(held, query)
+    return timing.median_of(lambda: rows(held, query))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

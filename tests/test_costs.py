@@ -1,0 +1,87 @@
+"""What is costly in a query is named, and the form that is advised instead gives the same answer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kgtool import catalogue, errors, index
+from kgtool.analysis import costs
+from kgtool.graph import Graph
+from kgtool.project import Project
+from tests.bench import derive, forms, worlds
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory) -> Graph:
+    """A small world of the benchmarks, merged and with its index of names."""
+    made = worlds.filled(6_000)
+    for _ in derive.derived(made):
+        pass
+    project = Project(worlds.ROOT, tmp_path_factory.mktemp("costs"), worlds.ROOT / "build" / "texts")
+    return Graph(project, made)
+
+
+@pytest.fixture(scope="module")
+def prefixes():
+    return worlds.prefixes()
+
+
+@pytest.mark.parametrize("form", forms.FORMS)
+def test_a_costly_form_is_named_and_the_good_one_is_not(form: str, prefixes):
+    costly, good = forms.FORMS[form]
+    assert form in {cost.form for cost in costs.costs(costly, prefixes)}
+    if not good.startswith("kgtool "):
+        assert costs.costs(good, prefixes) == []
+
+
+@pytest.mark.parametrize("form", set(forms.FORMS) - {"order-of-all", "text-filter"})
+def test_the_good_form_gives_the_same_answer(form: str, world: Graph):
+    costly, good = (forms.rows(world, query) for query in forms.FORMS[form])
+    assert sorted(map(str, costly)) == sorted(map(str, good))
+    assert costly
+
+
+def test_the_first_rows_of_all_are_those_of_the_limited_query(world: Graph):
+    whole, limited = (forms.rows(world, query) for query in forms.FORMS["order-of-all"])
+    assert whole[: len(limited)] == limited and limited
+
+
+def test_the_search_finds_what_the_text_filter_finds(world: Graph):
+    costly, _ = forms.FORMS["text-filter"]
+    names = catalogue.read(worlds.ROOT / "queries" / "view" / "names.rq", worlds.ROOT)
+    found = index.search(index.in_memory(index.names(world.store.select(names.text))), "drug 1 oral", 1000)
+    assert {row[0].value for row in forms.rows(world, costly)} == {hit.iri for hit in found}
+
+
+@pytest.mark.parametrize("name", ["routes", "claims-about", "gaps", "disputes", "studies", "hedge-trail"])
+def test_shipped_questions_have_no_costly_form(name: str, founding):
+    assert [cost.form for cost in costs.costs(founding.questions[name].text, founding.store.prefixes)] == []
+
+
+def test_each_cost_is_found_once_and_shows_the_query_s_own_words(prefixes):
+    (cost,) = costs.costs("SELECT * { { ?s ?p ?o } UNION { ?s ?p ?o } }", prefixes)
+    assert (cost.form, cost.found) == ("any-triple", "?s ?p ?o")
+
+
+@pytest.mark.parametrize("query", ["ASK { id:baclofen a kg:Drug }", "DESCRIBE id:baclofen", "SELECT * { }"])
+def test_a_query_of_any_kind_without_costly_forms_has_none(query: str, founding):
+    assert founding.explain(query).rows == ()
+
+
+def test_a_mistyped_query_is_explained_as_when_it_is_run(founding):
+    with pytest.raises(errors.QueryError, match="line 1, column"):
+        founding.explain("SELECT ?x { ?x kg:treats }")
+
+
+def test_a_query_beyond_sparql_1_1_is_no_traceback(founding):
+    with pytest.raises(errors.QueryError, match=r"only queries of SPARQL 1\.1"):
+        founding.explain("SELECT * { ?a kg:x ?b LATERAL { SELECT ?c { ?b kg:y ?c } LIMIT 1 } }")
+
+
+def test_the_command_names_costs_and_says_by_its_exit_code_that_there_are_some(run_founding):
+    done = run_founding("query", "--explain", forms.FORMS["cross-product"][0], "-f", "jsonl")
+    assert done.returncode == 1
+    assert [json.loads(line)["form"] for line in done.stdout.splitlines()] == ["cross-product"]
+    assert run_founding("query", "--explain", "SELECT * { id:baclofen ?p ?o }").returncode == 0
