@@ -1,0 +1,84 @@
+"""`kgtool serve` as a command: what it refuses, what it says, and how it begins and ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.w3c_manifests import Client
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def one_error(ran: subprocess.CompletedProcess, *parts: str) -> None:
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(("error: ", "Usage: ")) and all(part in ran.stderr for part in parts), ran.stderr
+
+
+def test_a_port_in_use_is_one_error(run_built):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        one_error(run_built("serve", "--port", port), f"cannot listen on 127.0.0.1, port {port}", "in use", "--port N")
+
+
+@pytest.mark.parametrize(("words", "parts"), [
+    (("--host", "no.such.host.invalid"), ("cannot listen on no.such.host.invalid",)),
+    (("--allow-origin", "yasgui.org"), ("yasgui.org is not the origin of a page", "https://yasgui.org")),
+    (("--allow-origin", "https://a.example/path"), ("is not the origin of a page",)),
+    (("--port", "70000"), ("70000",)), (("--workers", "0"), ("--workers",)), (("--timeout", "0"), ("--timeout",)),
+])
+def test_wrong_options_are_one_error(run_built, words, parts):
+    one_error(run_built("serve", *words), *parts)
+
+
+def test_a_scratch_store_is_not_made_among_other_files(run_built, built_world, tmp_path):
+    (tmp_path / "diary.txt").write_text("dear diary")
+    for folder in (tmp_path, built_world.store):
+        one_error(run_built("serve", "--port", "0", "--writable", folder), "holds other things than a scratch store")
+    assert [path.name for path in tmp_path.iterdir()] == ["diary.txt"]
+
+
+def test_a_scratch_store_has_one_server_and_outlives_it(built_world, serving, run_built, tmp_path):
+    folder = tmp_path / "scratch"
+    with serving(built_world, "--writable", folder) as address:
+        assert Client(address).update("INSERT DATA { <http://e/s> <http://e/p> 1 }").status == 204
+        one_error(run_built("serve", "--port", "0", "--writable", folder), "cannot be written to", "lock")
+    with serving(built_world, "--writable", folder) as address:
+        assert b"true" in Client(address).query("ASK { <http://e/s> <http://e/p> 1 }").body
+
+
+def test_the_help_names_every_option(run_built):
+    said = run_built("serve", "--help").stdout
+    for option in ("--port", "--host", "--open", "--allow-origin", "--workers", "--timeout", "--writable", "--project"):
+        assert option in said
+
+
+@pytest.mark.parametrize("stopping", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_ends_all_processes_and_answers_what_is_under_way(built_world, stopping):
+    server = subprocess.Popen(
+        [sys.executable, "-m", "kgtool", "serve", "--port", "0", "--timeout", "2"], cwd=built_world.root, text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "KGTOOL_CACHE": str(built_world.texts.parent)}, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    address = server.stderr.readline().split()[0]
+    with socket.create_connection((urlsplit(address).hostname, urlsplit(address).port)) as asking:
+        asking.settimeout(20)
+        query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+        asking.sendall(f"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+                       f"Content-Length: {len(query)}\r\n\r\n{query}".encode())
+        time.sleep(0.5)
+        os.killpg(server.pid, stopping)  # as a terminal does, and as those do who look after services
+        assert asking.recv(65536).startswith(b"HTTP/1.1 503 ")
+    assert server.wait(timeout=20) == 0
+    with pytest.raises(ProcessLookupError):
+        for _ in range(100):
+            os.killpg(server.pid, 0)
+            time.sleep(0.05)
