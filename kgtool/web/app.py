@@ -7,7 +7,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kgtool.web import assets, pages
-from kgtool.web.endpoint import Endpoint
+from kgtool.web.endpoint.answering import Endpoint
 from kgtool.web.guard import Guard, Rules
 from kgtool.web.site import Site
 

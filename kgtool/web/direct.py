@@ -14,7 +14,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from kgtool.errors import KgtoolError
 from kgtool.web import guard
 from kgtool.web.connection import Connection
-from kgtool.web.endpoint import Endpoint, answering, formats, protocol
+from kgtool.web.endpoint import answering, formats, protocol
+from kgtool.web.endpoint.answering import Endpoint
 from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.guard import FIXED, Guard
 

@@ -11,21 +11,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import uvicorn
 import uvloop
 
 from kgtool import graph, store, workers
 from kgtool.errors import WrongUse
 from kgtool.isolate import Limits
 from kgtool.project import Project
-from kgtool.web.app import app
-from kgtool.web.connection import SECONDS_IDLE
-from kgtool.web.direct import DirectConnection
-from kgtool.web.endpoint import Endpoint, engine
-from kgtool.web.guard import LOOPBACK, Rules
-from kgtool.web.site import Site
+from kgtool.web.endpoint import engine
 from kgtool.workers import Pool, Starter, Trade
+
+if TYPE_CHECKING:
+    import uvicorn
 
 SECONDS_TO_FINISH = 15
 MEGABYTES_A_QUERY = 1_000
@@ -79,19 +77,33 @@ async def _serve(
     # a store that is written to has one owner, so there nobody could take over while it is at something long
     pool = Pool(starter, 1, how.seconds, most_long=None) if how.scratch else Pool(starter, how.workers, how.seconds)
     try:
+        server = _server(project, how, pool)
         await pool.begun
-        site = Site(project)
-        endpoint = Endpoint(site, pool, writable=bool(how.scratch))
-        guarded = app(site, Rules(_names(how.host), how.origins), endpoint)
-        config = uvicorn.Config(
-            guarded, http=partial(DirectConnection, endpoint, guarded), ws="none", lifespan="off", log_level="error", access_log=False, server_header=False,
-            timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
-        )
         ready(f"http://{_spelled(how.host)}:{listening.getsockname()[1]}/")
-        await uvicorn.Server(config).serve([listening])
+        await server.serve([listening])
     finally:
         pool.close()
         await asyncio.sleep(0)  # lets the connections to the workers close
+
+
+def _server(project: Project, how: Serving, pool: Pool) -> uvicorn.Server:
+    # loaded here, while workers begin, and not into them
+    import uvicorn
+
+    from kgtool.web.app import app
+    from kgtool.web.connection import SECONDS_IDLE
+    from kgtool.web.direct import DirectConnection
+    from kgtool.web.endpoint.answering import Endpoint
+    from kgtool.web.guard import Rules
+    from kgtool.web.site import Site
+
+    site = Site(project)
+    endpoint = Endpoint(site, pool, writable=bool(how.scratch))
+    guarded = app(site, Rules(_names(how.host), how.origins), endpoint)
+    return uvicorn.Server(uvicorn.Config(
+        guarded, http=partial(DirectConnection, endpoint, guarded), ws="none", lifespan="off", log_level="error",
+        access_log=False, server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    ))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -108,6 +120,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _names(host: str) -> frozenset[str]:
+    from kgtool.web.guard import LOOPBACK
+
     everywhere = {socket.gethostname().lower()} if host in ("0.0.0.0", "::") else set()
     return LOOPBACK | {_spelled(host).lower()} | everywhere
 

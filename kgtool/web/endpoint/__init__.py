@@ -3,7 +3,3 @@
 `answering` is the application · `protocol` and `graphs` read requests · `asked` is what they ask · `engine` does it, in
 a worker · `formats` says in which form · `using` writes an update's graphs into it · `described` tells what there is.
 """
-
-from kgtool.web.endpoint.answering import Endpoint
-
-__all__ = ["Endpoint"]
