@@ -55,7 +55,8 @@ _ARRANGED = """
 _NAMED = "SELECT id FROM names WHERE folded = ? ORDER BY id"
 _THINGS = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= (SELECT value FROM parts) ORDER BY rowid"
 _CLAIMS = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > (SELECT value FROM parts) ORDER BY rowid"
-_INSIDE = "SELECT names.id, names.folded FROM pieces JOIN names ON names.id = pieces.rowid WHERE pieces MATCH ? ORDER BY pieces.rowid"
+_INSIDE = ("SELECT names.id, names.folded FROM pieces JOIN names ON names.id = pieces.rowid WHERE pieces MATCH ? "
+           "ORDER BY pieces.rowid")
 _ALIKE = ("SELECT name FROM pieces JOIN names ON names.id = pieces.rowid WHERE pieces MATCH ? {of} "
           "ORDER BY pieces.rank, pieces.rowid LIMIT 60")
 _NAME = "SELECT thing, iri, label, name, role FROM names JOIN things ON things.id = thing WHERE names.id = ?"

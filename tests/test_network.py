@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import islice, permutations
+from itertools import combinations, islice, permutations
 
 import networkx
 import pytest
@@ -61,8 +61,8 @@ def test_both_walkers_find_the_same_paths_in_a_network_that_is_not_tiny():
 
 def test_a_path_behind_a_thicket_is_found_without_walking_the_thicket():
     """Ways into a clique from which only the way back leads out are as many as its orders: none may be walked."""
-    thicket = [("b", f"t{one:02}") for one in range(40)] + [(f"t{one:02}", f"t{other:02}") for one in range(40) for other in range(one)]
-    of = pairs.of([("a", "b"), ("b", "c"), *thicket])
+    thicket = [f"t{number:02}" for number in range(40)]
+    of = pairs.of([("a", "b"), ("b", "c"), *(("b", one) for one in thicket), *combinations(thicket, 2)])
     assert [[of.nodes[node] for node in path] for path in shortest.paths(Arrays(of), 0, 2, 20)] == [["a", "b", "c"]]
 
 

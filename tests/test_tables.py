@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from pyoxigraph import Literal
 
 from kgtool import catalogue
 from kgtool.analysis import matrix
@@ -79,7 +80,8 @@ def test_each_file_says_that_it_is_no_medical_advice(folder):
 def test_what_breaks_lines_and_cells_comes_through(tmp_path):
     said = 'two\nlines, a "quote"\tand 😀; ¦ NULL'
     store = in_memory((), Prefixes({}))
-    odd = catalogue.Query("odd", "odd", f'SELECT ?a ?b {{ VALUES (?a ?b) {{ ({_literal(said)} UNDEF) (UNDEF "\'") }} }} ORDER BY ?b')
+    values = f'VALUES (?a ?b) {{ ({Literal(said)} UNDEF) (UNDEF "\'") }}'
+    odd = catalogue.Query("odd", "odd", f"SELECT ?a ?b {{ {values} }} ORDER BY ?b")
     parquet.write(store, [odd], tmp_path)
     assert {(row["a"], row["b"]) for row in rows(tmp_path, "SELECT * FROM odd")} == {(said, None), (None, "'")}
 
@@ -116,12 +118,6 @@ def test_the_commands_write_and_read(run_built, tmp_path):
     (tmp_path / "file").write_text("")
     full = run_built("tables", tmp_path / "file")
     assert full.returncode == 2 and "cannot write to" in full.stderr
-
-
-def _literal(text: str) -> str:
-    from pyoxigraph import Literal
-
-    return str(Literal(text))
 
 
 def test_the_documented_columns_are_those_of_the_tables():

@@ -212,8 +212,10 @@ def _row(cell: Cell, labels: Mapping[str, str], prefixes: Prefixes) -> Iterator[
 
 def _told(statuses: Iterable[Status], labels: Mapping[str, str]) -> Iterator[str]:
     """Each status once, with where and how: products that say the same are not told apart."""
-    said = (f"{it.verdict} {labels[it.jurisdiction]} {labels[it.route]}{f' if {it.only_if}' * bool(it.only_if)}" for it in statuses)
-    return iter(dict.fromkeys(said))
+    return iter(dict.fromkeys(
+        f"{it.verdict} {labels[it.jurisdiction]} {labels[it.route]}" + (f" if {it.only_if}" if it.only_if else "")
+        for it in statuses
+    ))
 
 
 def _iri(term: Term | None) -> str:

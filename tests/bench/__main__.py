@@ -1,8 +1,8 @@
-"""All that is measured, in turn, and one summary: start-up, derivation, validation. A few minutes on two cores."""
+"""All that is measured, in turn, and one summary: start-up, derivation, validation, finding. Some minutes on two cores."""
 
 from __future__ import annotations
 
-from tests.bench import derive, shacl, startup
+from tests.bench import derive, finding, shacl, startup
 
 
 def main() -> None:
@@ -12,6 +12,8 @@ def main() -> None:
     steps = derive.main(list(derive.SIZES))
     print("\nValidation: compiled shapes against pySHACL\n")
     sizes = shacl.main([])
+    print("\nFinding and counting: the index, tables, networks\n")
+    finding.main(list(finding.SIZES))
     print("\n".join(["\nSummary", *_summary(commands, steps, sizes)]))
 
 

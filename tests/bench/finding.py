@@ -67,7 +67,8 @@ def _search(made: Store, folder: Path) -> None:
     found = index.open(folder / index.FILE)
     print(f"  index of {len(rows):,} names and sentences: {written:.2f} s, {(folder / index.FILE).stat().st_size / 1e6:.0f} MB")
     for word in ("drug 12", "disease 4", "d"):
-        ours, theirs = cpu(lambda word=word: index.search(found, word, 20)), cpu(lambda word=word: made.select(CONTAINS.format(word=word)))
+        ours = cpu(lambda word=word: index.search(found, word, 20))
+        theirs = cpu(lambda word=word: made.select(CONTAINS.format(word=word)))
         print(f"  search {word!r}: {ours * 1000:.2f} ms; CONTAINS {theirs * 1000:.0f} ms, {theirs / ours:.0f} times as long")
 
 
@@ -78,7 +79,8 @@ def _count(made: Store, folder: Path) -> None:
     ours = [tuple(made.prefixes.show(term) for term in row) for row in made.select(COUNTED).rows]
     theirs = [tuple(str(value) for value in row.values()) for row in parquet.select(folder, COUNTED_IN_TABLES, Prefixes({}))]
     assert sorted(ours) == sorted(theirs)
-    print(f"  table of claims: {written:.2f} s; counted in it {sql * 1000:.0f} ms, by SPARQL {sparql * 1000:.0f} ms: {sparql / sql:.0f} times")
+    print(f"  table of claims: {written:.2f} s; counted in it {sql * 1000:.0f} ms, "
+          f"by SPARQL {sparql * 1000:.0f} ms, {sparql / sql:.0f} times as long")
 
 
 def _walk() -> None:

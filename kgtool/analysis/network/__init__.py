@@ -69,7 +69,8 @@ class Network:
     def place(self, thing: str) -> int:
         """The number of a thing; WrongUse where no edge touches it."""
         if thing not in self.pairs.place:
-            raise WrongUse(f"no edge here touches {self.prefixes.contract(thing)}; another policy or other relations may have some")
+            name = self.prefixes.contract(thing)
+            raise WrongUse(f"no edge here touches {name}; another policy or other relations may have some")
         return self.pairs.place[thing]
 
 
