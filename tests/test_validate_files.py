@@ -90,9 +90,11 @@ shape PersonShape: 2 violations
     subject: e:anna
     path: e:age
     found: 30
-  people.ttl:6:28: violation: expected at most 1 value
+  people.ttl:6:28: violation: expected at most 1 value, found 2
     subject: _:b0
     path: e:age
+
+note: no shape says anything of e:knows
 """
 
 
@@ -303,6 +305,14 @@ def test_shapes_that_look_at_nothing_and_words_that_shacl_does_not_have_are_note
     notes = judged(tmp_path, FINE, shapes).report().notes
     assert [note.rpartition("/")[2].partition("; did")[0] for note in notes] == [
         "shapes.ttl:5:73: sh:maxCuont is no term of SHACL", "shape e:T looks at nothing in the data"]
+
+
+def test_what_no_shape_looks_at_is_noted(tmp_path):
+    data = FINE + "e:ben a e:Cat ; e:purrs 1 . e:cleo a e:Cat . e:rex a e:Dog ; e:status e:active ; e:p ( 1 ) ."
+    shapes = SHAPES + "e:T a sh:NodeShape ; sh:targetNode e:cleo ; sh:property [ sh:path ( e:barks e:p ) ; sh:maxCount 1 ] ."
+    assert judged(tmp_path, data, shapes).report().notes == (
+        "no shape looks at 1 node of class e:Cat", "no shape looks at 1 node of class e:Dog",
+        "no shape says anything of e:purrs")
 
 
 def test_without_any_shape_the_report_says_that_nothing_was_judged(tmp_path):

@@ -16,6 +16,7 @@
     literals       what somebody wrote, kept through a store that normalises
     reads, patterns, changes
                    what a verdict may depend on, and a new one after a change
+    unseen         what no shape looks at
     endpoint       data behind a SPARQL endpoint
     index, problems
                    the shapes graph, looked up; the errors

@@ -53,7 +53,7 @@ def judge(data: Store | Data | Endpoint, shapes: Triples | Iterable[Quad], among
     """
     data, triples = stored(data) if isinstance(data, Store) else data, indexed(shapes)
     known, unsupported = supported(triples)
-    engine = _Engine(_with_shapes(data, known, triples), known, among)
+    engine = Engine(_with_shapes(data, known, triples), known, among)
     results = (result for query in plan(engine.writer) for result in engine.results(query))
     return Outcome(tuple(sorted(results, key=lambda result: result.key)), unsupported)
 
@@ -68,14 +68,14 @@ def faults(data: Data | Endpoint, shapes: Iterable[Quad], shape: Term, nodes: It
     if known.outside(known[shape]):
         return ()
     aimed = {s.node: replace(s, targets=(Target("any", s.node),) if s.node == shape else ()) for s in known}
-    engine = _Engine(data, Shapes(aimed), nodes)
+    engine = Engine(data, Shapes(aimed), nodes)
     return tuple(result for query in plan(engine.writer) for result in engine.results(query))
 
 
 def focus_counts(data: Store | Data | Endpoint, shapes: Triples | Iterable[Quad]) -> dict[Term, int]:
     """How many focus nodes each shape with a target finds; 0 shows a shape that looks at nothing."""
     known = read(indexed(shapes))
-    engine = _Engine(stored(data) if isinstance(data, Store) else data, known)
+    engine = Engine(stored(data) if isinstance(data, Store) else data, known)
     return {shape.node: engine.count(engine.writer.scope(shape.targets)) for shape in known.roots}
 
 
@@ -103,7 +103,7 @@ def _with_shapes(data: Data | Endpoint, shapes: Shapes, triples: Triples) -> Dat
     return replace(data, store=store, union=False)
 
 
-class _Engine:
+class Engine:
     """Runs queries over the data; rules see plain values, all else sees literals as they were written."""
 
     def __init__(self, data: Data | Endpoint, shapes: Shapes, among: Iterable[Term] | None = None):
@@ -118,13 +118,13 @@ class _Engine:
 
     def count(self, binding: Binding) -> int:
         query = f"SELECT (COUNT(DISTINCT {binding.focus}) AS ?n) WHERE {{ {binding.whole} }}"
-        return int(next(self._select(query))["n"].value)
+        return int(next(self.select(query))["n"].value)
 
     def results(self, query: Scan | Run) -> Iterator[Result]:
         return self._scan(query) if isinstance(query, Scan) else self._run(query)
 
     def _scan(self, scan: Scan) -> Iterator[Result]:
-        for row in self._select(scan.query):
+        for row in self.select(scan.query):
             focus, value = unwrap(row[scan.focus[1:]]), unwrap(row[scan.value[1:]]) if scan.value else None
             path = Predicate(row[scan.path[1:]]) if scan.path else None
             for check in scan.checks:
@@ -155,7 +155,7 @@ class _Engine:
     def _nodes(self, binding: Binding) -> Iterator[tuple[Term, Term]]:
         """The first and the last focus node of each row of a binding, as the store has them."""
         query = f"SELECT DISTINCT {' '.join(binding.variables)} WHERE {{ {binding.pattern} }}"
-        yield from [(row[ORIGIN], row[binding.focus[1:]]) for row in self._select(query)]
+        yield from [(row[ORIGIN], row[binding.focus[1:]]) for row in self.select(query)]
 
     def _each(self, binding: Binding) -> Iterator[tuple[Term, Term, Binding]]:
         """The binding taken apart: its nodes as they were written, with a binding of the plain value of the last."""
@@ -176,9 +176,9 @@ class _Engine:
         return f"BIND({term} AS {variable})" if isinstance(node, BlankNode) else f"VALUES {variable} {{ {term} }}"
 
     def _solutions(self, check: Check, binding: Binding) -> Iterator[Row]:
-        return self._select(rule_text(self.writer.as_values(), check, binding), as_values=True)
+        return self.select(rule_text(self.writer.as_values(), check, binding), as_values=True)
 
-    def _select(self, query: str, as_values: bool = False) -> Iterator[Row]:
+    def select(self, query: str, as_values: bool = False) -> Iterator[Row]:
         if isinstance(self.data, Endpoint):
             if self.writer.nodes or self.writer.judges:
                 raise NotHere
@@ -198,7 +198,7 @@ class _Engine:
 
     def _subclasses(self, class_: NamedNode) -> tuple[NamedNode, ...]:
         query = f"SELECT DISTINCT ?c WHERE {{ ?c <{RDFS}subClassOf>+ {class_} }}"
-        below = {row["c"] for row in self._select(query) if isinstance(row["c"], NamedNode)}
+        below = {row["c"] for row in self.select(query) if isinstance(row["c"], NamedNode)}
         return (class_, *sorted(below - {class_}, key=str))
 
     def _functions(self) -> Functions:
@@ -216,7 +216,7 @@ class _Engine:
             solutions = self._solutions(check, Binding(bound, ("?_f0",)))
         else:
             both = f"{bound} {self._bound(value, '?_f1')}"
-            solutions = self._select(asked_text(self.writer.as_values(), check, both, "?_f0", "?_f1"), as_values=True)
+            solutions = self.select(asked_text(self.writer.as_values(), check, both, "?_f0", "?_f1"), as_values=True)
         return Literal(next(iter(solutions), None) is not None)
 
 

@@ -19,6 +19,7 @@ from kgtool.shacl import judge as judge_compiled
 from kgtool.shacl.files import File
 from kgtool.shacl.paths import Predicate
 from kgtool.shacl.problems import IllFormed
+from kgtool.shacl.unseen import Unseen, unseen
 from kgtool.store import GraphStore
 from kgtool.terms import RDF, RDFS, SH, XSD, Prefixes, Term, did_you_mean
 from kgtool.validate import told
@@ -27,6 +28,7 @@ from kgtool.validate.coverage import ALL_TERMS
 from kgtool.validate.shapes import judged, left
 from kgtool.validate.standing import Standings
 
+_MOST_NAMED = 12
 _USUAL = {"rdf": RDF, "rdfs": RDFS, "sh": SH, "xsd": XSD}
 
 
@@ -69,7 +71,8 @@ class Judged:
         ]
         counts = focus_counts(self.loaded, self.rules)
         covered = {"shapes": len(counts), "focus nodes": sum(counts.values())}
-        return Strict.of(found, covered, [*self.notes(), *_idle(counts, shown)])
+        left = unseen(self.loaded, self.rules)
+        return Strict.of(found, covered, [*self.notes(), *_idle(counts, shown), *_left_out(left, shown)])
 
     def named(self, said: str) -> str:
         """What a finding says, with IRIs made short by the prefixes of the files."""
@@ -181,3 +184,11 @@ def _idle(counts: Mapping[Term, int], shown: told.Shown) -> Iterator[str]:
     for node, count in counts.items():
         if not count:
             yield f"shape {shown(told.text(node))} looks at nothing in the data"
+
+
+def _left_out(left: Unseen, shown: told.Shown) -> Iterator[str]:
+    for name, count in left.classes:
+        yield f"no shape looks at {count} {'node' if count == 1 else 'nodes'} of class {shown(name)}"
+    if left.predicates:
+        names, more = left.predicates[:_MOST_NAMED], len(left.predicates) - _MOST_NAMED
+        yield f"no shape says anything of {', '.join(map(shown, names))}" + (f" and {more} more" if more > 0 else "")
