@@ -54,6 +54,8 @@ ALL_TERMS = TERMS | {SH + name for name in """
     Property QualifiedMaxCount QualifiedMinCount SPARQL UniqueLang Xone
 """.split()}  # noqa: SIM905
 
+_SPOKEN_OF = {SH + name for name in ("targetClass", "targetNode", "class", "hasValue")}
+
 Nodes = Mapping[Term, Mapping[NamedNode, tuple[Term, ...]]]
 
 
@@ -177,7 +179,9 @@ def _unknown_terms(nodes: Nodes, prefixes: Prefixes) -> Iterator[Finding]:
     """Words in SHACL's namespace that SHACL does not have: an engine would pass over them in silence."""
     for node, predicate, value in _statements(nodes):
         for term in (predicate, value):
-            if isinstance(term, NamedNode) and term.value.startswith(SH) and term.value not in TERMS:
+            # a shape may speak of things that are no rules for the engine, such as example queries
+            known = ALL_TERMS if term is value and predicate.value in _SPOKEN_OF else TERMS
+            if isinstance(term, NamedNode) and term.value.startswith(SH) and term.value not in known:
                 yield _unknown("SHACL", term, node, predicate, nodes, prefixes, TERMS)
 
 
