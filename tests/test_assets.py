@@ -31,7 +31,7 @@ def test_the_manifest_lists_every_built_file_with_its_digest():
 def test_a_bundled_package_is_permissive_and_has_its_notice(package):
     allowed = re.compile(r"MIT|Apache-2\.0|BSD-\d-Clause|ISC|CC0-1\.0|CC-BY-4\.0")
     assert any(allowed.fullmatch(each) for each in re.split(r" OR | AND |[()]", package["licence"]))
-    assert f"\n{package['name']} {package['version']} (" in (BUILT / "NOTICES.txt").read_text()
+    assert f"\n{package['name']} {package['version']} (" in (BUILT / "NOTICES").read_text()
     lock = json.loads((FRONTEND / "package-lock.json").read_text())["packages"]
     assert any(
         path.endswith(f"node_modules/{package['name']}") and about["integrity"] == package["integrity"]

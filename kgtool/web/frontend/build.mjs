@@ -22,13 +22,13 @@ await build({
   format: "iife",
   target: ["chrome109", "firefox115", "safari16"],
   charset: "utf8",
-  legalComments: "none", // all notices stand in NOTICES.txt
+  legalComments: "none", // all notices stand in NOTICES
   loader: { ".svg": "dataurl" },
   logLevel: "warning",
 });
 copyFileSync(join(here, "src/favicon.svg"), join(out, "favicon.svg"));
 const packages = bundled();
-writeFileSync(join(out, "NOTICES.txt"), notices(packages));
+writeFileSync(join(out, "NOTICES"), notices(packages));
 writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest(packages), null, 1)}\n`);
 
 function bundled() {
