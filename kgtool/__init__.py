@@ -10,7 +10,7 @@ The floors of the package; a module imports only from floors below its own, and 
     web                                                         pages and the SPARQL endpoint
     graph                                                       the handle a Python user holds
     analysis    views                                           what the graph tells us; how it looks
-    build       validate      exporters                         make it; trust it; hand it on
+    build       load   validate   exporters                     make it; trust it; hand it on
     judge       inputs        identity                          what follows from claims; what has changed; who is meant
     authored    store         importers    shacl     texts      what people wrote; where it is kept; where it comes from
     door        outside       index                             what may come in; what lies outside, by digest; words found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -172,13 +172,13 @@ _TOO_MANY = (
 )
 
 
-def check_foreign(text: str) -> None:
+def check_foreign(text: str, services: Sequence[str] = ()) -> None:
     """Refuse a query by somebody else that would reach out, write, or overflow the parser's stack.
 
     The limits are far above what people write and far below what kills the engine. A query that merely takes long,
-    such as a cross product, passes.
+    such as a cross product, passes. ``services`` are the hosts that SERVICE may ask, with their ports or without.
     """
-    plain = _checked(text, "query", text)
+    plain = _checked(text, "query", text, services)
     if re.search(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b(?!\s*\()", plain, re.I) and not form(text):
         raise QueryError("this is an update, and the store is read-only; change graph_data/ and build again")
 
@@ -190,7 +190,7 @@ def check_foreign_update(text: str) -> None:
         raise QueryError("LOAD fetches files and pages, and this server does not; upload the data instead")
 
 
-def _checked(text: str, what: str, counted: str) -> str:
+def _checked(text: str, what: str, counted: str, services: Sequence[str] = ()) -> str:
     """The plain text of what passes; the patterns are counted in ``counted``, which leaves out mere data."""
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise QueryError(f"the {what} is longer than {MOST_BYTES // 1000} kB; load long lists of values as data instead")
@@ -202,9 +202,24 @@ def _checked(text: str, what: str, counted: str) -> str:
         if (count := len(re.findall(found, patterns if kind == "patterns" else plain))) > most:
             raise QueryError(f"the {what} has {count} {kind}; {most} is the limit")
     # the parser asks for no space around the word, so that it may stand in "1SERVICE:x{}"
-    if re.search("SERVICE", re.sub(_NAMES, " ", plain), re.I):
-        raise QueryError("SERVICE asks other servers, and kgtool does not use the network; drop the SERVICE block")
+    if asked := len(re.findall("SERVICE", re.sub(_NAMES, " ", plain), re.I)):
+        _check_services(text, asked, services)
     return plain
+
+
+def _check_services(text: str, asked: int, allowed: Sequence[str]) -> None:
+    if not allowed:
+        raise QueryError("SERVICE asks other servers, and kgtool does not use the network; drop the SERVICE block, "
+                         "or allow a server by `kgtool query --allow-service HOST`")
+    shown = _HIDDEN.sub(lambda hidden: hidden.group() if hidden.group()[0] == "<" else " ", text)
+    from urllib.parse import urlsplit  # for the few who ask other servers
+
+    named = re.findall(r"SERVICE\s*(?:SILENT\s*)?<(https?://[^\s<>\\]*)>", shown, re.I)
+    if len(named) != asked:
+        raise QueryError("each SERVICE must name its server in place, as in SERVICE <https://example.org/sparql> { … }")
+    for address in map(urlsplit, named):
+        if not {address.hostname, address.netloc} & set(allowed):
+            raise QueryError(f"SERVICE asks {address.netloc}, which --allow-service does not name")
 
 
 def blanked(text: str) -> str:

@@ -124,11 +124,14 @@ class Graph:
             rows = self._judged(query, rows, given)
         return self.labelled(rows)
 
-    def query(self, sparql: str) -> Answer | Triples | bool:
-        """Any SPARQL, read-only and without network: a SELECT, an ASK, a CONSTRUCT or a DESCRIBE."""
+    def query(self, sparql: str, services: Sequence[str] = ()) -> Answer | Triples | bool:
+        """Any SPARQL, read-only and without network: a SELECT, an ASK, a CONSTRUCT or a DESCRIBE.
+
+        ``services`` are the hosts that SERVICE may ask all the same.
+        """
         from kgtool import rdf
 
-        catalogue.check_foreign(sparql)
+        catalogue.check_foreign(sparql, services)
         form = catalogue.form(sparql)
         if form == "ASK":
             return self.store.ask(sparql)

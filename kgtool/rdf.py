@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 from kgtool.claim import Claim, Entity, HierarchyTerm, Judgement, Link, Passage, Proposition, Version
 from kgtool.claim import Mapping as Matching
-from kgtool.errors import DataError, Place, Problem, relative
+from kgtool.errors import DataError, Place, Problem, WrongUse, relative
 from kgtool.terms import BASE, DCTERMS, DERIVED, GRAPH, KG, OA, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Prefixes, Term, kg
 
 TYPE = NamedNode(RDF + "type")
@@ -44,7 +44,7 @@ def read(path: Path, root: Path | None = None) -> list[Quad]:
     try:
         return list(ox.parse(text(path, name), format=rdf_format))
     except SyntaxError as error:
-        raise DataError(_syntax_problem(error, name)) from error
+        raise DataError(syntax_problem(error, name)) from error
 
 
 def text(path: Path, name: str) -> str:
@@ -76,7 +76,16 @@ def decoded(raw: bytes, name: str) -> str:
         raise DataError(Problem("is not UTF-8 here", "save the file as UTF-8", Place(name, line))) from error
 
 
-def _syntax_problem(error: SyntaxError, name: str) -> Problem:
+def iri(text: str) -> NamedNode:
+    """An absolute IRI that somebody typed."""
+    try:
+        return NamedNode(text)
+    except ValueError as error:
+        raise WrongUse(f"{text} is no absolute IRI, such as https://example.org/graph") from error
+
+
+def syntax_problem(error: SyntaxError, name: str) -> Problem:
+    """What the parser says, with its place and a remedy."""
     message = str(error.args[0]).split(": ", 1)[-1]
     message = message[:1].lower() + message[1:]
     return Problem(message, _syntax_remedy(message), Place(name, error.lineno or 0, error.offset or 0))

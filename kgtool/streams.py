@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import stat
 import zlib
@@ -53,9 +54,29 @@ class Unfolding(io.RawIOBase):
         return DataError(Problem(problem, remedy, Place(self._name)))
 
 
-def is_packed(path: Path) -> bool:
+def check(path: Path) -> None:
+    """A DataError where there is no such file or it may not be read."""
+    _file(path).close()
+
+
+def sha256(path: Path) -> str:
     with _file(path) as file:
-        return file.peek(4)[:4].startswith((_GZIP, _ZSTD))
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unpacked(path: Path) -> BinaryIO:
+    """The bytes of a file, as they are inside of what it is packed in."""
+    file = _file(path)
+    if not file.peek(4)[:4].startswith((_GZIP, _ZSTD)):
+        return file
+    file.close()
+    return Unfolding(path)
+
+
+def share(source: BinaryIO, path: Path) -> float:
+    """How much of the file behind an unpacked() has been read, from 0 to 1."""
+    read = source.packed if isinstance(source, Unfolding) else source.tell()
+    return read / max(1, path.stat().st_size)
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:

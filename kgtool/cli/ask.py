@@ -64,7 +64,7 @@ def _command(query: Query) -> click.Command:
         query.name, callback=run, params=params, help=_help(query), short_help=query.title, epilog=options.exits()
     )
     labels = click.option("--labels", is_flag=True, help="Add a column with the label beside each column of things.")
-    return options.project_option(options.format_option(options.output_option(labels(command))))
+    return options.project_option(options.store_option(options.format_option(options.output_option(labels(command)))))
 
 
 def _metavar(param: Param) -> str:

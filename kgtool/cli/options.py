@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kgtool.graph import Triples
 
 _PROJECT = "kgtool.project"
+_STORE = "kgtool.store"
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -28,11 +29,20 @@ def _remember(ctx: click.Context, param: click.Parameter, value: str | None) -> 
         ctx.find_root().meta[_PROJECT] = Path(value)
 
 
+def _remember_store(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.find_root().meta[_STORE] = value
+
+
 project_option = click.option(
     "--project", metavar="DIR", expose_value=False, callback=_remember, is_eager=True,
     help="The folder with ontology/, graph_data/ and queries/; else the nearest one above, else the packaged one.",
 )
 
+store_option = click.option(
+    "--store", metavar="DIR|URL", expose_value=False, callback=_remember_store,
+    help="Ask this store instead of the project's: a folder that `kgtool load` made, or a SPARQL endpoint.",
+)
 format_option = click.option(
     "-f", "--format", "form", metavar="|".join(("table", *ROWS)),
     help="How rows are written; else the suffix of -o decides; else a table on a terminal, and TSV in a pipe.",
@@ -54,9 +64,11 @@ def project(ctx: click.Context | None = None) -> Project:
 
 
 def graph():
-    """The graph of this command line, built first where needed."""
+    """The graph of this command line: that of another store, or the project's, built first where needed."""
     from kgtool import graph as graphs
 
+    if where := click.get_current_context().find_root().meta.get(_STORE):
+        return graphs.at(project(), where)
     return graphs.open(project(), warn=note)
 
 

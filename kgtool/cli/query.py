@@ -33,8 +33,13 @@ class _Page(io.TextIOWrapper):
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=60,
               show_default=True, help="Stop the query after so long.")
 @click.option("--explain", is_flag=True, help="Do not run it: name what is costly in it, and what to write instead.")
+@click.option("--allow-service", "services", metavar="HOST", multiple=True,
+              help="Let SERVICE ask this server, HOST or HOST:PORT, over the network; may be repeated.")
+@options.store_option
 @options.project_option
-def query(sparql: str, form: str | None, output: str | None, labels: bool, timeout: float, explain: bool) -> None:
+def query(
+    sparql: str, form: str | None, output: str | None, labels: bool, timeout: float, explain: bool, services: tuple[str, ...]
+) -> None:
     """Run any read-only SPARQL query: from a file, from standard input (-), or typed in place.
 
     The default graph is the merge of everything said, with the plain edges of the default policy; the edges of other
@@ -43,6 +48,9 @@ def query(sparql: str, form: str | None, output: str | None, labels: bool, timeo
 
     With --explain, a row for each costly form in the query (parts that share no variable, several patterns in OPTIONAL
     or EXISTS, paths with both ends free, …) and the form that gives the same answer for less; none found is exit code 0.
+
+    With --store another graph is asked: a folder that `kgtool load` made, or a SPARQL endpoint by its address. Nothing
+    else reaches the network, but for SERVICE at the hosts that --allow-service names.
 
     \b
     Examples:
@@ -54,7 +62,9 @@ def query(sparql: str, form: str | None, output: str | None, labels: bool, timeo
     text = _text(sparql)
 
     def answer(graph: Graph) -> bytes:
-        return _explained(graph.explain(text), form, output) if explain else _printed(graph.query(text), form, output, labels)
+        if explain:
+            return _explained(graph.explain(text), form, output)
+        return _printed(graph.query(text, services), form, output, labels)
 
     # a query cannot be interrupted, and some take the process down with them, so it runs in a child
     said = isolate.run("the query", options.graph, answer, isolate.Limits(timeout))

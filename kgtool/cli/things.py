@@ -12,6 +12,7 @@ from kgtool.cli import options, table
 @click.command(epilog=options.exits())
 @click.argument("thing")
 @options.policy_option
+@options.store_option
 @options.project_option
 def show(thing: str, policy: str | None) -> None:
     """The card of a thing: its names, its identifiers, and every claim about it.
@@ -34,6 +35,7 @@ def show(thing: str, policy: str | None) -> None:
 @click.argument("words", nargs=-1, required=True, metavar="CLAIM | JUDGEMENT | SUBJECT RELATION OBJECT")
 @click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @options.policy_option
+@options.store_option
 @options.project_option
 def why(words: tuple[str, ...], form: str, policy: str | None) -> None:
     """Why an edge stands, a judgement was made or a claim was: down to the claims, the words and the source.
@@ -54,6 +56,7 @@ def why(words: tuple[str, ...], form: str, policy: str | None) -> None:
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the best first.")
 @options.format_option
 @options.output_option
+@options.store_option
 @options.project_option
 def search(words: tuple[str, ...], passages: bool, limit: int, form: str | None, output: str | None) -> None:
     """Find things by label, synonym or identifier, and claims by our own words.
@@ -83,6 +86,7 @@ def search(words: tuple[str, ...], passages: bool, limit: int, form: str | None,
 @click.command(epilog=options.exits())
 @options.format_option
 @options.output_option
+@options.store_option
 @options.project_option
 def stats(form: str | None, output: str | None) -> None:
     """How many of each kind are in the graph.

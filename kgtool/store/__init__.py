@@ -1,13 +1,15 @@
 """Where the graph is kept: one protocol, and stores on disk, in memory, and behind an address."""
 
 from kgtool.store.embedded import Store, in_memory
-from kgtool.store.generations import CURRENT, FORMAT, Manifest, check_whole, manifest, new_generation, open_read_only, verify
+from kgtool.store.generations import (
+    CURRENT, FORMAT, LOCK, Manifest, check_whole, manifest, new_generation, open_read_only, sweep, verify,
+)
 from kgtool.store.protocol import GraphStore, Row
 from kgtool.terms import Prefixes
 
 __all__ = [
-    "CURRENT", "FORMAT", "GraphStore", "Manifest", "Row", "Store", "check_whole", "connect", "in_memory", "manifest",
-    "new_generation", "open_read_only", "verify",
+    "CURRENT", "FORMAT", "LOCK", "GraphStore", "Manifest", "Row", "Store", "check_whole", "connect", "in_memory", "manifest",
+    "new_generation", "open_read_only", "sweep", "verify",
 ]
 
 

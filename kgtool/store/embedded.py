@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyoxigraph as ox
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
 from kgtool import catalogue
 from kgtool.answer import Answer
@@ -80,6 +80,13 @@ class Store:
         """Take in any number of quads, a part at a time, so that they need not fit into memory."""
         try:
             self.engine.bulk_extend(quads)
+        except (OSError, RuntimeError) as error:
+            raise failed(error) from error
+
+    def load(self, content: BinaryIO, rdf_format: RdfFormat, base: str, graph: NamedNode | None) -> None:
+        """Take in a file as it flows; the blank nodes of two files have nothing in common."""
+        try:
+            self.engine.bulk_load(content, format=rdf_format, base_iri=base, to_graph=graph)
         except (OSError, RuntimeError) as error:
             raise failed(error) from error
 

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +19,7 @@ from kgtool.terms import Prefixes
 
 FORMAT = 5
 CURRENT = "current.json"
+LOCK = "lock"
 HELD = "held"
 _OF_NO_MATTER = ("LOCK", "LOG", HELD)
 
@@ -189,7 +190,7 @@ def _close(store: Store | None, error: BaseException | None) -> None:
 def _one_writer(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
+        lock = (folder / LOCK).open("w")
     except OSError as error:
         raise _not_writable(folder, error) from error
     with lock:
@@ -220,6 +221,13 @@ def _publish(folder: Path, made: Manifest) -> None:
             os.close(opened)
     except OSError as error:
         raise failed(error) from error
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a writer that was killed left, where no other has begun since."""
+    with suppress(StoreError), _one_writer(folder):
+        current = manifest(folder)
+        _sweep(folder, keep=current.generation if current else "")
 
 
 def _sweep(folder: Path, keep: str) -> None:

@@ -1,0 +1,39 @@
+"""`kgtool load`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kgtool.cli import options, progress
+from kgtool.importers import DATA_SETS, HIERARCHIES
+
+
+@click.command(epilog=options.exits())
+@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@click.option("--into", "folder", metavar="DIR", required=True, help="The folder of the store, which is made anew.")
+@click.option("--graph", metavar="IRI", default="", help="The named graph for what the files put into none.")
+@click.option("--importer", metavar="NAME", default="", help=f"Read tables: {', '.join([*DATA_SETS, *HIERARCHIES])}.")
+@click.option("--memory", "megabytes", metavar="MB", type=click.IntRange(min=500), default=6000, show_default=True,
+              help="Give up rather than use more.")
+@options.project_option
+def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabytes: int) -> None:
+    """Make a store of your own from RDF files of any size, to be asked with `kgtool query --store DIR`.
+
+    Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, by their suffixes, packed as .gz or .zst or not; or tables that an
+    importer reads. Queries see all graphs as one. Of the ontology, policies and judgements of a project nothing is added.
+    The store that was there before stays until the new one is whole.
+
+    \b
+    Examples:
+      kgtool load data.nt.gz more.ttl --into big
+      kgtool load nodes.tsv.gz --importer hetionet-nodes --into hetionet
+      kgtool query --store big 'SELECT * { ?s ?p ?o } LIMIT 10'
+    """
+    from kgtool import authored, load as loader
+
+    prefixes = authored.read_prefixes(options.project())
+    wanted = loader.Wanted([Path(name) for name in files], importer, graph)
+    made = loader.load(wanted, Path(folder), prefixes, progress.Bar().tick, megabytes)
+    options.note(f"{folder} loaded: {made.quads:,} quads")

@@ -1,0 +1,147 @@
+"""Anybody's files → a store of their own: read as they flow, in a child process, whole or not at all."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+from pyoxigraph import NamedNode, Quad, RdfFormat
+
+from kgtool import isolate, rdf, store, streams
+from kgtool.errors import DataError, Place, Problem, WrongUse
+from kgtool.importers import DATA_SETS, HIERARCHIES
+from kgtool.store import Manifest, Store
+from kgtool.terms import GRAPH, Prefixes, did_you_mean, digest
+
+Tick = Callable[[str, int, str, float], None]  # of a file so far: its name, how many, of what, and the share, 0 to 1
+_OFTEN = 50_000  # quads
+_A_WEEK = 7 * 24 * 3600
+_PACKED = (".gz", ".zst")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Files to be loaded: RDF by their suffixes, or all by one importer; what names no graph goes into ``graph``."""
+
+    files: Sequence[Path]
+    importer: str = ""
+    graph: str = ""
+
+
+def load(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick = lambda *_: None, megabytes: int = 6000) -> Manifest:
+    """Make a store in a folder, in place of the one that is there. Only for a process that has no store open.
+
+    The files are read in a child process, which they may crash or fill: the store that was there then stays.
+    """
+    _check(wanted, folder)
+    limits = isolate.Limits(_A_WEEK, megabytes)
+    try:
+        isolate.run("a file to be loaded", lambda: None, lambda _: _made(wanted, folder, prefixes, tick), limits)
+    except BaseException:
+        store.sweep(folder)
+        raise
+    return store.manifest(folder)
+
+
+def _check(wanted: Wanted, folder: Path) -> None:
+    known = {**HIERARCHIES, **DATA_SETS}
+    if wanted.importer and wanted.importer not in known:
+        hint = did_you_mean(wanted.importer, known) or f"there are {', '.join(known)}"
+        raise WrongUse(f"there is no importer {wanted.importer}; {hint}")
+    if folder.exists() and not folder.is_dir():
+        raise WrongUse(f"{folder} is no folder; name one to make the store in")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / store.LOCK).exists():
+        raise WrongUse(f"{folder} holds other things than a store; name a new folder, or an empty one")
+    if wanted.graph:
+        rdf.iri(wanted.graph)
+    for path in wanted.files:
+        streams.check(path)
+        wanted.importer or rdf_format(path)
+
+
+def rdf_format(path: Path) -> RdfFormat:
+    """The format that a file's name promises, packed or not."""
+    suffixes = [suffix for suffix in path.suffixes if suffix not in _PACKED]
+    found = rdf.FORMATS.get(suffixes[-1] if suffixes else "")
+    if found is None:
+        remedy = f"use one of {', '.join(rdf.FORMATS)}, packed as .gz or .zst or not, or name an importer"
+        raise DataError(Problem("no RDF format ends like this", remedy, Place(str(path))))
+    return found
+
+
+def _made(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick) -> bytes:
+    read = digest(wanted.importer, wanted.graph, *map(streams.sha256, wanted.files), length=64)
+    with store.new_generation(folder, prefixes, read) as made:
+        for path in wanted.files:
+            _fill(made, path, wanted, tick)
+        tick("checking", 0, "", 0)
+    return b""
+
+
+def _fill(made: Store, path: Path, wanted: Wanted, tick: Tick) -> None:
+    if wanted.importer:
+        return made.add(_counted(_imported(path, wanted, made.prefixes), path.name, tick))
+    with closing(_Watched(path, tick)) as source:
+        _check_encoding(source.head, path)
+        made.prefixes = Prefixes({**_declared(path), **made.prefixes})
+        graph = NamedNode(wanted.graph) if wanted.graph else None
+        try:
+            made.load(source, rdf_format(path), path.absolute().as_uri(), graph)
+        except SyntaxError as error:
+            raise DataError(rdf.syntax_problem(error, str(path))) from error
+        except MemoryError as error:
+            raise DataError(Problem("holds a name or text of more than 16 MB", "shorten it", Place(str(path)))) from error
+
+
+class _Watched:
+    """The bytes of a file, unpacked, that tell how far they were read."""
+
+    def __init__(self, path: Path, tick: Tick):
+        self._path, self._tick, self._read = path, tick, 0
+        self._source = streams.unpacked(path)
+        self._buffer = io.BufferedReader(self._source, 1 << 20) if isinstance(self._source, io.RawIOBase) else self._source
+        self.head = self._buffer.peek(4)[:4]
+
+    def read(self, size: int = -1) -> bytes:
+        got = self._buffer.read(size)
+        self._read += len(got)
+        self._tick(self._path.name, self._read // 1_000_000, "MB", streams.share(self._source, self._path) if got else 1)
+        return got
+
+    def close(self) -> None:
+        self._source.close()
+
+
+def _check_encoding(head: bytes, path: Path) -> None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        rdf.decoded(head, str(path))
+
+
+def _declared(path: Path) -> dict[str, str]:
+    """The prefixes that a file declares before its first statement."""
+    with closing(streams.unpacked(path)) as source, suppress(SyntaxError, MemoryError):
+        parser = ox.parse(source, format=rdf_format(path), base_iri=path.absolute().as_uri())
+        next(iter(parser), None)
+        return parser.prefixes
+    return {}
+
+
+def _imported(path: Path, wanted: Wanted, prefixes: Prefixes) -> Iterator[Quad]:
+    graph = wanted.graph or f"{GRAPH}{wanted.importer}"
+    if read := HIERARCHIES.get(wanted.importer):
+        return (quad for term in read(path, prefixes) for quad in rdf.hierarchy_quads(term, graph))
+    records = DATA_SETS[wanted.importer](path, prefixes, graph.removeprefix(GRAPH).rpartition("/")[2])
+    return (quad for record in records for quad in rdf.record_quads(record, graph))
+
+
+def _counted(quads: Iterator[Quad], name: str, tick: Tick) -> Iterator[Quad]:
+    count = 0
+    for count, quad in enumerate(quads, 1):
+        if count % _OFTEN == 0:
+            tick(name, count, "quads", 0)
+        yield quad
+    tick(name, count, "quads", 1)

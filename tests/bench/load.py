@@ -1,0 +1,102 @@
+"""Loading and opening, measured: N-Triples into a store on disk, and one question to it, against what they cannot do without.
+
+    python -m tests.bench.load            10^5 and 10^6 triples
+    python -m tests.bench.load 6 7        and 10^7, which takes minutes and 3 GB of disk
+
+Each figure is the CPU time, user and system, of a process of its own. `parse` only reads the file, quad by quad; `load` is
+`kgtool load`, its child and the verification included; `rdflib` parses 10^5 triples of the same file, scaled up. `point` is one
+question to the store from the command line, against a bare interpreter; `inside` the same question in a process that has
+the store open. Written to build/bench/load.tsv as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.startup import ROOT, cpu
+
+PRODUCT = ROOT / "build" / "bench" / "load.tsv"
+PARSE = "import sys, pyoxigraph as ox\nfor quad in ox.parse(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES): pass"
+RDFLIB = "import sys, rdflib; rdflib.Graph().parse(sys.argv[1], format='nt')"
+QUESTION = "SELECT ?relation ?other { <https://example.org/thing/77> ?relation ?other } ORDER BY ?relation ?other"
+INSIDE = """
+import sys, time
+from pathlib import Path
+from kgtool import store
+start = time.perf_counter(); kept = store.open_read_only(Path(sys.argv[1])); opened = time.perf_counter()
+taken = []
+for number in range(200):
+    begin = time.perf_counter()
+    assert len(kept.select(sys.argv[2].replace("/77>", f"/{number * 5}>")))
+    taken.append(time.perf_counter() - begin)
+print(opened - start, sorted(taken)[100])
+"""
+
+
+def write(path: Path, triples: int, seed: int = 7) -> None:
+    """Things of ten triples each: a class, two names, a number, a sentence, and links to others, most to a few."""
+    chance, things = random.Random(seed), max(1, triples // 10)
+    this, rdfs = "https://example.org", "http://www.w3.org/2000/01/rdf-schema#"
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(things):
+            subject = f"<{this}/thing/{number}>"
+            lines = [
+                f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{this}/class/{number % 12}>",
+                f'<{rdfs}label> "thing number {number}"@en', f'<{this}/code> "T{number:08}"',
+                f'<{this}/weight> "{chance.randrange(10**6)}"^^<http://www.w3.org/2001/XMLSchema#integer>',
+                f'<{rdfs}comment> "What is told of thing {number}, in a sentence of no great length, {chance.random():.9f}."@en',
+                *(f"<{this}/relation/{relation}> <{this}/thing/{int(things * chance.random() ** 2)}>" for relation in range(5)),
+            ]
+            file.write("".join(f"{subject} {line} .\n" for line in lines))
+
+
+def measured(exponent: int, runs: int = 5) -> dict[str, float]:
+    """The figures of one size."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, triples = Path(name), 10**exponent
+        data, small, kept = folder / "data.nt", folder / "small.nt", folder / "store"
+        write(data, triples)
+        write(small, min(triples, 10**5))
+        kgtool = [sys.executable, "-m", "kgtool"]
+        ask = [*kgtool, "query", "--store", str(kept), QUESTION]
+        found = {
+            "parse": cpu([sys.executable, "-c", PARSE, str(data)], ROOT),
+            "load": cpu([*kgtool, "load", str(data), "--into", str(kept)], ROOT),
+            "peak MB": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+            "rdflib": cpu([sys.executable, "-c", RDFLIB, str(small)], ROOT) * max(1, triples / 10**5),
+            "bare": statistics.median(cpu([sys.executable, "-c", "pass"], ROOT) for _ in range(runs)),
+            "point": statistics.median(cpu(ask, ROOT) for _ in range(runs)),
+            "store MB": sum(path.stat().st_size for path in kept.rglob("*")) / 1e6,
+        }
+        said = subprocess.run([sys.executable, "-c", INSIDE, str(kept), QUESTION], cwd=ROOT, capture_output=True, check=True)
+        found["open"], found["inside"] = map(float, said.stdout.split())
+    return found
+
+
+def main(exponents: list[int]) -> dict[int, dict[str, float]]:
+    """Print the table, write it as TSV."""
+    found = {exponent: measured(exponent) for exponent in exponents}
+    print(f"{'':10}{'parse':>9}{'load':>9}{'÷ parse':>9}{'rdflib':>9}{'peak':>9}{'on disk':>9}{'point':>9}{'÷ bare':>9}{'open':>9}{'inside':>9}")
+    for exponent, of in found.items():
+        print(
+            f"10^{exponent:<7}{of['parse']:7.2f} s{of['load']:7.2f} s{of['load'] / of['parse']:9.1f}{of['rdflib']:7.1f} s"
+            f"{of['peak MB']:6.0f} MB{of['store MB']:6.0f} MB{of['point'] * 1000:6.0f} ms{of['point'] / of['bare']:9.1f}"
+            f"{of['open'] * 1000:6.1f} ms{of['inside'] * 1000:6.2f} ms"
+        )
+    PRODUCT.parent.mkdir(parents=True, exist_ok=True)
+    rows = [f"{10**exponent}\t{name}\t{value:.5f}" for exponent, of in found.items() for name, value in of.items()]
+    PRODUCT.write_text("\n".join(["triples\twhat\tvalue", *rows]) + "\n", encoding="utf-8")
+    return found
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("exponents", nargs="*", type=int, default=[5, 6])
+    main(parser.parse_args().exponents)

@@ -1,0 +1,200 @@
+"""`kgtool load`: anybody's files of any size into a store of their own, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
+
+from kgtool import store
+from kgtool.terms import KG
+
+ROOT = Path(__file__).resolve().parents[1]
+E = "http://example.org/"
+TRIPLES = [Quad(NamedNode(f"{E}{n}"), NamedNode(f"{E}p"), Literal(f"{n}", language="en")) for n in range(40)]
+QUADS = [Quad(q.subject, q.predicate, q.object, NamedNode(f"{E}g{i % 2}")) for i, q in enumerate(TRIPLES)]
+FORMATS = {".nt": TRIPLES, ".ttl": TRIPLES, ".rdf": TRIPLES, ".jsonld": QUADS, ".trig": QUADS, ".nq": QUADS}
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+MANY = "".join(f'<{E}thing/{n}> <{E}p{n % 7}> "number {n} of a great many" .\n' for n in range(30_000))
+
+
+def packed(raw: bytes, by: str) -> bytes:
+    if by == ".zst":
+        return pytest.importorskip("zstandard", reason="reading zstd is an extra").ZstdCompressor().compress(raw)
+    return gzip.compress(raw) if by == ".gz" else raw
+
+
+def formatted(suffix: str) -> bytes:
+    from kgtool.rdf import FORMATS as KNOWN
+
+    return serialize(FORMATS[suffix], format=KNOWN[suffix])
+
+
+def count(folder: Path) -> int:
+    return int(store.open_read_only(folder).select(COUNT).rows[0][0].value)
+
+
+@pytest.mark.parametrize("by", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("suffix", [".nt", ".nq", ".ttl", ".trig"])
+def test_each_format_is_loaded_packed_or_not(run_built, tmp_path, suffix, by):
+    (tmp_path / f"data{suffix}{by}").write_bytes(packed(formatted(suffix), by))
+    done = run_built("load", tmp_path / f"data{suffix}{by}", "--into", tmp_path / "kept")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "kept loaded: 40 quads" in done.stderr
+    assert set(store.open_read_only(tmp_path / "kept").quads()) == set(FORMATS[suffix])
+
+
+@pytest.mark.parametrize("suffix", [".rdf", ".jsonld"])
+def test_other_formats_are_loaded_too(run_built, tmp_path, suffix):
+    (tmp_path / f"data{suffix}").write_bytes(formatted(suffix))
+    assert run_built("load", tmp_path / f"data{suffix}", "--into", tmp_path / "kept").returncode == 0
+    assert set(store.open_read_only(tmp_path / "kept").quads()) == set(FORMATS[suffix])
+
+
+def test_a_loaded_store_is_asked_with_the_projects_prefixes_and_its_own(run_built, tmp_path):
+    (tmp_path / "data.ttl").write_text(f"@prefix e: <{E}> . @prefix kg: <http://other/> . e:a <{KG}sign> e:b .")
+    run_built("load", tmp_path / "data.ttl", "--into", tmp_path / "kept")
+    done = run_built("query", "--store", tmp_path / "kept", "SELECT ?x { e:a kg:sign ?x }", "-f", "jsonl")
+    assert done.stdout == '{"x": "e:b"}\n'
+
+
+def test_files_go_together_into_a_graph_and_their_blank_nodes_do_not_meet(run_built, tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.nt").write_text(f"_:x <{E}p> <{E}{name}> .\n")
+    (tmp_path / "c.nq").write_text(f"<{E}s> <{E}p> <{E}o> <{E}own> .\n")
+    files = [tmp_path / name for name in ("a.nt", "b.nt", "c.nq")]
+    assert run_built("load", *files, "--into", tmp_path / "kept", "--graph", f"{E}g").returncode == 0
+    kept = store.open_read_only(tmp_path / "kept")
+    assert kept.graphs() == [f"{E}g", f"{E}own"]
+    nodes = {quad.subject for quad in kept.quads(f"{E}g")}
+    assert len(nodes) == 2 and all(isinstance(node, BlankNode) for node in nodes)
+
+
+def test_tables_are_loaded_by_their_importer(run_built, tmp_path):
+    (tmp_path / "nodes.tsv").write_text("id\tname\tkind\nSymptom::D1\tone\tSymptom\n")
+    done = run_built("load", tmp_path / "nodes.tsv", "--importer", "hetionet-nodes", "--into", tmp_path / "kept")
+    assert done.returncode == 0, done.stderr
+    assert [row[0].value for row in store.open_read_only(tmp_path / "kept").rows("SELECT ?name { ?s rdfs:label ?name }")] == ["one"]
+
+
+DEEP = f"<{E}a> <{E}p> <<( " * 20_000 + f"<{E}a> <{E}p> <{E}b>" + " )>>" * 20_000 + " ."
+BROKEN = {
+    "cut": ("x.nt", f"<{E}a> <{E}p> ".encode(), r"x\.nt:1:\d+: .*"),
+    "a syntax error": ("x.ttl", f"<{E}a> <{E}p> <{E}b> .\n<{E}a> nope:p 1 .".encode(), r"x\.ttl:2:.*prefix.*"),
+    "UTF-16": ("x.nt", "<a>".encode("utf-16"), "x.nt: is UTF-16; save it as UTF-8"),
+    "a byte order mark": ("x.ttl", b"\xef\xbb\xbf<a> <b> <c> .", "x.ttl:1:1: begins with a byte order mark"),
+    "not UTF-8": ("x.nt", f"<{E}a> <{E}p> \"na".encode() + b"\xefve\" .", r"x\.nt:1.*"),
+    "no format": ("x.docx", b"", "no RDF format ends like this"),
+    "cut inside gzip": ("x.nt.gz", gzip.compress(MANY.encode())[:-40], "cannot be unpacked"),
+    "a bomb": ("x.nt.gz", gzip.compress((b"#" * 999 + b"\n") * 70_000), "unfolds to more than 200 times its size"),
+    "no gzip": ("x.nt.gz", b"<a>", r"x\.nt\.gz:1.*"),
+    "nested without end": ("x.ttl", DEEP.encode(), "broke the engine: it nests too deeply"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_file_is_one_plain_sentence_and_what_was_there_stays(run_built, tmp_path, what):
+    name, raw, said = BROKEN[what]
+    (tmp_path / "good.nt").write_bytes(formatted(".nt"))
+    run_built("load", tmp_path / "good.nt", "--into", tmp_path / "kept")
+    (tmp_path / name).write_bytes(raw)
+    done = run_built("load", tmp_path / name, "--into", tmp_path / "kept", "--memory", "1500")
+    assert done.returncode == 2 and re.fullmatch(r"error: [^\n]+\n", done.stderr), done.stderr
+    assert re.search(said, done.stderr), done.stderr
+    assert count(tmp_path / "kept") == 40
+    assert len(list((tmp_path / "kept").glob("generation-*"))) == 1
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["gone.nt", "--into", "kept"], "gone.nt: cannot be read: No such file"),
+    (["good.nt", "--into", "full"], "full holds other things than a store"),
+    (["good.nt", "--into", "good.nt"], "good.nt is no folder"),
+    (["good.nt", "--into", "kept", "--graph", "not an IRI"], "not an IRI is no absolute IRI"),
+    (["good.nt", "--into", "kept", "--importer", "hetionet-node"], r"no importer hetionet-node; did you mean hetionet-nodes"),
+    (["full", "--into", "kept"], "full: is not a regular file"),
+    (["good.nt"], "Missing option '--into'"),
+])
+def test_wrong_use_is_told(run_built, built_world, tmp_path, words, said):
+    (tmp_path / "good.nt").write_bytes(formatted(".nt"))
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").touch()
+    here = [str(tmp_path / word) if word in ("gone.nt", "good.nt", "full", "kept") else word for word in words]
+    done = run_built("load", *here)
+    assert done.returncode == 2 and re.search(said, done.stderr), done.stderr
+    assert not (tmp_path / "kept").exists()
+
+
+# What may happen to a writer
+
+
+def begin(folder: Path, data: Path, **more) -> subprocess.Popen:
+    command = [sys.executable, "-m", "kgtool", "--project", str(ROOT), "load", str(data), "--into", str(folder)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                            env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True, **more)
+
+
+@pytest.fixture
+def many(tmp_path) -> Path:
+    (tmp_path / "many.nt").write_text(MANY)
+    return tmp_path / "many.nt"
+
+
+@pytest.fixture
+def kept(run_built, tmp_path) -> Path:
+    (tmp_path / "good.nt").write_bytes(formatted(".nt"))
+    assert run_built("load", tmp_path / "good.nt", "--into", tmp_path / "kept").returncode == 0
+    return tmp_path / "kept"
+
+
+def test_a_load_that_is_killed_leaves_what_was_there(kept, many):
+    moments, begun = random.Random(2), time.perf_counter()
+    assert begin(kept, many).wait() == 0
+    whole = time.perf_counter() - begun
+    for _ in range(4):
+        process = begin(kept, many)
+        time.sleep(moments.uniform(0.2, 1.0) * whole)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert count(kept) == 30_000
+    assert begin(kept, many).wait() == 0
+    assert len(list(kept.glob("generation-*"))) == 1
+
+
+def test_a_full_disk_is_told_and_what_was_there_answers(kept, many):
+    most = (400_000, 400_000)
+    process = begin(kept, many, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, most))
+    said = process.communicate()[1]
+    assert process.returncode == 2 and re.fullmatch(r"error: there is no room left for the store: [^\n]+\n", said), said
+    assert count(kept) == 40
+    assert len(list(kept.glob("generation-*"))) == 1
+
+
+def test_too_few_file_descriptors_are_told(kept, many):
+    process = begin(kept, many, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60)))
+    said = process.communicate()[1]
+    assert process.returncode == 2 and re.fullmatch(r"error: the store cannot be opened: [^\n]+ulimit[^\n]+\n", said), said
+    assert count(kept) == 40
+
+
+def test_a_second_load_is_refused_while_the_first_writes(kept, many, run_built):
+    with store.new_generation(kept, store.open_read_only(kept).prefixes, "half"):
+        done = run_built("load", many, "--into", kept)
+        assert done.returncode == 2 and "another build is writing to" in done.stderr
+    assert len(list(kept.glob("generation-*"))) == 1
+
+
+def test_a_store_on_a_read_only_file_system_is_asked(kept, without_privileges):
+    with without_privileges(kept):
+        for path in (*kept.rglob("*"), kept):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        assert count(kept) == 40
