@@ -211,11 +211,13 @@ def _check_services(text: str, asked: int, allowed: Sequence[str]) -> None:
     if not allowed:
         raise QueryError("SERVICE asks other servers, and kgtool does not use the network; drop the SERVICE block, "
                          "or allow a server by `kgtool query --allow-service HOST`")
-    shown = _HIDDEN.sub(lambda hidden: hidden.group() if hidden.group()[0] == "<" else " ", text)
+    shown = re.sub(_HIDDEN, lambda hidden: hidden.group() if hidden.group()[0] == "<" else " ", text, flags=re.S)
     from urllib.parse import urlsplit  # for the few who ask other servers
 
-    named = re.findall(r"SERVICE\s*(?:SILENT\s*)?<(https?://[^\s<>\\]*)>", shown, re.I)
-    if len(named) != asked:
+    doubtful = any(hidden.lastgroup for hidden in re.finditer(_HIDDEN, text, re.S))
+    # not at the end of a name, which the count leaves out: "x:SERVICE <…>" asks nobody
+    named = re.findall(r"(?<![\w?$:.%-])SERVICE\s*(?:SILENT\s*)?<(https?://[^\s<>\\]*)>", shown, re.I)
+    if doubtful or len(named) != asked:
         raise QueryError("each SERVICE must name its server in place, as in SERVICE <https://example.org/sparql> { … }")
     for address in map(urlsplit, named):
         if not {address.hostname, address.netloc} & set(allowed):

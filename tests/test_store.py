@@ -249,3 +249,54 @@ def test_an_endpoint_that_says_nothing_is_not_waited_for_without_end():
 def test_what_is_no_web_address_is_refused(url):
     with pytest.raises(WrongUse, match="is no web address"):
         store.connect(url, PREFIXES)
+
+
+# Federation, from the command line alone
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory) -> Iterator[str]:
+    with oxigraph(tmp_path_factory.mktemp("elsewhere")) as url:
+        yield url
+
+
+def federated(url: str) -> str:
+    return f"SELECT ?thing {{ SERVICE <{url}> {{ id:thing-3 kg:sign ?thing }} }}"
+
+
+def test_a_server_that_is_allowed_is_asked(run_built, elsewhere):
+    for host in ("127.0.0.1", elsewhere.split("/")[2]):
+        done = run_built("query", federated(elsewhere), "--allow-service", host)
+        assert (done.returncode, done.stdout) == (0, "thing\nid:thing-4\n"), done.stderr
+
+
+@pytest.mark.parametrize(("query", "said"), [
+    (federated("http://127.0.0.1:9/"), "SERVICE asks 127.0.0.1:9, which --allow-service does not name"),
+    (federated("http://example.org@127.0.0.1/"), "SERVICE asks example.org@127.0.0.1, which"),
+    (federated("http://example.org.evil.example/"), "SERVICE asks example.org.evil.example, which"),
+    ("SELECT * { ?s ?p ?o SERVICE ?o { ?a ?b ?c } }", "each SERVICE must name its server in place"),
+    ("PREFIX x: <http://127.0.0.1:9/> SELECT * { SERVICE x:y { ?a ?b ?c } }", "each SERVICE must name its server in place"),
+    ("SELECT * { SERVICE <http://example.org/> {} SERVICE SILENT <http://127.0.0.1/> {} }", "SERVICE asks 127.0.0.1, which"),
+    ("SELECT * { ?s kg:SERVICE <http://example.org/> . SERVICE ?s { ?a ?b ?c } }", "each SERVICE must name its server in place"),
+    ("SELECT * { SERVICE <file:///etc/passwd> { ?a ?b ?c } }", "each SERVICE must name its server in place"),
+])
+def test_a_server_that_is_not_allowed_is_not_asked(query, said):
+    from kgtool import catalogue
+
+    with pytest.raises(QueryError, match=said):
+        catalogue.check_foreign(query, ["example.org"])
+
+
+def test_a_server_that_is_allowed_cannot_send_us_to_another(run_built, elsewhere):
+    with odd(status=307, location=elsewhere) as url:
+        done = run_built("query", federated(url), "--allow-service", "127.0.0.1")
+    assert (done.returncode, done.stdout) == (2, "") and "could not be run" in done.stderr
+
+
+def test_another_store_is_asked_from_the_command_line(run_built, elsewhere):
+    asked = ("query", "SELECT ?thing { id:thing-3 kg:sign ?thing }", "--store")
+    assert run_built(*asked, elsewhere).stdout == "thing\nid:thing-4\n"
+    done = run_built(*asked, "nowhere")
+    assert done.returncode == 2 and "nothing is built at nowhere that this version can read" in done.stderr
+    done = run_built(*asked, f"http://127.0.0.1:{free_port()}/")
+    assert done.returncode == 2 and "does not answer" in done.stderr

@@ -16,6 +16,7 @@ from kgtool.store import protocol
 from kgtool.store.protocol import Row, Subject
 from kgtool.terms import Prefixes, Term
 
+_DAMAGE = ("orruption", "IO error", "checksum")
 _NO_ROOM = ("No space left", "File too large", "Disk quota exceeded")
 
 
@@ -129,7 +130,7 @@ def failed(error: Exception) -> KgtoolError:
         return StoreError(f"the store cannot be opened: {first}")
     if any(sign in first for sign in _NO_ROOM):
         return StoreError(f"there is no room left for the store: {first}; make room and do it again")
-    if isinstance(error, OSError) or "orruption" in first:
+    if any(sign in first for sign in _DAMAGE):
         return StoreError(f"the store is damaged: {first}; run `kgtool build --force`")
     return QueryError(f"the query could not be run: {error}")
 

@@ -75,7 +75,9 @@ def open_read_only(folder: Path) -> Store:
     except (OSError, RuntimeError, ValueError, StoreError) as error:
         if manifest(folder) != current:  # a build replaced it between our two looks
             return open_read_only(folder)
-        raise error if isinstance(error, StoreError) else failed(error) from error
+        if isinstance(error, StoreError):
+            raise
+        raise _unopened(error) from error
     return Store(engine, Prefixes(current.prefixes), current.merged, generation, held)
 
 
@@ -111,6 +113,11 @@ def verify(folder: Path) -> Manifest:
     unread = {name: (size, -1, digest) for name, (size, _, digest) in current.files.items()}
     check_whole(folder, replace(current, files=unread))
     return current
+
+
+def _unopened(error: Exception) -> StoreError:
+    told = failed(error)
+    return told if isinstance(told, StoreError) else _damaged(str(error).partition("\n")[0])
 
 
 def _damaged(what: str) -> StoreError:
