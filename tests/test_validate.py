@@ -136,7 +136,8 @@ def test_a_finding_stands_where_the_value_at_fault_was_written(tmp_path):
 def test_a_finding_on_a_derived_thing_stands_at_a_claim_it_comes_from():
     claim = CLAIM + "smanewstoday-baclofen-v1-f10"
     states = founding_graph().select(f"SELECT ?said ?span {{ <{claim}> kg:states ?said ; kg:passage ?span }}").rows[0]
-    edges = founding_graph().select(f"SELECT ?edge {{ ?edge prov:wasDerivedFrom <{claim}> }} LIMIT 1").rows[0]
+    made = "rdf:predicate kg:usedFor ; kg:policy id:policy-default"  # of this claim alone
+    edges = founding_graph().select(f"SELECT ?edge {{ ?edge prov:wasDerivedFrom <{claim}> ; {made} }}").rows[0]
     files = PROJECT.files("graph_data", "claims/*.ttl")
     found = [Finding("violation", "shape X", term.value, "is wrong") for term in (*states, *edges)]
     article = next(file for file in files if file.stem == "smanewstoday-baclofen-v1")
