@@ -1,7 +1,7 @@
 """The explorer: the graph as pages in a browser, and as a SPARQL endpoint, on one machine and offline.
 
-`app` puts the routes together · `serve` runs them · `guard` is what stands before every request ·
-`connection` how much a client may send, and how slowly · `site` is what all
-pages are made from · `pages/` a function a page · `endpoint/` the SPARQL protocols · `templates/` and `static/` what
-they look like · `frontend/` the source of the scripts under `static/`.
+`app` puts the routes together · `serve` runs them · `guard` is what stands before every request · `connection` how much
+a client may send, and how slowly · `direct` the short way of a query · `site` is what all pages are made from · `pages/`
+a function a page · `endpoint/` the SPARQL protocols · `templates/` and `static/` what they look like · `frontend/` the
+source of the scripts under `static/`. What is promised to whom stands in SECURITY.md.
 """

@@ -2,8 +2,8 @@
 
     python -m tests.bench.endpoint [--peers DIR] [--rounds 3] [--seconds 3]
 
-Needs wrk (apt install wrk). The peers are the commands `rdflib-endpoint` and `oxigraph` of PyPI's packages of these names; DIR is the
-folder they lie in, if it is not on the path. Those that are not there are left out.
+Needs wrk (apt install wrk). The peers are the commands `rdflib-endpoint` and `oxigraph` of PyPI's packages of these
+names; DIR is the folder they lie in, if it is not on the path. Those that are not there are left out.
 """
 
 from __future__ import annotations
@@ -33,12 +33,13 @@ local queries = {{ {queries} }}
 local n = 0
 request = function()
   n = n % #queries + 1
-  return wrk.format("POST", nil, {{["Content-Type"] = "application/sparql-query", ["Accept"] = "application/sparql-results+json"}},
-                    queries[n])
+  return wrk.format("POST", nil, {{
+    ["Content-Type"] = "application/sparql-query", ["Accept"] = "application/sparql-results+json"}}, queries[n])
 end
 done = function(summary, latency)
-  print("MEASURED " .. summary.requests .. " " .. summary.duration .. " " .. latency:percentile(50) .. " " .. latency:percentile(99)
-    .. " " .. (summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.status + summary.errors.timeout))
+  local wrong = summary.errors
+  print("MEASURED " .. summary.requests .. " " .. summary.duration .. " " .. latency:percentile(50) .. " "
+    .. latency:percentile(99) .. " " .. (wrong.connect + wrong.read + wrong.write + wrong.status + wrong.timeout))
 end
 """
 
@@ -90,12 +91,15 @@ def _script(folder: Path) -> Path:
 def _commands(folder: Path, peers: Path | None) -> dict[str, tuple[list[str], int, str]]:
     path = f"{peers or ''}{os.pathsep}{os.environ['PATH']}"
     ours = [sys.executable, "-m", "kgtool", "serve", "--port"]
-    commands = {f"kgtool, {n} worker{'s' * (n > 1)}": ([*ours, str(8300 + n), "--workers", str(n)], 8300 + n, "/sparql") for n in (1, 2, 4)}
+    commands = {f"kgtool, {n} worker{'s' * (n > 1)}": ([*ours, str(8300 + n), "--workers", str(n)], 8300 + n, "/sparql")
+                for n in (1, 2, 4)}
     data = folder / "graph.nq"
     subprocess.run([sys.executable, "-m", "kgtool", "export", data], cwd=ROOT, check=True)
     if oxigraph := shutil.which("oxigraph", path=path):
-        subprocess.run([oxigraph, "load", "--location", folder / "ox", "--file", data], check=True, stderr=subprocess.DEVNULL)
-        commands["oxigraph"] = ([oxigraph, "serve-read-only", "--location", str(folder / "ox"), "--bind", "127.0.0.1:8310"], 8310, "/query")
+        load = [oxigraph, "load", "--location", folder / "ox", "--file", data]
+        subprocess.run(load, check=True, stderr=subprocess.DEVNULL)
+        serve = [oxigraph, "serve-read-only", "--location", str(folder / "ox"), "--bind", "127.0.0.1:8310"]
+        commands["oxigraph"] = (serve, 8310, "/query")
     if rdflib := shutil.which("rdflib-endpoint", path=path):
         commands["rdflib-endpoint"] = ([rdflib, "serve", str(data), "--port", "8311", "--host", "127.0.0.1"], 8311, "/")
     return commands
@@ -141,7 +145,8 @@ def _cpu(process: int) -> float:
 
 
 def _table(loads: dict[tuple[str, int], Load], errors: dict[tuple[str, int], int]) -> Iterator[str]:
-    yield f"{'':18}{'connections':>12}{'a second':>10}{'half ms':>9}{'99 % ms':>9}{'CPU us':>8}{'errors':>8}{'of oxigraph':>13}{'of rdflib':>11}"
+    yield (f"{'':18}{'connections':>12}{'a second':>10}{'half ms':>9}{'99 % ms':>9}{'CPU us':>8}{'errors':>8}"
+           f"{'of oxigraph':>13}{'of rdflib':>11}")
     for (name, connections), load in loads.items():
         shares = [loads.get((peer, connections)) for peer in ("oxigraph", "rdflib-endpoint")]
         ratios = [f"{load.a_second / peer.a_second:.2f}" if peer else "-" for peer in shares]

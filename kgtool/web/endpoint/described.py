@@ -17,6 +17,7 @@ PREFIXES = {"sd": SD, "void": VOID, "formats": FORMATS, "foaf": FOAF, "dcterms":
 TITLE = "A knowledge graph of drugs, conditions and evidence"
 _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
             "Turtle", "N-Triples", "TriG", "N-Quads", "RDF_XML", "JSON-LD")
+_LANGUAGES = ("SPARQL11Query", "SPARQL11Update")
 _UPLOADS = ("Turtle", "N-Triples", "TriG", "N-Quads", "RDF_XML", "JSON-LD")
 
 Sizes = Mapping[str, int]
@@ -27,7 +28,7 @@ def service(endpoint: str, graphs: Sizes, writable: bool) -> Iterator[Quad]:
     dataset, default = f"{endpoint}#dataset", f"{endpoint}#default-graph"
     yield from _thing(endpoint, SD + "Service", {
         SD + "endpoint": [NamedNode(endpoint)],
-        SD + "supportedLanguage": [NamedNode(SD + name) for name in ("SPARQL11Query", *(("SPARQL11Update",) if writable else ()))],
+        SD + "supportedLanguage": [NamedNode(SD + name) for name in _LANGUAGES[:1 + writable]],
         SD + "resultFormat": [NamedNode(FORMATS + name) for name in _RESULTS],
         SD + "inputFormat": [NamedNode(FORMATS + name) for name in (_UPLOADS if writable else ())],
         SD + "defaultDataset": [NamedNode(dataset)],

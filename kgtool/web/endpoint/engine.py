@@ -255,7 +255,8 @@ def _documents(said: Write) -> Iterator[_Document]:
     if not said.media_type.startswith(PARTS):
         yield said.content, rdf.FORMATS[UPLOADS[said.media_type]], said.base
         return
-    whole = BytesParser(policy=email.policy.HTTP).parsebytes(b"Content-Type: %b\r\n\r\n" % said.media_type.encode() + said.content)
+    head = b"Content-Type: %b\r\n\r\n" % said.media_type.encode()
+    whole = BytesParser(policy=email.policy.HTTP).parsebytes(head + said.content)
     for part in whole.iter_parts():
         if (kind := part.get_content_type()) not in UPLOADS:
             raise DataError(Problem(f"a part of the upload is {kind}", f"send each as one of {_listed(UPLOADS)}"))
