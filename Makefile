@@ -38,7 +38,7 @@ build/baclofen.svg build/baclofen.html: build/%: $(WRITTEN) $(CODE)
 test: $(VENV)/test.done
 	@$(VENV)/bin/python -m pytest --numprocesses=auto --dist=loadfile
 
-bench: $(VENV)/test.done
+bench: $(VENV)/bench.done
 	@$(VENV)/bin/python -m tests.bench
 
 FRONTEND := kgtool/web/frontend
@@ -75,3 +75,7 @@ $(VENV)/test.done: pyproject.toml | $(VENV)/bin/python
 	@$(BROWSER) || { [ "$$(id -u)" = 0 ] && command -v apt-get && apt-get -qq update && apt-get -qq install --no-install-recommends chromium; } \
 		>/dev/null 2>&1 || echo 'no Chromium is at hand: tests in a browser are skipped'
 	@touch $@ $(VENV)/run.done
+
+$(VENV)/bench.done: $(VENV)/test.done
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	@touch $@

@@ -63,7 +63,7 @@ def _of(part: CompValue, known: set[Variable], shown) -> Iterator[Cost]:
         case "LeftJoin":
             yield from _optional(part, write)
         case "Union":
-            yield from _union(part, write)
+            yield from _union(part, known, write)
         case "Filter":
             yield from _exists(part, write)
             yield from _contains(part, write)
@@ -120,13 +120,15 @@ def _optional(part: CompValue, write) -> Iterator[Cost]:
         )
 
 
-def _union(part: CompValue, write) -> Iterator[Cost]:
+def _union(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
+    """A star around what VALUES names is answered for every such thing where the VALUES stand outside of the branch."""
     for branch in (part.p1, part.p2):
-        if branch.name == "BGP" and len(branch.triples) > 1 and not _anchored(branch.triples):
+        subjects = [subject for subject, _, _ in branch.triples] if branch.name == "BGP" else []
+        for centre in sorted({one for one in subjects if one in known and subjects.count(one) > 1}):
             yield Cost(
                 "union-branch", f"UNION {{ {write(branch.triples)} }}",
-                "a branch of several patterns that begins from no thing is answered for the whole graph",
-                f"begin in each branch: {{ VALUES ?thing {{ id:baclofen }} {write(branch.triples)} }}",
+                f"several patterns about {centre.n3()} are answered for the whole graph before its VALUES are joined",
+                f"repeat its VALUES in each branch: {{ VALUES {centre.n3()} {{ … }} {write(branch.triples)} }}",
             )
 
 

@@ -17,10 +17,8 @@ LIMIT = 20.0  # CPU seconds
 # By the name of the form: the costly query, and the good one with the same answer on a world of the benchmarks.
 FORMS = {
     "cross-product": (
-        "SELECT ?drug ?disease { ?a rdf:predicate kg:hasSideEffect ; rdf:subject ?drug ; rdf:object ?effect . "
-        "?b rdf:predicate kg:hasSign ; rdf:subject ?disease ; rdf:object ?sign . FILTER(?effect = ?sign) }",
-        "SELECT ?drug ?disease { ?a rdf:predicate kg:hasSideEffect ; rdf:subject ?drug ; rdf:object ?sign . "
-        "?b rdf:predicate kg:hasSign ; rdf:subject ?disease ; rdf:object ?sign }",
+        "SELECT ?drug ?disease { ?drug kg:hasSideEffect ?effect . ?disease kg:hasSign ?sign . FILTER(?effect = ?sign) }",
+        "SELECT ?drug ?disease { ?drug kg:hasSideEffect ?sign . ?disease kg:hasSign ?sign }",
     ),
     "exists-group": (
         "SELECT ?claim { ?claim kg:stance kg:indicated ; rdf:subject ?product ; rdf:object ?use . "
@@ -39,10 +37,10 @@ FORMS = {
         "OPTIONAL { ?claim kg:start ?from OPTIONAL { ?claim kg:end ?to } } }",
     ),
     "union-branch": (
-        "SELECT ?claim ?words { VALUES ?drug { id:drug-1 } { ?claim rdf:subject ?drug ; kg:inOwnWords ?words } "
-        "UNION { ?claim rdf:object ?drug ; kg:inOwnWords ?words } }",
-        "SELECT ?claim ?words { { VALUES ?drug { id:drug-1 } ?claim rdf:subject ?drug ; kg:inOwnWords ?words } "
-        "UNION { VALUES ?drug { id:drug-1 } ?claim rdf:object ?drug ; kg:inOwnWords ?words } }",
+        "SELECT ?claim ?name { VALUES ?drug { id:drug-1 } { ?claim rdf:object ?drug } "
+        "UNION { ?drug a kg:Drug ; rdfs:label ?name . ?claim rdf:subject ?drug } }",
+        "SELECT ?claim ?name { { VALUES ?drug { id:drug-1 } ?claim rdf:object ?drug } "
+        "UNION { VALUES ?drug { id:drug-1 } ?drug a kg:Drug ; rdfs:label ?name . ?claim rdf:subject ?drug } }",
     ),
     "order-of-all": (
         "SELECT ?claim ?words { ?claim kg:inOwnWords ?words } ORDER BY ?words ?claim",

@@ -8,12 +8,13 @@ Commands are interleaved; medians of user and system time of whole processes. Ra
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tests.bench import timing
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else all that is ours is compiled anew by every command
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,14 +24,6 @@ graph = rdflib.Graph().parse(sys.argv[1])
 for row in graph.query(open(sys.argv[2]).read()):
     print(*row, sep="\\t")
 """
-
-
-def cpu(command: list[str], cwd: Path) -> float:
-    """Seconds of CPU that a command took, its children included."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=cwd, stdout=subprocess.DEVNULL, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
 
 
 def main(runs: int = 15) -> dict[str, float]:
@@ -47,7 +40,7 @@ def main(runs: int = 15) -> dict[str, float]:
         times: dict[str, list[float]] = {name: [] for name in commands}
         for _ in range(runs):
             for name, command in commands.items():
-                times[name].append(cpu(command, ROOT))
+                times[name].append(timing.command(command, ROOT))
     medians = {name: statistics.median(taken) for name, taken in times.items()}
     for name, median in medians.items():
         print(f"{name:22} {median * 1000:7.1f} ms CPU   {median / medians['python -c pass']:5.1f} × bare")

@@ -8,6 +8,7 @@ import platform
 import resource
 import statistics
 import subprocess
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -41,6 +42,8 @@ def apart(work: Callable[[], Made], limit: float) -> Made | None:
             resource.setrlimit(resource.RLIMIT_CPU, (int(already + limit) + 1, int(already + limit) + 2))
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(pickle.dumps(work()))
+        except Exception:
+            traceback.print_exc()
         finally:
             os._exit(0)
     os.close(writing)
