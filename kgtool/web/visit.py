@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -55,6 +55,7 @@ class Visit:
     link: Link
     asset: Callable[[str], str]
     alone: bool = False
+    _cells: dict[tuple[str, str], Cell] = field(default_factory=dict, compare=False)  # the same things come again and again
 
     @property
     def given(self) -> Mapping[str, str]:
@@ -90,10 +91,16 @@ class Visit:
         if not isinstance(term, NamedNode):
             text = prefixes.show(term)
             return Cell(text, outside(text) if isinstance(term, Literal) else "")
-        shown, label = prefixes.contract(term.value), labels.get(term.value, "")
-        if label or term.value.startswith((CLAIM, DERIVED)):
-            return Cell(label or shown, self.thing(term.value), shown)
-        return Cell(shown, outside(term.value), shown)
+        key = (term.value, labels.get(term.value, ""))
+        if key not in self._cells:
+            self._cells[key] = self._named(*key)
+        return self._cells[key]
+
+    def _named(self, iri: str, label: str) -> Cell:
+        shown = self.graph.store.prefixes.contract(iri)
+        if label or iri.startswith((CLAIM, DERIVED)):
+            return Cell(label or shown, self.link(Address("thing", shown)), shown)
+        return Cell(shown, outside(iri), shown)
 
     def table(self, answer: Answer) -> Table:
         """The rows of an answer, to be shown."""
