@@ -9,7 +9,8 @@ from itertools import groupby
 from kgtool import passages
 from kgtool.answer import Answer
 from kgtool.graph import Graph
-from kgtool.terms import KG, Term
+from kgtool.terms import KG, RDF, Term
+from kgtool.web.kept import kept
 from kgtool.web.visit import Cell, Visit
 
 MOST = 400
@@ -45,8 +46,34 @@ class Said:
         return self.claim.id.partition(":")[2]
 
 
+_PARTS = {
+    RDF + "type": "kind", RDF + "subject": "subject", RDF + "predicate": "relation", RDF + "object": "object",
+    **{KG + part: name for part, name in (
+        ("polarity", "polarity"), ("modality", "modality"), ("hedgeCue", "hedge"), ("listCompleteness", "list"),
+        ("inOwnWords", "words"), ("saidIn", "version"), ("start", "start"), ("end", "end"), ("section", "section"),
+    )},
+}
+_COLUMNS = ("side", "claim", *_PARTS.values(), "sourceType")
+
+
+def touching(visit: Visit, parts: Answer) -> list[Said]:
+    """The claims of queries/view/thing-claims.rq, those of one relation together, at most MOST of them."""
+    graph = visit.graph
+    types = kept(graph, "version types", lambda: dict(graph.store.select(graph.views["version-types"].text).rows))
+    found: dict[tuple[Term, Term], dict[str, Term | None]] = {}
+    for side, claim, part, value in parts.rows:
+        record = found.setdefault((side, claim), dict.fromkeys(_COLUMNS) | {"side": side, "claim": claim})
+        if (name := _PARTS.get(part.value)) and record[name] is None:
+            record[name] = value
+    whole = [record | {"sourceType": types.get(record["version"])} for record in found.values() if record["words"] is not None]
+    order = {"subject": 0, "object": 1, "context": 2}
+    whole.sort(key=lambda record: (order[record["side"].value], *(str(record[name]) for name in ("relation", "object", "subject", "claim"))))
+    rows = tuple(tuple(record[column] for column in _COLUMNS) for record in whole[:MOST])
+    return read(visit, Answer(_COLUMNS, rows, parts.prefixes))
+
+
 def read(visit: Visit, rows: Answer) -> list[Said]:
-    """The rows of queries/view/thing-claims.rq or version-claims.rq, each claim once a side."""
+    """The rows of queries/view/version-claims.rq, or such as are made of parts."""
     labels = visit.graph.labelled(rows).labels
     records = [dict(zip(rows.columns, row, strict=True)) for row in rows.rows]
     return [_said(visit, row, labels) for row in records]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kgtool.answer import Answer
+from kgtool.graph import Graph
 from kgtool.terms import KG
+from kgtool.web.kept import kept
 from kgtool.web.visit import Visit
 
 # The order in which pages tell them: what a reader asks first comes first.
@@ -41,9 +44,14 @@ def about(visit: Visit, iri: str) -> list[Kind]:
 
 def overall(visit: Visit) -> list[Kind]:
     """All judgements under the default policy."""
-    rows = visit.graph.labelled(visit.graph.store.select(visit.graph.views["overview"].text))
+    rows = overview(visit.graph)
     return _kinds(rows.labels, ((what.value, Verdict(verdict.value.removeprefix(KG), rows.short(verdict), int(count.value)))
                                 for what, verdict, count in rows.rows if verdict is not None))
+
+
+def overview(graph: Graph) -> Answer:
+    """Everything counted, which goes over the whole graph: once for each."""
+    return kept(graph, "overview", lambda: graph.labelled(graph.store.select(graph.views["overview"].text)))
 
 
 def _kinds(labels, found: Iterable[tuple[str, Verdict]]) -> list[Kind]:

@@ -27,7 +27,7 @@ def json(visit: Visit) -> str:
 
 
 def _counts(visit: Visit) -> dict[str, int]:
-    rows = visit.graph.store.select(visit.graph.views["overview"].text).rows
+    rows = verdicts.overview(visit.graph).rows
     return {what.value.removeprefix(KG): int(count.value) for what, verdict, count in rows if verdict is None}
 
 

@@ -49,7 +49,7 @@ def _plain(visit: Visit, iri: str, named: dict[str, object]) -> str:
         "thing.html", **named,
         facts=table(visit, "thing-facts", iri), elsewhere=table(visit, "identifiers", iri),
         links=table(visit, "thing-links", iri),
-        groups=claims.grouped(claims.read(visit, view(visit, "thing-claims", iri))), most=claims.MOST,
+        groups=claims.grouped(claims.touching(visit, view(visit, "thing-claims", iri))), most=claims.MOST,
         verdicts=verdicts.about(visit, iri), used="drug" in named["kind"] or "Drug" in named["kind"], entity=visit.graph.store.ask(f"ASK {{ <{iri}> a/rdfs:subClassOf* kg:Entity }}"), queries={name: query(visit, name, iri) for name in _TABLES},
     )
 
@@ -79,7 +79,12 @@ def json(visit: Visit) -> str:
     return visit.json({
         "id": visit.address.name, "iri": iri,
         "names": list(view(visit, "thing", iri)), "facts": list(view(visit, "thing-facts", iri)),
-        "claims": list(visit.graph.labelled(view(visit, "thing-claims", iri)).labelled()),
+        "claims": [
+            {"claim": said.claim.id, "subject": said.subject.id or said.subject.text, "relation": said.relation.id,
+             "object": said.object.id or said.object.text, "polarity": said.polarity, "modality": said.modality, "hedge": said.hedge,
+             "words": said.words, "version": said.version.id}
+            for said in claims.touching(visit, view(visit, "thing-claims", iri))
+        ],
         "verdicts": list(view(visit, "verdicts-about", iri)),
     })
 

@@ -37,7 +37,8 @@ def html(visit: Visit) -> str:
     chosen, made = _chosen(visit), _matrix(visit)
     cells = [cell for cell in made.cells if _wanted(cell, chosen, made)]
     conditions = sorted({cell.condition for cell in cells})
-    drugs = [drug for drug in made.drugs if any(cell.drug == drug for cell in cells)]
+    there = {cell.drug for cell in cells}
+    drugs = [drug for drug in made.drugs if drug in there]
     return visit.html(
         "map.html", chosen=chosen, made=made, shown=SHOWN, cells={(cell.drug, cell.condition): cell for cell in cells},
         drugs=drugs[:MOST_DRUGS], conditions=conditions[:MOST_CONDITIONS],
