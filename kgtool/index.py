@@ -105,10 +105,13 @@ def names(rows: Answer) -> Iterator[Name]:
 
 def write(path: Path, names: Iterable[Name]) -> None:
     """Make the index of all names as a new file. The same names give the same bytes, in whatever order they come."""
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA journal_mode = OFF")  # what a build could not finish is thrown away
-        database.execute("PRAGMA synchronous = OFF")
-        _fill(database, names)
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA journal_mode = OFF")  # what a build could not finish is thrown away
+            database.execute("PRAGMA synchronous = OFF")
+            _fill(database, names)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} cannot be written: {error}; is there room for it, and may you write there?") from error
 
 
 def in_memory(names: Iterable[Name]) -> Index:
@@ -153,24 +156,23 @@ def called(index: Index, name: str) -> list[str]:
     """The IRIs of the things of which this is a name, whole, or an identifier that means the same."""
     roles = "('label', 'synonym', 'identifier', 'words')"
     select = f"SELECT DISTINCT iri FROM names JOIN things ON things.id = thing WHERE folded = ? AND role IN {roles} ORDER BY iri"
-    return [iri for iri, in index.database.execute(select, (fold(name),))]
+    return [iri for iri, in _rows(index, select, fold(name))]
 
 
 def kinds(index: Index, iri: str) -> set[str]:
     """The classes of a thing; none where there is no such thing."""
-    return {kind for kind, in index.database.execute("SELECT kind FROM kinds JOIN things ON id = thing WHERE iri = ?", (iri,))}
+    return {kind for kind, in _rows(index, "SELECT kind FROM kinds JOIN things ON id = thing WHERE iri = ?", iri)}
 
 
 def label(index: Index, iri: str) -> str:
     """What a thing is called; empty where it has no label."""
     select = "SELECT min(name) FROM names JOIN things ON things.id = thing WHERE iri = ? AND role = 'label'"
-    return index.database.execute(select, (iri,)).fetchone()[0] or ""
+    return _rows(index, select, iri)[0][0] or ""
 
 
 def of_kind(index: Index, kind: str) -> list[str]:
     """The things of just this class, in the order of their IRIs."""
-    return [iri for iri, in index.database.execute(
-        "SELECT iri FROM kinds JOIN things ON id = thing WHERE kind = ? ORDER BY iri", (kind,))]
+    return [iri for iri, in _rows(index, "SELECT iri FROM kinds JOIN things ON id = thing WHERE kind = ? ORDER BY iri", kind)]
 
 
 def alike(index: Index, words: str, kinds: Iterable[str] = ()) -> list[str]:
@@ -179,7 +181,7 @@ def alike(index: Index, words: str, kinds: Iterable[str] = ()) -> list[str]:
     if not pieces:
         return []
     of = f"AND thing IN (SELECT thing FROM kinds WHERE kind IN ({', '.join('?' * len(wanted))}))" if wanted else ""
-    return [name for name, in index.database.execute(_ALIKE.format(of=of), (pieces, *wanted))]
+    return [name for name, in _rows(index, _ALIKE.format(of=of), pieces, *wanted)]
 
 
 def fold(text: str) -> str:
@@ -202,6 +204,13 @@ def _fill(database: sqlite3.Connection, names: Iterable[Name]) -> None:
     with database:
         database.executemany("INSERT INTO given VALUES (?, ?, ?, ?, ?)", rows)
     database.executescript(f"BEGIN; {_ARRANGED} COMMIT;")
+
+
+def _rows(index: Index, select: str, *values: str) -> list[tuple]:
+    try:
+        return index.database.execute(select, values).fetchall()
+    except sqlite3.Error as error:
+        raise _damaged(error) from error
 
 
 def _wanted(words: str, limit: int) -> str:

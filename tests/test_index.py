@@ -111,7 +111,21 @@ def test_a_damaged_index_is_an_error_with_its_remedy(world, damage):
     file = _file(world)
     damage(file)
     with pytest.raises(StoreError, match="damaged: .*`kgtool build --force`"):
-        index.search(index.open(file), "baclofen")
+        index.search(index.open(file), "examplin")
+
+
+def test_an_index_damaged_in_the_middle_is_told_whatever_is_asked_of_it(tmp_path):
+    index.write(tmp_path / "names", [Name(f"x:{number}", f"name {number}", DRUG) for number in range(2000)])
+    whole = (tmp_path / "names").read_bytes()
+    (tmp_path / "names").write_bytes(whole[:4096] + b"\xff" * (len(whole) - 8192) + whole[-4096:])
+    for ask in (index.called, index.kinds, index.label, index.of_kind, index.alike, index.search):
+        with pytest.raises(StoreError, match="missing or damaged: .*`kgtool build --force`"):
+            ask(index.open(tmp_path / "names"), "name 17")
+
+
+def test_an_index_that_cannot_be_written_is_told(tmp_path):
+    with pytest.raises(StoreError, match="cannot be written: .*; is there room for it"):
+        index.write(tmp_path / "no" / "such" / "folder", NAMES)
 
 
 def test_the_command_finds_and_suggests(run_built):
