@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgtool.analysis import network
-from kgtool.analysis.network import pairs, shortest
+from kgtool.analysis.network import pairs, shortest, small
 from kgtool.analysis.network.large import Arrays
 from kgtool.analysis.network.small import Networkx
 from kgtool.errors import WrongUse
@@ -71,6 +71,12 @@ def test_large_networks_are_walked_as_arrays_and_small_ones_by_networkx(monkeypa
     assert isinstance(network.walker(of), Networkx)
     monkeypatch.setattr(network, "LARGE", 1)
     assert isinstance(network.walker(of), Arrays)
+
+
+def test_without_scipy_what_needs_it_says_so(monkeypatch):
+    monkeypatch.setattr(small, "find_spec", lambda name: None)
+    with pytest.raises(WrongUse, match=r"pagerank needs SciPy: pip install 'kgtool\[large\]', or ask for degree"):
+        Networkx(pairs.of([("a", "b")])).pagerank()
 
 
 def test_a_path_leads_along_edges_with_their_claims(founding):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from importlib.util import find_spec
 
 import networkx
 
 from kgtool.analysis.network.pairs import Pairs
+from kgtool.errors import WrongUse
 
 
 class Networkx:
@@ -32,4 +34,6 @@ class Networkx:
         return [degree for _, degree in sorted(self.graph.degree)]
 
     def pagerank(self) -> Sequence[float]:
+        if not find_spec("scipy"):  # with which networkx computes it
+            raise WrongUse("pagerank needs SciPy: pip install 'kgtool[large]', or ask for degree")
         return [rank for _, rank in sorted(networkx.pagerank(self.graph, tol=1e-12, max_iter=1000).items())]
