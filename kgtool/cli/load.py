@@ -31,9 +31,12 @@ def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabyt
       kgtool load nodes.tsv.gz --importer hetionet-nodes --into hetionet
       kgtool query --store big 'SELECT * { ?s ?p ?o } LIMIT 10'
     """
-    from kgtool import authored, load as loader
+    from kgtool import authored
+    from kgtool import load as loader
 
     prefixes = authored.read_prefixes(options.project())
     wanted = loader.Wanted([Path(name) for name in files], importer, graph)
-    made = loader.load(wanted, Path(folder), prefixes, progress.Bar().tick, megabytes)
+    bar = progress.Bar()
+    made = loader.load(wanted, Path(folder), prefixes, bar.tick, megabytes)
+    bar.end()
     options.note(f"{folder} loaded: {made.quads:,} quads")

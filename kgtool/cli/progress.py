@@ -27,6 +27,11 @@ class Bar:
         sys.stderr.write(f"\r\x1b[K{line(what, count, unit, share, now - self._since)}" + ("\n" if share == 1 else ""))
         sys.stderr.flush()
 
+    def end(self) -> None:
+        """Leave the line to others."""
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K")
+
 
 def line(what: str, count: int, unit: str, share: float, seconds: float) -> str:
     """What is shown.
