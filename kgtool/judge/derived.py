@@ -131,7 +131,7 @@ def compare_policies(asked: Asked) -> Answer:
 
 
 def made_from(asked: Asked) -> Answer:
-    """The rows of the query, then each named graph that was not derived, with its digest, then the programs."""
+    """The rows of the query, then each named graph that answers are made from, with its digest, then the programs."""
     graphs = [(Literal("graph"), name, Literal(_digest(asked.store, name))) for name in _authored_graphs(asked.store)]
     programs = [("kgtool", __version__), tuple(Manifest.engine.split())]
     found = [
@@ -148,7 +148,8 @@ def is_derived(graph: str) -> bool:
 
 
 def _authored_graphs(store: GraphStore) -> list[NamedNode]:
-    return [NamedNode(graph) for graph in store.graphs() if not is_derived(graph)]
+    # the questions stand in the graph as examples for editors; no answer is made from another question
+    return [NamedNode(graph) for graph in store.graphs() if not is_derived(graph) and graph != GRAPH + "questions"]
 
 
 def _digest(store: Store, graph: NamedNode) -> str:
