@@ -36,7 +36,7 @@ def test_a_costly_form_is_named_and_the_good_one_is_not(form: str, prefixes):
         assert costs.costs(good, prefixes) == []
 
 
-@pytest.mark.parametrize("form", set(forms.FORMS) - {"order-of-all", "text-filter"})
+@pytest.mark.parametrize("form", sorted(set(forms.FORMS) - {"order-of-all", "text-filter"}))
 def test_the_good_form_gives_the_same_answer(form: str, world: Graph):
     costly, good = (forms.rows(world, query) for query in forms.FORMS[form])
     assert sorted(map(str, costly)) == sorted(map(str, good))
