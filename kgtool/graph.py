@@ -129,13 +129,13 @@ class Graph:
 
         ``services`` are the hosts that SERVICE may ask all the same.
         """
-        from kgtool import rdf
-
         catalogue.check_foreign(sparql, services)
         form = catalogue.form(sparql)
         if form == "ASK":
             return self.store.ask(sparql)
         if form in ("CONSTRUCT", "DESCRIBE"):
+            from kgtool import rdf
+
             return Triples(tuple(sorted(self.store.construct(sparql), key=rdf.triple_key)), self.store.prefixes)
         return self.labelled(self.store.select(sparql))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from kgtool import isolate, rdf
+from kgtool import isolate
 from kgtool.answer import Answer
 from kgtool.cli import options
 from kgtool.errors import WrongUse
@@ -91,10 +91,12 @@ def _explained(found: Answer, form: str | None, output: str | None) -> bytes:
 
 
 def _text(given: str) -> str:
-    if given == "-":
-        return rdf.decoded(sys.stdin.buffer.read(), "standard input")
     if any(mark in given for mark in "{ \n"):
         return given
+    from kgtool import rdf  # a query typed in place needs no reader of files
+
+    if given == "-":
+        return rdf.decoded(sys.stdin.buffer.read(), "standard input")
     if not given or not Path(given).exists():
         raise WrongUse(f"{given or 'an empty name'}: there is no such file; "
                        "a query typed in place holds braces, and '-' reads standard input")

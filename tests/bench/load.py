@@ -20,7 +20,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.startup import ROOT, cpu
+from tests.bench.startup import ROOT
+from tests.bench.timing import command as cpu
 
 PRODUCT = ROOT / "build" / "bench" / "load.tsv"
 PARSE = "import sys, pyoxigraph as ox\nfor quad in ox.parse(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES): pass"
