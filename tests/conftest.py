@@ -170,9 +170,12 @@ def scratch(built_world, tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser without a window; where there is none, what needs it is skipped."""
+    """A browser without a window; where there is none, what needs it is skipped.
+
+    Gone with the module that needs it: while Playwright is there, this thread counts as inside an event loop.
+    """
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:

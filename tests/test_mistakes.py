@@ -30,7 +30,7 @@ MISTAKES = {
     "an export without one": (("export", "x"), "no export format ends in nothing; known are .ttl,"),
     "an export to nowhere named": (("export", "-"), "standard output has no suffix; name the format with -f"),
     "an export's thing": (
-        ("export", "x.ttl", "--about", "nause"), "nothing here is called 'nause'; did you mean nausea?"),
+        ("export", "x.ttl", "--about", "nause"), "nothing here is called 'nause'; did you mean Nausea?"),
     "an export's policy": (
         ("export", "x.ttl", "--policy", "regulator-only"), "called 'regulator-only'; did you mean regulators-only?"),
     "an export's source": (("export", "x.ttl", "--source", "page-v2"), "nothing here is called 'page-v2'"),
@@ -38,7 +38,7 @@ MISTAKES = {
     "an empty file name": (("query", ""), "an empty name: there is no such file"),
     "a folder to query": (("query", "queries"), "queries: is not a regular file"),
     "an edge nobody claims": (("why", "examplin", "bindsTo", "nausea"), "nobody claims: examplin binds to Nausea"),
-    "a relation": (("why", "examplin", "bindTo", "receptor"), "nothing here is called 'kg:bindTo'"),
+    "a relation": (("why", "examplin", "bindTo", "receptor"), "nothing here is called 'bindTo'; did you mean binds to?"),
     "a thing to explain": (("why", "examplin"), "nothing here is called 'examplin' among"),
     "a version to cite": (("cite", "page-v2", "words"), "nothing here is called 'page-v2'"),
     "a project": (("--project", "queries", "stats"), "queries is not a kgtool project: no ontology/,"),

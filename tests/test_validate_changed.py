@@ -108,4 +108,4 @@ def test_the_command_tells_the_whole_report_whichever_way_it_came_by_it(world, r
 
 def test_changed_does_not_go_with_files_of_others(world, run):
     ran = run("validate", "--changed", "--data", "graph_data/things.ttl")
-    assert (ran.returncode, ran.stdout) == (2, "") and "does not go with --data" in ran.stderr
+    assert (ran.returncode, ran.stdout) == (2, "") and "it goes neither with --data" in ran.stderr

@@ -33,6 +33,7 @@ class Starter:
 
     def close(self) -> None:
         """End all workers, and the starter."""
+        self._orders.shutdown(socket.SHUT_RDWR)  # a process forked since may hold a copy, which closing ours leaves open
         self._orders.close()
         os.waitpid(self._process, 0)
 
