@@ -16,7 +16,7 @@ The floors of the package; a module imports only from floors below its own, and 
     door        outside       index                             what may come in; what lies outside, by digest; words found
     rdf         catalogue     passages                          records ↔ quads; queries; spans
     places      vocabulary    project      negation  rows       lines of files; what may be said; folders; denials; tables
-    claim       report        answer       sentences  streams  workers   what is said; what is wrong; what was asked; who stands ready
+    claim       report        answer       sentences  streams  workers   what is said, wrong, asked; who stands ready
     terms       isolate       countries                         the names of things; work that may crash
     errors                                                      what can go wrong on purpose
 """

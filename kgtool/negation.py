@@ -142,7 +142,7 @@ def _split_at_commas(text: str, low: int, high: int) -> Iterator[tuple[int, int]
     for piece, after in pairwise([low, *commas, high]):
         has_verb, is_relative = bool(_VERB.search(text, piece, after)), bool(_RELATIVE.match(text, piece, after))
         joins = bool(_COORDINATOR.match(text, piece, after))
-        if piece > begin and (is_relative or verb_seen and has_verb):
+        if piece > begin and (is_relative or (verb_seen and has_verb)):
             cut = turn if turn is not None and not joins and not is_relative else piece
             yield begin, cut
             begin, turn, verb_seen = cut, None, False

@@ -110,7 +110,8 @@ def rows(path: Path, columns: Sequence[str], comment: str = "\0") -> Iterator[tu
 def _check(header: list[str], columns: Sequence[str], place: Place) -> None:
     for column in header:
         if column not in columns:
-            raise DataError(Problem(f"unknown column {column!r}", did_you_mean(column, columns) or "is this the right importer?", place))
+            hint = did_you_mean(column, columns) or "is this the right importer?"
+            raise DataError(Problem(f"unknown column {column!r}", hint, place))
     if header != list(columns):
         raise DataError(Problem("has other columns than it should", f"they are {', '.join(columns)}, in this order", place))
 

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, serialize
 
 from kgtool import store
 from kgtool.terms import KG

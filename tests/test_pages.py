@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -249,24 +252,19 @@ def test_versions_stand_side_by_side(client):
 
 
 def test_the_words_of_a_source_are_shown_where_its_text_is_at_hand_and_not_elsewhere(founding, article, serving, tmp_path, run_founding):
-    import shutil
-    from dataclasses import replace
-
-    words = "can also be used to treat muscle spasticity"
+    words = "can also be used to treat"
     root = tmp_path / "with-text"
     shutil.copytree(founding.project.root, root)
     project = replace(founding.project, root=root, build=root / "build", texts=root / "cache" / "texts")
     project.texts.mkdir(parents=True)
     raw = article.read_bytes()
-    import hashlib
-
     (project.texts / hashlib.sha256(raw).hexdigest()).write_bytes(raw)
     with serving(project) as address, httpx.Client(base_url=address, timeout=60) as client:
         version, claim = client.get("/thing/id:smanewstoday-baclofen-v1").text, client.get(f"/thing/{CLAIM}").text
         lit = "".join(re.findall(r"<mark[^>]*>(.*?)</mark>", version, re.S))
         assert words in lit and words in "".join(re.findall("<mark>(.*?)</mark>", claim, re.S))
         plain = re.sub(r"<a class=\"here\".*?</a>|<[^>]+>", "", version.partition('class="letter">')[2].partition("</div>")[0])
-        assert "".join(plain.split()) == "".join(raw.decode().replace("’", "’").split()).replace("&", "&amp;")
+        assert "".join(plain.split()) == "".join(raw.decode().split()).replace("&", "&amp;")
 
 
 def test_without_the_text_a_page_says_so(client):

@@ -7,7 +7,6 @@ case of its own, on which the two engines have to differ: when pySHACL changes, 
 from __future__ import annotations
 
 import random
-from collections import Counter
 from pathlib import Path
 
 import pytest

@@ -122,7 +122,8 @@ class Explainer:
         said = " ".join(self.show(term) for term in parts.rows[0][:3])
         qualified = "; ".join(f"{self.show(row[3])}: {self.show(row[4])}" for row in parts.rows if row[3] is not None)
         text = f"{said}{f' [{qualified}]' if qualified else ''}"
-        return Reason("proposition", iri, text, tuple(self.claim(self._iri(curie), note) for curie, note in sorted(notes.items())))
+        claims = tuple(self.claim(self._iri(curie), note) for curie, note in sorted(notes.items()))
+        return Reason("proposition", iri, text, claims)
 
     def _source(self, row: dict) -> Reason:
         where = f"{row['sourceLabel']}, a source of type {row['sourceType']}"

@@ -14,7 +14,8 @@ from kgtool.errors import WrongUse
 
 @click.command(epilog=options.exits())
 @click.argument("folder", metavar="DIR")
-@click.option("--date", metavar="YYYY-MM-DD", default="", help="The day of publication, for the RO-Crate metadata; none is made up.")
+@click.option("--date", metavar="YYYY-MM-DD", default="",
+              help="The day of publication, for the RO-Crate metadata; none is made up.")
 @options.project_option
 def publish(folder: str, date: str) -> None:
     """Write the explorer as plain files into DIR: pages, pictures, tables, dumps, and metadata about them.

@@ -14,7 +14,7 @@ from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
 from kgtool.judge.asked import Asked
-from kgtool.store import Manifest, Store
+from kgtool.store import GraphStore, Manifest, Store
 from kgtool.terms import GRAPH, KG, Term
 
 COLUMNS = ("kind", "what", "before", "after", "because")

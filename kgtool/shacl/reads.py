@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from kgtool.shacl.paths import Alternative, Inverse, Path, Predicate, Repeat, Sequence, turned
 from kgtool.shacl.patterns import Unclear, steps
 from kgtool.shacl.shapes import Constraint, Shape, Shapes, Target
-from kgtool.terms import RDF, RDFS, Term
+from kgtool.terms import RDF, RDFS
 
 _KIND = Sequence((Predicate(NamedNode(RDF + "type")), Repeat(Predicate(NamedNode(RDFS + "subClassOf")), "*")))
 _TARGETS: Mapping[str, tuple[bool, ...]] = {"subjects": (False,), "objects": (True,)}

@@ -2,7 +2,16 @@
 
 from kgtool.store.embedded import Store, in_memory
 from kgtool.store.generations import (
-    CURRENT, FORMAT, LOCK, Manifest, check_whole, manifest, new_generation, open_read_only, sweep, verify,
+    CURRENT,
+    FORMAT,
+    LOCK,
+    Manifest,
+    check_whole,
+    manifest,
+    new_generation,
+    open_read_only,
+    sweep,
+    verify,
 )
 from kgtool.store.protocol import GraphStore, Row
 from kgtool.terms import Prefixes

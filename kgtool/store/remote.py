@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import re
 from collections.abc import Iterable, Iterator
-
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
@@ -16,7 +15,7 @@ from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
 from kgtool.store import protocol
 from kgtool.store.protocol import Row, Subject
-from kgtool.terms import Prefixes
+from kgtool.terms import Prefixes, Term
 
 _RESULTS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"

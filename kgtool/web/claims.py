@@ -67,7 +67,8 @@ def touching(visit: Visit, parts: Answer) -> list[Said]:
             record[name] = value
     whole = [record | {"sourceType": types.get(record["version"])} for record in found.values() if record["words"] is not None]
     order = {"subject": 0, "object": 1, "context": 2}
-    whole.sort(key=lambda record: (order[record["side"].value], *(str(record[name]) for name in ("relation", "object", "subject", "claim"))))
+    by = ("relation", "object", "subject", "claim")
+    whole.sort(key=lambda record: (order[record["side"].value], *(str(record[name]) for name in by)))
     rows = tuple(tuple(record[column] for column in _COLUMNS) for record in whole[:MOST])
     return read(visit, Answer(_COLUMNS, rows, parts.prefixes))
 

@@ -103,7 +103,8 @@ def _check(folder: Path) -> None:
     ours = _ours(folder)
     if foreign := sorted(path for path in _files(folder) if path not in ours and path != LIST):
         more = f" and {len(foreign) - 1:,} more" if len(foreign) > 1 else ""
-        raise WrongUse(f"{folder} holds files that kgtool did not publish there, {foreign[0]}{more}; name an empty or a new folder")
+        there = f"{folder} holds files that kgtool did not publish there, {foreign[0]}{more}"
+        raise WrongUse(f"{there}; name an empty or a new folder")
 
 
 def _ours(folder: Path) -> set[str]:

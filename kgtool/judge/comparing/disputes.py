@@ -192,7 +192,8 @@ class _Weigh:
 # The parts of a scope. What a source leaves out means any product, but not any patient or design.
 _PARTS = {
     "product": "product", "route": "route", "jurisdiction": "jurisdiction", "population": "population",
-    "severity": "severity", "age": "age", "study": "study", "design": "design", "setting": "what is marketed and what is investigated",
+    "severity": "severity", "age": "age", "study": "study", "design": "design",
+    "setting": "what is marketed and what is investigated",
 }
 _ALWAYS_NARROWS = ("population", "severity", "age", "design")
 _REVISED = "They are two versions of one source, and do not say it alike."

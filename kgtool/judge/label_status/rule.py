@@ -135,7 +135,7 @@ def _matches(label: Label, use: Use, who: Who, diseases: Ways, signs: Ways) -> I
     fewer, more = sorted((label.by_disease, diseases), key=len)  # a label of thousands, or a disease below hundreds
     for disease in (None, *(disease for disease in fewer if disease in more)):
         for claim in label.by_disease.get(disease, ()):
-            if claim.sign is None and claim.disease is None or claim.sign is not None and claim.sign not in signs:
+            if (claim.sign is None and claim.disease is None) or (claim.sign is not None and claim.sign not in signs):
                 continue
             path = diseases[disease] if disease else ()
             distance = len(path) - 1 if path else math.inf if use.disease else 0
@@ -143,7 +143,7 @@ def _matches(label: Label, use: Use, who: Who, diseases: Ways, signs: Ways) -> I
 
 
 def _left_open(claim: LabelClaim, who: Who) -> tuple[str, ...] | None:
-    if claim.severity and who.severity not in (None, claim.severity) or _outside_age(claim, who.age):
+    if (claim.severity and who.severity not in (None, claim.severity)) or _outside_age(claim, who.age):
         return None
     severity = ("severity",) if claim.severity and who.severity is None else ()
     return (*severity, "age") if claim.by_age and who.age is None else severity

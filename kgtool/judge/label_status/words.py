@@ -135,7 +135,7 @@ def asked_speakers(asked: Asked, release: str | None) -> list[Speaker]:
     """One for the release asked for; for all that are default, where the asker wants any."""
     if any(one.iri == release and one.hierarchy == SIGNS for one in asked.hierarchies.releases):
         raise WrongUse("label status follows a hierarchy of diseases, and this is one of signs; give mondo or doid")
-    return speakers(asked.store, asked.hierarchies, lambda one: one.iri == release or release is None and one.default)
+    return speakers(asked.store, asked.hierarchies, lambda one: one.iri == release or (release is None and one.default))
 
 
 def speakers(store: Store, hierarchies: Hierarchies, wanted: Callable[[Release], bool]) -> list[Speaker]:

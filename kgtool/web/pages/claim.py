@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kgtool.analysis import citing
 from kgtool import passages
+from kgtool.analysis import citing
 from kgtool.answer import Answer
 from kgtool.terms import KG, RDF, Term
-from kgtool.web import claims, verdicts
+from kgtool.web import verdicts
 from kgtool.web.visit import Visit
 
 _TOLD = (*(RDF + part for part in ("type", "subject", "predicate", "object")), *(KG + part for part in (
@@ -29,7 +29,8 @@ def html(visit: Visit, iri: str) -> str:
         open_list=KG + "openList" in [term.value for term in of.get(KG + "listCompleteness", ())],
         said_in=visit.cell(of[KG + "saidIn"][0], parts.labels), qualifiers=_qualifiers(visit, parts),
         sentence=_sentence(visit, of[KG + "saidIn"][0].value, row), digest=_text(of, "spanDigest"),
-        rests=[_short(visit, other["dependsOn"]) for other in graph.store.select(graph.views["claim-depends-on"].bind({"claim": iri}))],
+        rests=[_short(visit, other["dependsOn"])
+               for other in graph.store.select(graph.views["claim-depends-on"].bind({"claim": iri}))],
         others=_others(visit, of, iri), verdicts=verdicts.about(visit, iri),
         query=graph.views["claim-parts"].bind({"thing": iri}),
     )

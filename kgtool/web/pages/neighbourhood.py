@@ -12,7 +12,6 @@ from kgtool.web import found
 from kgtool.web.page import Page
 from kgtool.web.visit import Visit
 
-
 _NAMED = re.compile(r"\w[\w.-]*:\S+")
 
 

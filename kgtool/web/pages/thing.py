@@ -8,8 +8,8 @@ from kgtool import exporters
 from kgtool.answer import Answer
 from kgtool.terms import KG
 from kgtool.web import claims, found, verdicts
-from kgtool.web.pages import claim, judgement, source
 from kgtool.web.page import Page
+from kgtool.web.pages import claim, judgement, source
 from kgtool.web.visit import Table, Visit
 
 MOST_VERDICTS = 12
@@ -50,7 +50,9 @@ def _plain(visit: Visit, iri: str, named: dict[str, object]) -> str:
         facts=table(visit, "thing-facts", iri), elsewhere=table(visit, "identifiers", iri),
         links=table(visit, "thing-links", iri),
         groups=claims.grouped(claims.touching(visit, view(visit, "thing-claims", iri))), most=claims.MOST,
-        verdicts=verdicts.about(visit, iri), used="drug" in named["kind"] or "Drug" in named["kind"], entity=visit.graph.store.ask(f"ASK {{ <{iri}> a/rdfs:subClassOf* kg:Entity }}"), queries={name: query(visit, name, iri) for name in _TABLES},
+        verdicts=verdicts.about(visit, iri), used="drug" in named["kind"] or "Drug" in named["kind"],
+        entity=visit.graph.store.ask(f"ASK {{ <{iri}> a/rdfs:subClassOf* kg:Entity }}"),
+        queries={name: query(visit, name, iri) for name in _TABLES},
     )
 
 
