@@ -20,10 +20,11 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import NamedNode
 
 from kgtool.errors import WrongUse
-from kgtool.terms import NOT_MEDICAL_ADVICE
-from kgtool.views import WRITERS, Edge, Node, Picture, grammar, html, svg
+from kgtool.terms import ID, NOT_MEDICAL_ADVICE
+from kgtool.views import WRITERS, Edge, Node, Picture, claims, grammar, html, svg
 from kgtool.views.layout import Layout, arranged
 from kgtool.views.text import wrapped
 
@@ -423,3 +424,12 @@ def test_without_resvg_the_png_writer_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(WrongUse, match=re.escape("pip install 'kgtool[png]'")):
         WRITERS[".png"](SMALL)
+
+
+def test_a_use_has_the_label_statuses_of_its_own_drug_alone(founding):
+    rows = founding.store.select(founding.views["picture"].bind({"source": None}))
+    statuses = founding.store.select(founding.views["picture-statuses"].text)
+    assert any(said.status for said in claims.read(rows, statuses))
+    at = statuses.columns.index("drug")
+    of_another = tuple((*row[:at], NamedNode(ID + "another"), *row[at + 1:]) for row in statuses.rows)
+    assert not any(said.status for said in claims.read(rows, replace(statuses, rows=of_another)))

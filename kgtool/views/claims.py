@@ -62,13 +62,13 @@ class Said:
 
 def read(rows: Answer, statuses: Answer) -> list[Said]:
     """The rows of queries/view/picture.rq as records, uses with the label statuses of picture-statuses.rq."""
-    by_condition: dict[str, dict[str, None]] = defaultdict(dict)
+    by_use: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for row in statuses:
         if row["verdict"] != "UNKNOWN":
             shown = f"{row['route']} {row['verdict']}{' only if ' + row['onlyIf'] if row['onlyIf'] else ''} ({row['where']})"
-            by_condition[row["context"]][shown] = None
+            by_use[row["drug"], row["context"]][shown] = None
     read = [_said(dict(zip(rows.columns, row, strict=True)), rows.prefixes) for row in rows.rows]
-    return [replace(said, status=tuple(by_condition[said.object.id])) if _is_use(said) else said for said in read]
+    return [replace(said, status=tuple(by_use[said.subject.id, said.object.id])) if _is_use(said) else said for said in read]
 
 
 def _is_use(said: Said) -> bool:
