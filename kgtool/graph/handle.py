@@ -1,26 +1,29 @@
-"""The handle a Python user holds: open() gives a Graph, whose verbs are thin over the functions below."""
+"""The graph a Python user holds: names are looked up and queries found here; what answers stands on the floors below."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kgtool import catalogue, inputs, store
+from kgtool import catalogue, store
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.errors import KgtoolError, StoreError, TextMissing, WrongUse
+from kgtool.errors import TextMissing, WrongUse
+from kgtool.graph.triples import Triples
 from kgtool.project import Project
-from kgtool.store import GraphStore, Store
-from kgtool.terms import KG, Prefixes, Term, did_you_mean
+from kgtool.store import GraphStore
+from kgtool.terms import KG, Term, did_you_mean
 
 # What only some verbs need is imported where they need it: a command uses few, and starts the faster.
 if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
     from kgtool import identity
     from kgtool.analysis import meaning
     from kgtool.analysis.card import Card
@@ -30,78 +33,10 @@ if TYPE_CHECKING:
     from kgtool.claim import Version
     from kgtool.index import Hit, Index
     from kgtool.report import Report
-    from kgtool.views.claims import Said
     from kgtool.views.picture import Picture
 
 _SOURCES = (KG + "Source", KG + "SourceVersion")
 _CLAIMS = (KG + "Claim", KG + "GapClaim", KG + "LabelClaim")
-
-
-def open(project: Project, warn: Callable[[str], None] = lambda said: None) -> Graph:
-    """The graph of a project, built first where its files have changed or its store is damaged.
-
-    Files that cannot be built do not take the graph away: the last good one answers, and ``warn`` is told.
-    """
-    try:
-        if found := _current(project, warn):
-            return Graph(project, found)
-        from kgtool import build  # judges and rules are loaded only where they have something to do
-
-        build.build(project, force=True)
-    except KgtoolError as error:
-        if not _can_answer(project):
-            raise
-        warn(f"no new graph can be built, so the last good one answers:\n{error}")
-    return Graph(project, store.open_read_only(project.store))
-
-
-def _current(project: Project, warn: Callable[[str], None]) -> Store | None:
-    """The store of a project, where it is up to date and not visibly damaged."""
-    try:
-        return store.open_read_only(project.store) if inputs.up_to_date(project) else None
-    except StoreError as damage:
-        warn(f"{str(damage).partition('; run ')[0]}; it is built again")
-        return None
-
-
-def _can_answer(project: Project) -> bool:
-    try:
-        return store.manifest(project.store) is not None
-    except StoreError:
-        return False
-
-
-def at(project: Project, where: str) -> Graph:
-    """The questions of a project, asked of a store elsewhere: an endpoint's address, or a folder that `kgtool load` made."""
-    if "://" not in where:
-        return Graph(project, store.open_read_only(Path(where)))
-    from kgtool import authored
-
-    return Graph(project, store.connect(where, authored.read_prefixes(project)))
-
-
-@dataclass(frozen=True)
-class Triples:
-    """What a CONSTRUCT gives: iterates as triples, prints as Turtle."""
-
-    triples: tuple[Triple, ...]
-    prefixes: Prefixes
-
-    def __iter__(self) -> Iterator[Triple]:
-        return iter(self.triples)
-
-    def __len__(self) -> int:
-        return len(self.triples)
-
-    def __str__(self) -> str:
-        return self.written(".ttl").decode()
-
-    def written(self, suffix: str) -> bytes:
-        """The triples in the RDF format of a file name's suffix, sorted."""
-        from kgtool import rdf
-
-        quads = [ox.Quad(t.subject, t.predicate, t.object) for t in self.triples]
-        return rdf.write(quads, rdf.FORMATS[suffix], self.prefixes)
 
 
 class Graph:
@@ -210,55 +145,31 @@ class Graph:
     def draw(self, what: str = "", source: str | None = None, policy: str | None = None) -> Picture:
         """A picture of what is claimed, by all sources, by one, or by those that count under a policy: around a thing, of
         a CONSTRUCT's triples, or in all. Statuses and disputes are those of the policy, else of the default one."""
+        from kgtool.graph import pictures
         from kgtool.views import claims
 
         version = self.names.resolve(source, _SOURCES) if source else None
-        counted = {"policy": self.policy(policy)} if policy else {}
-        judged = {"judged": iri for iri in counted.values()}
-        rows = self.store.select(self.views["picture"].bind({"source": version, **counted, **judged}))
-        said = claims.read(rows, self.store.select(self.views["picture-statuses"].bind(counted)))
+        counted = self.policy(policy) if policy else None
         if catalogue.form(what):
             made = self.query(what)
             if not isinstance(made, Triples):
                 raise WrongUse("a picture is drawn from triples; write the query as a CONSTRUCT")
+            said = pictures.claimed(self.store, self.views, version, counted)
             return claims.of_triples(made, said, self.show_term, self.store.prefixes, "what a query found")
-        who = f"{self.names.label(version)} claims" if version else "sources claim"
-        who += f", policy {self.names.label(counted['policy'])}" if counted else ""
-        if not what:
-            return claims.picture(said, f"What {who}")
-        iri = self.names.resolve(what)
-        return claims.picture(said, f"{self.names.label(iri)}: what {who}", self.store.prefixes.contract(iri))
+        about = self.names.resolve(what) if what else ""
+        return pictures.drawn(self.store, self.views, self.names, about, version, counted)
 
     def around(self, thing: str) -> Picture:
         """A picture of all claims about one thing, by any of its names, nothing left out."""
-        from kgtool.views import claims
+        from kgtool.graph import pictures
 
-        iri = self.names.resolve(thing)
-        title = f"{self.names.label(iri)}: what sources claim"
-        return claims.neighbourhood(self._said_around(iri), title, self.store.prefixes.contract(iri))
+        return pictures.around(self.store, self.views, self.names, self.names.resolve(thing))
 
     def pictured(self, triples: Sequence[Triple]) -> Picture:
         """A picture of given triples; those that somebody claims are drawn as the evidence they are."""
-        from kgtool.views import claims
+        from kgtool.graph import pictures
 
-        subjects = {triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}
-        terms = {term for triple in triples for term in (triple.subject, triple.predicate, triple.object)}
-        labels = self.store.labels(sorted(term.value for term in terms if isinstance(term, NamedNode)))
-        prefixes = self.store.prefixes
-        return claims.of_triples(
-            triples, self._said_around(*sorted(subjects)),
-            lambda term: labels.get(getattr(term, "value", "")) or prefixes.show(term), prefixes, "What a query found",
-        )
-
-    def _said_around(self, *things: str) -> list[Said]:
-        """The claims about some things, uses with their label statuses."""
-        from kgtool.views import claims
-
-        rows = self.store.select(self.views["picture-around"].bind({"thing": things}))
-        thing, sign = rows.columns.index("object"), rows.columns.index("sign")
-        contexts = {row[thing].value for row in rows.rows if row[sign] is not None}
-        statuses = self.store.select(self.views["picture-statuses-of"].bind({"context": tuple(sorted(contexts))}))
-        return claims.read(rows, statuses)
+        return pictures.of_triples(self.store, self.views, triples)
 
     def export(self, suffix: str, policy: str | None = None, about: str | None = None, source: str | None = None) -> bytes:
         """The graph, or the part about a thing or said by a source, in the format of a file name's suffix."""
@@ -343,33 +254,21 @@ class Graph:
         """How many of each kind are in the graph."""
         return self.labelled(self.store.select(self.views["stats"].text))
 
-    def to_rdflib(self):
+    def to_rdflib(self) -> rdflib.Dataset:
         """The graph as an rdflib.Dataset of its own, whose default graph is the union of all named graphs."""
-        import rdflib
+        from kgtool.graph import libraries
 
-        dataset = rdflib.Dataset(default_union=True)
-        dataset.parse(data=ox.serialize(self.store.quads(), format=ox.RdfFormat.N_QUADS).decode(), format="nquads")
-        for prefix, namespace in self.store.prefixes.items():
-            dataset.bind(prefix, namespace, replace=True)
-        return dataset
+        return libraries.rdflib_dataset(self.store)
 
-    def to_networkx(self, policy: str = "default"):
+    def to_networkx(self, policy: str = "default") -> networkx.MultiDiGraph:
         """The plain edges of one policy as a networkx.MultiDiGraph.
 
         Nodes are CURIEs (or a literal's text) with ``label``; edge keys are relations, with ``label`` and ``claims``.
         """
-        import networkx
+        from kgtool.graph import libraries
 
-        made = networkx.MultiDiGraph(name=f"plain edges, policy {policy}")
         edges = self.labelled(self.store.select(self.views["plain-edges"].bind({"policy": self.policy(policy)})))
-        for subject, relation, value, claims in edges.rows:
-            for end in (subject, value):
-                made.add_node(edges.prefixes.show(end), label=self.show_term(end))
-            made.add_edge(
-                edges.prefixes.show(subject), edges.prefixes.show(value), key=edges.prefixes.show(relation),
-                label=self.show_term(relation), claims=claims.value,
-            )
-        return made
+        return libraries.networkx_graph(edges, f"plain edges, policy {policy}")
 
     @cached_property
     def questions(self) -> dict[str, Query]:
@@ -423,24 +322,18 @@ class Graph:
 
     def versions(self) -> list[Version]:
         """Every source version."""
-        from kgtool.claim import Version
+        from kgtool.graph import versions
 
-        rows = self.store.select(self.views["versions"].text)
-        said = (dict(zip(rows.columns, (t.value if t is not None else None for t in row), strict=True)) for row in rows.rows)
-        return [
-            Version(r["version"], r["source"], r["label"], r["sha256"], int(r["length"]) if r["length"] else None, r["standsAt"])
-            for r in said
-        ]
+        return versions.read(self.store.select(self.views["versions"].text))
 
     def sources(self, source: str | None = None) -> Answer:
         """Every source version, or those of one source, with the number of its passages and whether its text is at hand."""
+        from kgtool.graph import versions
+
         rows = self.store.select(self.views["versions"].text)
         if source:
-            wanted = self.names.resolve(source, _SOURCES)
-            rows = replace(rows, rows=tuple(row for row in rows.rows if wanted in (row[0].value, row[2].value)))
-        has = [Literal("yes" if row[0].value in self.texts else "no") for row in rows.rows]
-        table = tuple((*row, said) for row, said in zip(rows.rows, has, strict=True))
-        return self.labelled(Answer((*rows.columns, "textAtHand"), table, rows.prefixes))
+            rows = versions.of(rows, self.names.resolve(source, _SOURCES))
+        return self.labelled(versions.with_texts(rows, self.texts))
 
     def check_passages(self, version: str) -> Report:
         """Whether every passage of one version stands in its text, and none denies what its claim affirms.

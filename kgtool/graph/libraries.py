@@ -1,0 +1,40 @@
+"""The graph as an object of another library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kgtool.answer import Answer
+from kgtool.store import GraphStore
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+
+def rdflib_dataset(store: GraphStore) -> rdflib.Dataset:
+    """A copy of all graphs, whose default graph is their union."""
+    import rdflib
+
+    dataset = rdflib.Dataset(default_union=True)
+    dataset.parse(data=ox.serialize(store.quads(), format=ox.RdfFormat.N_QUADS).decode(), format="nquads")
+    for prefix, namespace in store.prefixes.items():
+        dataset.bind(prefix, namespace, replace=True)
+    return dataset
+
+
+def networkx_graph(edges: Answer, name: str) -> networkx.MultiDiGraph:
+    """Rows of subject, relation, object and number of claims, labelled, as a network of CURIEs."""
+    import networkx
+
+    made = networkx.MultiDiGraph(name=name)
+    for subject, relation, value, claims in edges.rows:
+        for end in (subject, value):
+            made.add_node(edges.prefixes.show(end), label=edges.short(end))
+        made.add_edge(
+            edges.prefixes.show(subject), edges.prefixes.show(value), key=edges.prefixes.show(relation),
+            label=edges.short(relation), claims=claims.value,
+        )
+    return made

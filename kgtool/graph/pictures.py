@@ -1,0 +1,65 @@
+"""What is claimed, read from the store as pictures: in all, around a thing, or of a query's triples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyoxigraph import NamedNode, Triple
+
+from kgtool.catalogue import Query
+from kgtool.identity import Names
+from kgtool.store import GraphStore
+from kgtool.terms import Term
+from kgtool.views import claims
+from kgtool.views.claims import Said
+from kgtool.views.picture import Picture
+
+Views = dict[str, Query]
+
+
+def drawn(
+    store: GraphStore, views: Views, names: Names, about: str = "", source: str | None = None, policy: str | None = None
+) -> Picture:
+    """All claims, those of one source, or those that count under a policy; around one thing, or all. All are IRIs."""
+    who = f"{names.label(source)} claims" if source else "sources claim"
+    who += f", policy {names.label(policy)}" if policy else ""
+    said = claimed(store, views, source, policy)
+    if not about:
+        return claims.picture(said, f"What {who}")
+    return claims.picture(said, f"{names.label(about)}: what {who}", store.prefixes.contract(about))
+
+
+def claimed(store: GraphStore, views: Views, source: str | None = None, policy: str | None = None) -> list[Said]:
+    """The claims, with the label statuses and disputes of a policy, else of the default one."""
+    counted = {"policy": policy} if policy else {}
+    judged = {"judged": policy} if policy else {}
+    rows = store.select(views["picture"].bind({"source": source, **counted, **judged}))
+    return claims.read(rows, store.select(views["picture-statuses"].bind(counted)))
+
+
+def around(store: GraphStore, views: Views, names: Names, thing: str) -> Picture:
+    """All claims about one thing, an IRI, nothing left out."""
+    title = f"{names.label(thing)}: what sources claim"
+    return claims.neighbourhood(_said_around(store, views, thing), title, store.prefixes.contract(thing))
+
+
+def of_triples(store: GraphStore, views: Views, triples: Sequence[Triple]) -> Picture:
+    """Given triples; those that somebody claims are drawn as the evidence they are."""
+    subjects = {triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}
+    said = _said_around(store, views, *sorted(subjects))
+    terms = {term for triple in triples for term in (triple.subject, triple.predicate, triple.object)}
+    labels = store.labels(sorted(term.value for term in terms if isinstance(term, NamedNode)))
+
+    def shown(term: Term) -> str:
+        return labels.get(getattr(term, "value", "")) or store.prefixes.show(term)
+
+    return claims.of_triples(triples, said, shown, store.prefixes, "What a query found")
+
+
+def _said_around(store: GraphStore, views: Views, *things: str) -> list[Said]:
+    """The claims about some things, uses with their label statuses."""
+    rows = store.select(views["picture-around"].bind({"thing": things}))
+    thing, sign = rows.columns.index("object"), rows.columns.index("sign")
+    contexts = {row[thing].value for row in rows.rows if row[sign] is not None}
+    statuses = store.select(views["picture-statuses-of"].bind({"context": tuple(sorted(contexts))}))
+    return claims.read(rows, statuses)
