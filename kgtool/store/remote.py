@@ -41,7 +41,10 @@ class RemoteStore:
 
     def ask(self, query: str) -> bool:
         _check_form(query, ("ASK",), "this query gives no yes or no; an ASK does")
-        return bool(self._results(query))
+        answer = self._results(query)
+        if isinstance(answer, ox.QueryBoolean):
+            return bool(answer)
+        return next(self._drain(answer), None) is not None  # Virtuoso 7 means yes by a row, and no by none
 
     def construct(self, query: str) -> list[Triple]:
         _check_form(query, ("CONSTRUCT", "DESCRIBE"), "this query makes no triples; a CONSTRUCT does")
