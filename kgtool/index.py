@@ -124,7 +124,7 @@ def in_memory(names: Iterable[Name]) -> Index:
 def open(path: Path) -> Index:
     """An index that was written; StoreError where it is missing or damaged."""
     try:
-        database = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False)
+        database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         database.execute("SELECT value FROM parts").fetchall()
     except sqlite3.Error as error:
         raise _damaged(error) from error

@@ -294,6 +294,23 @@ def test_a_file_is_written_whole_or_not_at_all(run, world):
     assert not list(world.root.glob("*.part"))
 
 
+def test_a_pipe_is_written_into_and_a_link_leads_to_its_file(run, world):
+    os.mkfifo(world.root / "pipe.tsv")
+    (world.root / "link.tsv").symlink_to("target.tsv")
+    reader = subprocess.Popen(["cat", world.root / "pipe.tsv"], stdout=subprocess.PIPE, text=True)
+    assert run(*ROUTES, "-o", "pipe.tsv").returncode == 0
+    assert reader.communicate(timeout=20)[0] == run(*ROUTES).stdout
+    assert run(*ROUTES, "-o", "link.tsv").returncode == 0 and (world.root / "link.tsv").is_symlink()
+    assert (world.root / "target.tsv").read_text(encoding="utf-8") == run(*ROUTES).stdout
+    assert (world.root / "pipe.tsv").is_fifo()
+
+
+@pytest.mark.parametrize("place", ["no-folder/a.tsv", "ontology", "/", "ontology/"])
+def test_a_place_that_takes_no_file_is_told(run_built, place):
+    done = run_built(*ROUTES, "-f", "tsv", "-o", place)
+    assert done.returncode == 2 and re.fullmatch(rf"error: cannot write {place}: [A-Z][a-z ]+\n", done.stderr), done.stderr
+
+
 @pytest.mark.parametrize("suffix", ["svg", "html"])
 def test_a_thing_is_drawn(run, world, suffix):
     assert "things" in run("draw", "examplin", "-o", f"picture.{suffix}").stderr

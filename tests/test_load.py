@@ -68,6 +68,15 @@ def test_a_loaded_store_is_asked_with_the_projects_prefixes_and_its_own(run_buil
     assert done.stdout == '{"x": "e:b"}\n'
 
 
+def test_a_loaded_export_is_looked_at_by_the_names_in_it_and_stays_as_it_was(run, world):
+    assert run("export", "all.nq").returncode == 0 and run("load", "all.nq", "--into", "kept").returncode == 0
+    before = {path: path.stat().st_mtime_ns for path in (world.root / "kept").rglob("*")}
+    for words in (("show", "examplin"), ("search", "examplin"), ("why", "page-v1-class"), ("ask", "routes", "--drug", "examplin")):
+        done = run(*words, "--store", "kept")
+        assert done.returncode == 0 and done.stdout == run(*words).stdout, done.stderr
+    assert {path: path.stat().st_mtime_ns for path in (world.root / "kept").rglob("*")} == before
+
+
 def test_files_go_together_into_a_graph_and_their_blank_nodes_do_not_meet(run_built, tmp_path):
     for name in "ab":
         (tmp_path / f"{name}.nt").write_text(f"_:x <{E}p> <{E}{name}> .\n")

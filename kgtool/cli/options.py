@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -111,19 +112,28 @@ def _list(names: Iterable[str]) -> str:
 
 
 def write(text: str | bytes, output: str | None) -> None:
-    """To a file, whole or not at all; else to standard output."""
+    """To a file, whole or not at all; else to standard output. A pipe or a device is written into, and stays one."""
     if output in (None, "-"):
         stream = sys.stdout.buffer if isinstance(text, bytes) else sys.stdout
         stream.write(text)
         stream.flush()
         return
-    path = Path(output)
-    half = path.with_name(path.name + ".part")
+    content = text if isinstance(text, bytes) else text.encode()
     try:
-        half.write_bytes(text if isinstance(text, bytes) else text.encode())
-        half.replace(path)
+        if os.path.exists(output) and not os.path.isfile(output):
+            Path(output).write_bytes(content)
+        else:
+            _replace(Path(os.path.realpath(output)), content)
     except OSError as error:
-        with suppress(OSError):
-            half.unlink()
         raise WrongUse(f"cannot write {output}: {error.strerror}") from error
 
+
+def _replace(path: Path, content: bytes) -> None:
+    half = path.with_name(path.name + ".part")
+    try:
+        half.write_bytes(content)
+        half.replace(path)
+    except OSError:
+        with suppress(OSError):
+            half.unlink()
+        raise

@@ -291,9 +291,9 @@ class Graph:
         """The words by which things and claims are found: ours alone, so that it may be handed on."""
         from kgtool import index
 
-        if self.store.folder and self.store.folder.is_dir():
+        if self.store.folder and (self.store.folder / index.FILE).exists():
             return index.open(self.store.folder / index.FILE)
-        # in memory, or of a generation that a build has replaced since it was opened
+        # in memory, loaded from anybody's files, or of a generation that a build has replaced since it was opened
         return index.in_memory(index.names(self.store.select(self.views["names"].text)))
 
     def _hits(self, found: Iterable[Hit]) -> Answer:
