@@ -96,13 +96,13 @@ def _claims(data, words: Vocabulary, door: Door) -> tuple[list[tuple[Path, Claim
     qualifiers = [NamedNode(iri) for iri in words.qualifiers]
     claims, problems = [], []
     for path, quads in data:
-        misspelt = door.misspelt(quads)
+        explained = door.explained(quads)
         for subject, node in rdf.nodes(quads).items():
             if isinstance(subject, NamedNode) and any(kind.value in rdf.CLAIM_KINDS for kind in node.get(rdf.TYPE, ())):
                 try:
                     claims.append((path, rdf.claim(subject.value, node, qualifiers)))
                 except DataError as error:
-                    if subject.value not in misspelt:
+                    if subject.value not in explained:
                         problems += door.placed(path, subject.value, error)
     return claims, problems
 

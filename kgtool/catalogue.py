@@ -101,13 +101,22 @@ def read(path: Path, root: Path) -> Query:
             keys.setdefault(key, []).append((number, value.strip()))
     if "title" not in keys:
         raise DataError(Problem("has no title", "begin with `#+ title: …`", Place(name, 1)))
-    single = {key: values[0][1] for key, values in keys.items() if key not in ("param", "after")}
+    single = {key: _only(key, values, name) for key, values in keys.items() if key not in ("param", "after")}
     params = tuple(_param(value, text, Place(name, line)) for line, value in keys.get("param", ()))
     after = tuple(" ".join(value for _, value in keys.get("after", ())).split())
     return Query(name=path.stem, text=text, params=params, after=after, **single)
 
 
+def _only(key: str, values: list[tuple[int, str]], file: str) -> str:
+    (_, value), *others = values
+    if others:
+        raise DataError(Problem(f"a second {key}", "keep one", Place(file, others[0][0])))
+    return value
+
+
 def _param(value: str, text: str, place: Place) -> Param:
+    if len(value.split()) < 2:
+        raise DataError(Problem("a parameter without its class", "write `#+ param: NAME CLASS what it is`", place))
     name, kinds, *words = value.split(maxsplit=2)
     param = Param(name, tuple(kinds.split(",")), words[0] if words else "", "")
     examples = [re.search(_VALUES.format(name=variable), text) for variable in param.variables]

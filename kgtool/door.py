@@ -67,9 +67,10 @@ class Door:
         for subject in _twice(quads):
             yield self._second_block(path, subject)
 
-    def misspelt(self, quads: list[Quad]) -> set[str]:
-        """Subjects with an unknown property: what they seem to lack is likely to be just that."""
-        return {quad.subject.value for quad in quads if not self._is_property(quad.predicate.value)}
+    def explained(self, quads: list[Quad]) -> set[str]:
+        """Subjects whose own problem is likely to be why they lack something, or have it twice."""
+        misspelt = {quad.subject.value for quad in quads if not self._is_property(quad.predicate.value)}
+        return misspelt | set(_twice(quads))
 
     def duplicates(self, claims: Iterable[tuple[Path, Claim]]) -> Iterator[Problem]:
         """Two claims that say the same at the same place, or one name in two files."""
@@ -145,9 +146,11 @@ class Door:
         return Problem("a blank node", "give it a name of its own; blank nodes change from run to run", place)
 
     def _second_block(self, path: Path, subject: str) -> Problem:
-        first, *_, second = sorted({triple.block for triple in self.lines.standing(path) if triple.subject == subject})
+        first, *others = sorted({triple.block for triple in self.lines.standing(path) if triple.subject == subject})
+        if not others:
+            return Problem(f"{self._show(subject)} names its class twice", "once is enough", first)
         return Problem(f"{self._show(subject)} is written twice, first at line {first.line}",
-                       "give the second its own name, or drop it", second)
+                       "give the second its own name, or drop it", others[-1])
 
     def _show(self, iri: str) -> str:
         return self.prefixes.contract(iri)

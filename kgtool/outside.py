@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from kgtool import rdf
+from kgtool import rdf, streams
 from kgtool.errors import DataError, Place, Problem, WrongUse
 from kgtool.project import Project
 from kgtool.terms import did_you_mean
@@ -41,9 +40,13 @@ def pins(project: Project) -> list[Pin]:
     import tomllib  # only here: every command asks whether imports are at hand, few read what they are
 
     try:
-        listed = tomllib.loads(rdf.text(path, PINS)).get("import", [])
+        said = tomllib.loads(rdf.text(path, PINS))
     except tomllib.TOMLDecodeError as error:
         raise DataError(Problem(f"is no TOML: {error}", "see https://toml.io", Place(PINS))) from error
+    listed = said.pop("import", [])
+    if said or not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        wrong = f"unknown key {min(said)}" if said else "import is no list of tables"
+        raise DataError(Problem(wrong, "begin each entry with a line [[import]]", Place(PINS)))
     if problems := [problem for entry in listed for problem in _problems(entry)]:
         raise DataError(problems)
     return [Pin(**entry) for entry in listed]
@@ -51,12 +54,12 @@ def pins(project: Project) -> list[Pin]:
 
 def _problems(entry: dict[str, object]) -> Iterator[Problem]:
     wanted = {field.name: int if field.name == "bytes" else str for field in fields(Pin)}
-    name = entry.get("name", "an entry without a name")
-    for key in entry.keys() - wanted.keys():
-        yield Problem(f"{name}: unknown key {key}", did_you_mean(key, wanted), Place(PINS))
+    name, remedy = entry.get("name", "an entry without a name"), f"an entry has {', '.join(wanted)}"
+    for key in sorted(entry.keys() - wanted.keys()):
+        yield Problem(f"{name}: unknown key {key}", did_you_mean(key, wanted) or remedy, Place(PINS))
     for key, kind in wanted.items():
         if not isinstance(entry.get(key), kind):
-            yield Problem(f"{name}: needs {key}, {'a whole number' if kind is int else 'a text'}", "", Place(PINS))
+            yield Problem(f"{name}: needs {key}, {'a whole number' if kind is int else 'a text'}", remedy, Place(PINS))
 
 
 def at_hand(project: Project) -> list[tuple[Pin, Path]]:
@@ -69,10 +72,6 @@ def at_hand(project: Project) -> list[tuple[Pin, Path]]:
         raise WrongUse(f"KGTOOL_IMPORTS is {named}, which is no folder; name the one with the files of {PINS}")
     wanted = pins(project)
     sizes = {pin.bytes for pin in wanted}  # hashing is left to files that can be one of them
-    found = {_digest(path): path for path in sorted(folder.iterdir()) if path.is_file() and path.stat().st_size in sizes}
+    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.stat().st_size in sizes]
+    found = {streams.sha256(path): path for path in files}
     return [(pin, found[pin.sha256]) for pin in wanted if pin.sha256 in found]
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

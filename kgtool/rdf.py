@@ -112,12 +112,8 @@ def nodes(quads: Iterable[Quad]) -> dict[Term, dict[NamedNode, tuple[Term, ...]]
 def prefixes(quads: Iterable[Quad]) -> Prefixes:
     """What sh:declare declares."""
     declared = nodes(quads).values()
-    sh = "http://www.w3.org/ns/shacl#"
-    return Prefixes({
-        _one(node, NamedNode(sh + "prefix")): _one(node, NamedNode(sh + "namespace"))
-        for node in declared
-        if NamedNode(sh + "prefix") in node
-    })
+    prefix, namespace = NamedNode(SH + "prefix"), NamedNode(SH + "namespace")
+    return Prefixes({_one(node, prefix): _one(node, namespace) for node in declared if prefix in node})
 
 
 def entity(iri: str, node: Node) -> Entity:
@@ -135,12 +131,17 @@ def version(iri: str, node: Node) -> Version:
     )
 
 
+_NEEDED = (kg("saidIn"), SUBJECT, PREDICATE, OBJECT, kg("polarity"), kg("modality"), kg("inOwnWords"))
+_PLACE = tuple(kg(local) for local in ("start", "end", "firstWords", "lastWords", "spanDigest"))
+_AT_MOST_ONE = tuple(kg(local) for local in ("section", "hedgeCue", "listCompleteness", "stance"))
+
+
 def claim(iri: str, node: Node, qualifiers: Iterable[NamedNode]) -> Claim:
-    """One claim from its properties; a DataError names every property it lacks."""
-    needed = (kg("saidIn"), SUBJECT, PREDICATE, OBJECT, kg("polarity"), kg("modality"), kg("inOwnWords"))
-    missing = [predicate for predicate in needed if predicate not in node]
-    if missing:
+    """One claim from its properties; a DataError names every property it lacks, or has more than once."""
+    if missing := [predicate for predicate in _NEEDED if predicate not in node]:
         raise DataError(Problem(f"lacks {_names(missing)}", "a claim needs each of them once"))
+    if repeated := [predicate for predicate in (*_NEEDED, *_PLACE, *_AT_MOST_ONE) if len(set(node.get(predicate, ()))) > 1]:
+        raise DataError(Problem(f"has more than one {_names(repeated)}", "keep one; two things that are said are two claims"))
     return Claim(
         iri=iri,
         kind=next((t.value for t in node.get(TYPE, ()) if t.value in CLAIM_KINDS), CLAIM_KINDS[0]),
@@ -161,13 +162,12 @@ def claim(iri: str, node: Node, qualifiers: Iterable[NamedNode]) -> Claim:
 
 
 def _passage(node: Node) -> Passage | None:
-    parts = [kg(local) for local in ("start", "end", "firstWords", "lastWords", "spanDigest")]
-    missing = [part for part in parts if part not in node]
-    if len(missing) == len(parts):
+    missing = [part for part in _PLACE if part not in node]
+    if len(missing) == len(_PLACE):
         return None
     if missing:
         raise DataError(Problem(f"has a place without {_names(missing)}", "`kgtool cite` prints a whole place"))
-    start, end, first, last, digest = (_one(node, part) for part in parts)
+    start, end, first, last, digest = (_one(node, part) for part in _PLACE)
     try:
         section = _one(node, kg("section")) or ""
         return Passage(_one(node, kg("saidIn")), int(start), int(end), first, last, digest, section)

@@ -112,6 +112,15 @@ WRITTEN: dict[str, tuple[Break, str]] = {
     "two claims of one name": (
         swap("claim:page-v1-mouth a", "claim:page-v1-class a"),
         f"{CLAIMS}:17:1: claim:page-v1-class is written twice, first at line 9; give the second its own name"),
+    "a claim that is one twice": (
+        swap("claim:page-v1-class a kg:Claim", "claim:page-v1-class a kg:Claim, kg:Claim"),
+        f"{CLAIMS}:9:1: claim:page-v1-class names its class twice; once is enough"),
+    "two things in one claim": (
+        swap("rdf:object id:receptor", "rdf:object id:receptor, id:examplin"),
+        f"{CLAIMS}:35:1: claim:page-v1-holds has more than one rdf:object; keep one; two things that are said are two claims"),
+    "two beginnings": (
+        swap("kg:start 0 ;", "kg:start 0, 1 ;"),
+        f"{CLAIMS}:9:1: claim:page-v1-class has more than one kg:start; keep one"),
     "one claim in two files": (
         lambda root: again(root, "page-v2.ttl", lambda claim: claim),
         "graph_data/claims/page-v2.ttl:9:1: claim:page-v1-class is also written in page-v1.ttl; a claim stands"),
@@ -193,6 +202,12 @@ WRITTEN: dict[str, tuple[Break, str]] = {
     "a rule with an unknown key": (
         put("queries/derive/new.rq", "#+ titel: a rule\nCONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"),
         "queries/derive/new.rq:1: unknown front matter key titel; did you mean title?"),
+    "a rule with two titles": (
+        put("queries/derive/new.rq", "#+ title: a rule\n#+ title: another\nCONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"),
+        "queries/derive/new.rq:2: a second title; keep one"),
+    "a rule with a nameless parameter": (
+        put("queries/derive/new.rq", "#+ title: a rule\n#+ param: drug\nCONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"),
+        "queries/derive/new.rq:2: a parameter without its class; write `#+ param: NAME CLASS what it is`"),
     "a rule without a title": (
         put("queries/derive/new.rq", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"),
         "queries/derive/new.rq:1: has no title; begin with `#+ title: …`"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kgtool import authored, build, judge, outside, project, rdf
+from kgtool import authored, build, judge, outside, project, rdf, streams
 from kgtool.claim import HierarchyTerm
 from kgtool.errors import DataError, WrongUse
 from kgtool.importers import HIERARCHIES
@@ -56,7 +56,7 @@ def slice_of(name: str) -> dict[str, set[str]]:
 @cache
 def release(name: str) -> dict[str, set[str]]:
     """Parents by term, as the whole release has them."""
-    by_digest = {outside._digest(path): path for path in SHARED.iterdir() if path.stat().st_size == PINS[name].bytes}
+    by_digest = {streams.sha256(path): path for path in SHARED.iterdir() if path.stat().st_size == PINS[name].bytes}
     terms = read(PINS[name].importer, by_digest[PINS[name].sha256])
     return {term.iri: set(term.parents) for term in terms}
 
@@ -188,6 +188,10 @@ def test_a_file_is_known_by_its_bytes_and_not_by_its_name(monkeypatch, tmp_path)
     ("licence", "license", "unknown key license; did you mean licence?"),
     ('url = "', 'url = 3 # "', "tiny: needs url, a text"),
     ("[[import]]", "[[import", "is no TOML"),
+    ("[[import]]", "[import]", "import is no list of tables; begin each entry with a line [[import]]"),
+    ("[[import]]", "import = [3]\n[x]", "unknown key x; begin each entry"),
+    ("[[import]]", "import = [3] #", "unknown key bytes; begin each entry"),
+    ("[[import]]", "[[imports]]", "unknown key imports; begin each entry"),
 ])
 def test_a_mistake_in_the_pins_is_named(tmp_path, old, new, said):
     made = pinned(tmp_path, OBO.encode())

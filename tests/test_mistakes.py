@@ -57,6 +57,14 @@ def test_what_is_not_there_is_answered_with_what_is(run_built, mistake):
     assert (done.stdout, done.returncode) == ("", 2)
 
 
+def test_a_question_that_no_judgement_finishes_is_told(run, world):
+    file = world.root / "queries" / "ask" / "label-status.rq"
+    file.write_text(file.read_text(encoding="utf-8").replace("then: label_status", "then: label_staus"), encoding="utf-8")
+    done = run("ask", "label-status", "--drug", "examplin")
+    assert "queries/ask/label-status.rq: there is no judgement label_staus; did you mean label_status?" in done.stderr
+    assert done.returncode == 2
+
+
 SYNTAX = {
     "a missing object": ("SELECT * { ?s ?p }", 1, 19, "the query ends or breaks off here"),
     "a missing brace": ("SELECT *\nWHERE { ?s ?p ?o", 2, 17, "the query ends or breaks off here"),

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kgtool import catalogue, store
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.errors import TextMissing, WrongUse
+from kgtool.errors import DataError, Place, Problem, TextMissing, WrongUse
 from kgtool.graph.triples import Triples
 from kgtool.project import Project
 from kgtool.store import GraphStore
@@ -426,6 +426,9 @@ class Graph:
             from kgtool.analysis import what_if
 
             return what_if.what_if(asked, build.derivation_rules(self.project))
+        if query.then not in judge.ASKED:
+            hint = did_you_mean(query.then, judge.ASKED) or f"there are {', '.join(sorted(judge.ASKED))}"
+            raise DataError(Problem(f"there is no judgement {query.then}", hint, Place(f"queries/ask/{query.name}.rq")))
         return judge.ASKED[query.then](asked)
 
     @cached_property
