@@ -42,7 +42,7 @@ LIBRARIES = {
     "zstandard": ["streams.py"],
 }
 TERMS = {"BlankNode", "DefaultGraph", "Literal", "NamedNode", "Quad", "RdfFormat", "Triple"}
-ENGINE = ["rdf.py", "load.py", "store/*", "graph/*", "shacl/*", "web/endpoint/engine.py"]
+ENGINE = ["rdf.py", "load.py", "store/*", "graph/*", "shacl/*", "web/endpoint/*"]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kgtool.web import connection, guard
+from kgtool.web import admission, connection
 
 
 def ask(site: str, path: str = "/about", method: str = "GET", **headers: str) -> http.client.HTTPResponse:
@@ -85,7 +85,7 @@ def test_its_own_pages_may_ask(site):
 @pytest.mark.parametrize("path", ["/about", "/nothing", "/static/nothing.css"])
 def test_every_answer_carries_the_headers(site, path):
     answer = ask(site, path)
-    assert {name: answer.getheader(name) for name in guard.HEADERS} == guard.HEADERS
+    assert {name: answer.getheader(name) for name in admission.HEADERS} == admission.HEADERS
     assert answer.getheader("access-control-allow-origin") is None
 
 

@@ -17,7 +17,7 @@ import pytest
 from kgtool import workers
 from kgtool.errors import QueryError, StoreError
 from kgtool.isolate import Limits, Stopped
-from kgtool.workers import Busy, Pool, Starter, Trade
+from kgtool.workers import Busy, Pool, Skills, Starter, Trade
 
 HERE = Path(__file__)
 
@@ -47,9 +47,16 @@ def down(depth: int) -> bytes:
     return down(depth + 1)
 
 
+def understand(said: bytes) -> Callable[[], bytes] | None:
+    return (lambda: work(said[:-1])) if said.endswith(b".") else None
+
+
+SKILLS = Skills(work, understand)
+
+
 @pytest.fixture(scope="module")
 def starter() -> Iterator[Starter]:
-    begun = workers.start(Trade(lambda: work, Limits(megabytes=500)))
+    begun = workers.start(Trade(lambda: SKILLS, Limits(megabytes=500)))
     yield begun
     begun.close()
 
@@ -195,7 +202,7 @@ def test_where_no_worker_can_begin_whoever_asks_is_told_why():
 
 
 def test_no_process_is_left_behind():
-    begun = workers.start(Trade(lambda: work, Limits()))
+    begun = workers.start(Trade(lambda: SKILLS, Limits()))
     number = int(one(begun, b"number"))
     begun.close()
     with pytest.raises(ProcessLookupError):

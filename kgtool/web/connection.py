@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from kgtool.web.guard import HEADERS
+from kgtool.web.admission import HEADERS
 
 MOST_URL_BYTES, MOST_HEAD_BYTES, MOST_HEADERS = 70_000, 100_000, 100
 SECONDS_TO_ASK, SECONDS_TO_SEND, SECONDS_TO_READ, SECONDS_IDLE, SECONDS_TO_LEAVE = 10, 60, 30, 30, 1
@@ -22,7 +24,7 @@ class Connection(HttpToolsProtocol):
         self._began = self.loop.time()
         self._stalled: float | None = None
         self._unread = 0
-        self._looking = self.loop.call_later(_LOOK_EVERY, self._look)
+        self._looking = self._look_later()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._looking.cancel()
@@ -83,7 +85,10 @@ class Connection(HttpToolsProtocol):
         elif asking and asking.more_body and now - self._began > SECONDS_TO_SEND:
             self._give_up(asking.response_started)
         else:
-            self._looking = self.loop.call_later(_LOOK_EVERY, self._look)
+            self._looking = self._look_later()
+
+    def _look_later(self) -> asyncio.TimerHandle:
+        return self.loop.call_later(_LOOK_EVERY, self._look)
 
     def _give_up(self, answered: bool) -> None:
         if answered:
@@ -91,10 +96,10 @@ class Connection(HttpToolsProtocol):
         else:
             self._refuse(408, "the body of this request took too long to come")
 
-    def _refuse(self, status: int, said: str) -> None:
+    def _refuse(self, status: int, said: str, more: Mapping[str, str] = MappingProxyType({})) -> None:
         self._refused = True
         body = f"{said}\n".encode()
-        head = {**HEADERS, "content-type": "text/plain; charset=utf-8", "content-length": len(body), "connection": "close"}
+        head = {**HEADERS, "content-type": "text/plain; charset=utf-8", "content-length": len(body), "connection": "close", **more}
         lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
         self.transport.write(STATUS_LINE[status] + lines.encode() + b"\r\n" + body)
         # closed at once, what is still coming in would be answered by a reset, and the refusal might not be read

@@ -19,6 +19,7 @@ from kgtool import graph, store, workers
 from kgtool.errors import WrongUse
 from kgtool.isolate import Limits
 from kgtool.project import Project
+from kgtool.web.admission import LOOPBACK, Rules
 from kgtool.web.endpoint import engine
 from kgtool.workers import Pool, Starter, Trade
 
@@ -59,10 +60,10 @@ def serve(project: Project, how: Serving, ready: Callable[[str], None]) -> None:
 
 
 def _trade(project: Project, how: Serving) -> Trade:
-    limits = Limits(how.seconds, MEGABYTES_A_QUERY)
+    limits, rules = Limits(how.seconds, MEGABYTES_A_QUERY), _rules(how)
     if how.scratch:
-        return Trade(partial(engine.writing, how.scratch), limits, reads_only=False)
-    return Trade(partial(engine.reading, project.store), limits)
+        return Trade(partial(engine.writing, how.scratch, rules), limits, reads_only=False)
+    return Trade(partial(engine.reading, project.store, rules), limits)
 
 
 def _check_scratch(folder: Path) -> None:
@@ -92,16 +93,14 @@ def _server(project: Project, how: Serving, pool: Pool) -> uvicorn.Server:
 
     from kgtool.web.app import app
     from kgtool.web.connection import SECONDS_IDLE
-    from kgtool.web.direct import DirectConnection
     from kgtool.web.endpoint.answering import Endpoint
-    from kgtool.web.guard import Rules
+    from kgtool.web.lent import LentConnection
     from kgtool.web.site import Site
 
     site = Site(project)
     endpoint = Endpoint(site, pool, writable=bool(how.scratch))
-    guarded = app(site, Rules(_names(how.host), how.origins), endpoint)
     return uvicorn.Server(uvicorn.Config(
-        guarded, http=partial(DirectConnection, endpoint, guarded), ws="none", lifespan="off", log_level="error",
+        app(site, _rules(how), endpoint), http=partial(LentConnection, endpoint), ws="none", lifespan="off", log_level="error",
         access_log=False, server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
     ))
 
@@ -119,11 +118,9 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _names(host: str) -> frozenset[str]:
-    from kgtool.web.guard import LOOPBACK
-
-    everywhere = {socket.gethostname().lower()} if host in ("0.0.0.0", "::") else set()
-    return LOOPBACK | {_spelled(host).lower()} | everywhere
+def _rules(how: Serving) -> Rules:
+    everywhere = {socket.gethostname().lower()} if how.host in ("0.0.0.0", "::") else set()
+    return Rules(LOOPBACK | {_spelled(how.host).lower()} | everywhere, how.origins)
 
 
 def _spelled(host: str) -> str:

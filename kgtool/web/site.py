@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from kgtool.graph import Graph
 from kgtool.project import Project
 from kgtool.terms import NOT_MEDICAL_ADVICE
 from kgtool.web import words
+from kgtool.web.stamp import stamp
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -38,8 +38,7 @@ class Site:
     @property
     def stamp(self) -> str:
         """Differs from build to build, and costs next to nothing to ask for."""
-        found = os.stat(self.project.store / store.CURRENT)
-        return f"{found.st_ino:x}-{found.st_mtime_ns:x}"
+        return stamp(self.project.store)
 
     @property
     def graph(self) -> Graph:
@@ -50,9 +49,9 @@ class Site:
         return self._opened
 
     def _reopen(self) -> None:
-        stamp = self.stamp
-        if self._opened is None or self._stamp != stamp:
-            self._opened, self._stamp = Graph(self.project, store.open_read_only(self.project.store)), stamp
+        newest = self.stamp
+        if self._opened is None or self._stamp != newest:
+            self._opened, self._stamp = Graph(self.project, store.open_read_only(self.project.store)), newest
 
     def render(self, template: str, **values: object) -> str:
         return self.templates.get_template(template).render(values)

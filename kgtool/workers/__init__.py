@@ -1,11 +1,12 @@
 """Processes that stand ready to do what may crash, hang or fill its memory: as `isolate`, for those who cannot wait.
 
-`starter` is the small process that forks them · `worker` what each of them does ·
-`confine` what it may not do · `pool` hands them work.
+`starter` is the small process that forks them · `worker` what each of them does · `confine` what it may not do ·
+`slate` where it writes what it is at · `line` our end of what leads to it · `pool` hands them work.
 """
 
+from kgtool.workers.line import Client
 from kgtool.workers.pool import Busy, Pool
 from kgtool.workers.starter import Starter, start
-from kgtool.workers.worker import Trade
+from kgtool.workers.worker import Skills, Trade
 
-__all__ = ["Busy", "Pool", "Starter", "Trade", "start"]
+__all__ = ["Busy", "Client", "Pool", "Skills", "Starter", "Trade", "start"]

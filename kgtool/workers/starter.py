@@ -6,12 +6,23 @@ import os
 import signal
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 
-from kgtool.workers import worker
+from kgtool.workers import slate, worker
+from kgtool.workers.slate import Slate
 from kgtool.workers.worker import Trade
 
 _BEGIN, _END = b"+", b"-"
 _ORDER_BYTES = 9
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What leads to a new worker: messages, connections lent to it, and what it is at."""
+
+    asking: socket.socket
+    lending: socket.socket
+    slate: Slate
 
 
 class Starter:
@@ -21,12 +32,14 @@ class Starter:
         self._orders = orders
         self._process = process
 
-    def begin(self) -> socket.socket:
+    def begin(self) -> Begun:
         """A new worker, which says when it is ready."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._orders, [_BEGIN + bytes(_ORDER_BYTES - 1)], [theirs.fileno()])
-        return ours
+        asking, asked = socket.socketpair()
+        lending, lent = socket.socketpair(type=socket.SOCK_DGRAM)
+        with asked, lent, slate.page() as page:
+            order = _BEGIN + bytes(_ORDER_BYTES - 1)
+            socket.send_fds(self._orders, [order], [asked.fileno(), lent.fileno(), page.fileno()])
+            return Begun(asking, lending, Slate(page.fileno()))
 
     def end(self, process: int) -> None:
         self._orders.sendall(_END + process.to_bytes(_ORDER_BYTES - 1))
@@ -57,10 +70,10 @@ def start(trade: Trade) -> Starter:
 def _obey(orders: socket.socket, trade: Trade) -> None:
     alive: set[int] = set()
     while True:
-        order, handed, *_ = socket.recv_fds(orders, _ORDER_BYTES, 1)
+        order, handed, *_ = socket.recv_fds(orders, _ORDER_BYTES, 3)
         _bury(alive)
         if order.startswith(_BEGIN):
-            alive.add(_forked(handed[0], trade))
+            alive.add(_forked(handed, trade))
         elif order.startswith(_END):
             _kill(alive & {int.from_bytes(order[1:])})
         else:
@@ -79,12 +92,14 @@ def _kill(processes: set[int]) -> None:
             os.kill(process, signal.SIGKILL)
 
 
-def _forked(handed: int, trade: Trade) -> int:
+def _forked(handed: list[int], trade: Trade) -> int:
     process = os.fork()
     if process:
-        os.close(handed)
+        for file in handed:
+            os.close(file)
         return process
     try:
-        worker.live(socket.socket(fileno=handed), trade)
+        asking, lending, page = handed
+        worker.live(socket.socket(fileno=asking), socket.socket(fileno=lending), Slate(page), trade)
     finally:
         os._exit(0)

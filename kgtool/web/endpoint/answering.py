@@ -10,14 +10,14 @@ from pyoxigraph import Quad
 from starlette.types import Receive, Scope, Send
 
 from kgtool import catalogue, rdf
-from kgtool.errors import DataError, KgtoolError, QueryError
+from kgtool.errors import KgtoolError
 from kgtool.terms import Prefixes
 from kgtool.web.endpoint import described, formats, graphs, http, protocol
 from kgtool.web.endpoint.asked import Asked, Query, Read, Write
 from kgtool.web.endpoint.http import Refusal
 from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.site import Site
-from kgtool.workers import Busy, Pool
+from kgtool.workers import Client, Pool
 
 SPARQL, VOID = "/sparql", "/.well-known/void"
 
@@ -101,8 +101,12 @@ class Endpoint:
             self._counted[view, self.site.stamp] = {name.strip("<>"): int(number) for name, number in counted}
         return self._counted[view, self.site.stamp]
 
+    def lend(self, client: Client) -> bool:
+        """Whether a worker answers by itself what comes over a connection from now on."""
+        return self.pool.lend(client)
+
     def ask(self, asked: Asked | Sent, when_long: Callable[[], None] = lambda: None) -> asyncio.Future[bytes]:
-        """The answer that a worker gives, to be taken apart by ``told``; a worker with the newest build."""
+        """The answer that a worker with the newest build gives, to be taken apart by ``_told``."""
         if not self.writable and (stamp := self.site.stamp) != self._stamp:
             self._stamp = stamp
             self.pool.renew()
@@ -115,14 +119,14 @@ class Endpoint:
         try:
             said = await answer
         except KgtoolError as error:
-            raise refusal(error) from error
+            raise http.refusal(error) from error
         finally:
             for task in watching:
                 task.cancel()
-        return told(said)
+        return _told(said)
 
 
-def told(said: bytes) -> tuple[int, str, bytes]:
+def _told(said: bytes) -> tuple[int, str, bytes]:
     """Status, media type and body of a worker's answer."""
     line, _, content = said.partition(b"\n")
     status, _, media_type = line.decode().partition(" ")
@@ -140,12 +144,6 @@ async def _sent(scope: Scope, receive: Receive) -> Sent:
         scope["method"], scope["query_string"], http.address(scope), http.header(scope, b"accept"),
         http.header(scope, b"content-type"), content, scope.get("kgtool.other_site", False),
     )
-
-
-def refusal(error: KgtoolError) -> Refusal:
-    if isinstance(error, QueryError | DataError):
-        return Refusal(400, str(error))
-    return Refusal(503, str(error), retry=isinstance(error, Busy))
 
 
 async def _watch(receive: Receive, answer: asyncio.Future) -> None:

@@ -67,3 +67,7 @@ def _number(weight: str) -> float | None:
 
 def content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def listed(names: dict[str, str]) -> str:
+    return ", ".join(names)

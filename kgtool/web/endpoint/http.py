@@ -7,6 +7,9 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
+from kgtool.errors import DataError, KgtoolError, QueryError
+from kgtool.workers import Busy
+
 MOST_BYTES = 64_000_000
 Params = dict[str, list[str]]
 
@@ -17,6 +20,13 @@ class Refusal(Exception):
     def __init__(self, status: int, said: str, allow: str = "", retry: bool = False):
         super().__init__(said)
         self.status, self.allow, self.retry = status, allow, retry
+
+
+def refusal(error: KgtoolError) -> Refusal:
+    """How an error is told that a worker's answer is."""
+    if isinstance(error, QueryError | DataError):
+        return Refusal(400, str(error))
+    return Refusal(503, str(error), retry=isinstance(error, Busy))
 
 
 def header(scope: Scope, name: bytes) -> str:
