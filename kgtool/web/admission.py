@@ -47,11 +47,11 @@ class Refused:
 
 
 def added(own: Iterable[tuple[bytes, bytes]], more: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer, and those of ours that it does not set itself."""
+    """The headers of an answer, and those of ours that it does not set itself; what it varies by is told of each."""
     headers = list(own)
     there = {name for name, _ in headers}
     for name, value in more:
-        if name not in there:
+        if name not in there or name == b"vary":
             there.add(name)
             headers.append((name, value))
     return headers

@@ -25,18 +25,19 @@ class LentConnection(Connection):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self._is_at_rest() and self.scope["path"] == SPARQL:
-            self._lend()
+        if self.cycle.scope["path"] == SPARQL:
+            self.loop.call_soon(self._lend)  # when this answer has gone out
 
     def _is_at_rest(self) -> bool:
         """Whether one request has been read and answered, and nothing of another has been read."""
-        cycle = self.cycle
-        return (
-            self._may_be_lent and not self._refused and not self.transport.is_closing() and cycle.keep_alive
-            and not cycle.more_body and not self.pipeline and not self._in_head and not self.transport.get_write_buffer_size()
-        )
+        cycle, ends = self.cycle, self._refused or self.transport.is_closing()
+        is_read = not (cycle.more_body or self._in_head or self.pipeline)
+        is_answered = cycle.response_complete and not self.transport.get_write_buffer_size()
+        return self._may_be_lent and not self._is_lent and not ends and cycle.keep_alive and is_read and is_answered
 
     def _lend(self) -> None:
+        if not self._is_at_rest():
+            return
         self.transport.pause_reading()
         if self._endpoint.lend(self):
             self._is_lent = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from kgtool.workers.worker import Trade
 
 _BEGIN, _END = b"+", b"-"
 _ORDER_BYTES = 9
+# the first kind cannot be turned to another address by who holds an end of it
+_PACKETS = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Starter:
     def begin(self) -> Begun:
         """A new worker, which says when it is ready."""
         asking, asked = socket.socketpair()
-        lending, lent = socket.socketpair(type=socket.SOCK_DGRAM)
+        lending, lent = socket.socketpair(type=_PACKETS)
         with asked, lent, slate.page() as page:
             order = _BEGIN + bytes(_ORDER_BYTES - 1)
             socket.send_fds(self._orders, [order], [asked.fileno(), lent.fileno(), page.fileno()])

@@ -113,6 +113,9 @@ class _Day:
 
     def _borrow(self) -> None:
         said, handed, *_ = socket.recv_fds(self._lending, NUMBER.size, 1)
+        if not said:
+            self._is_over = True
+            return
         number = NUMBER.unpack(said)[0]
         if number == ALL_BACK:
             self._give_all()

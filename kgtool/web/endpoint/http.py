@@ -100,7 +100,7 @@ async def answer(scope: Scope, send: Send, status: int, content: bytes, *headers
 
 
 async def refuse(scope: Scope, send: Send, why: Refusal) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    headers = [(b"vary", b"accept"), (b"content-type", b"text/plain; charset=utf-8")]
     if why.allow:
         headers.append((b"allow", why.allow.encode()))
     if why.retry:

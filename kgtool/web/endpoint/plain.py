@@ -24,7 +24,7 @@ from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.endpoint.querying import Answer
 
 _ASKED = re.compile(rb'(GET|POST) (/sparql)(?:\?([!"$-~]+))? HTTP/1\.1\r\n')
-_NAME, _CONTROL = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"), re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_NAME, _VALUE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"), re.compile(rb"(?:[ -~\t]*[!-~])?")
 # these change how a request is to be read, or by whom it seems to be sent
 _UNUSUAL = {b"transfer-encoding", b"content-encoding", b"expect", b"upgrade", b"trailer", b"te", b"x-forwarded-proto"}
 _MOST_HEADERS, _MOST_DIGITS = 50, 6
@@ -68,10 +68,10 @@ def _head(lines: bytes, method: str, rules: Rules) -> _Head | None:
     told: dict[bytes, bytes] = {}
     for line in lines.split(b"\r\n"):
         name, colon, value = line.partition(b":")
-        name = name.lower()
-        if not colon or not _NAME.fullmatch(name) or _CONTROL.search(value) or name in told or name in _UNUSUAL:
+        name, value = name.lower(), value.lstrip(b" \t")
+        if not colon or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value) or name in told or name in _UNUSUAL:
             return None
-        told[name] = value.strip(b" \t")
+        told[name] = value
     length, asker = told.get(b"content-length"), admission.asker(told.items())
     shared = admission.sharing(asker, rules)
     is_ordinary = (
@@ -86,7 +86,6 @@ def _head(lines: bytes, method: str, rules: Rules) -> _Head | None:
 
 
 def _answer(do: Callable[[Query], Answer], query: Query, shared: _Headers) -> bytes:
-    more = shared
     try:
         status, media_type, body = do(query)
     except MemoryError:
@@ -94,7 +93,7 @@ def _answer(do: Callable[[Query], Answer], query: Query, shared: _Headers) -> by
     except Exception as error:  # one request that fails is no reason to end
         why = http.refusal(isolate.retold(isolate.told(error, "the request")))
         status, media_type, body = why.status, "text/plain", f"{why}\n".encode()
-    return b"".join((_first(status, media_type, more, int(time.time())), b"%d\r\n\r\n" % len(body), body))
+    return b"".join((_first(status, media_type, shared, int(time.time())), b"%d\r\n\r\n" % len(body), body))
 
 
 @lru_cache(64)
