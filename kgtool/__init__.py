@@ -17,7 +17,7 @@ The floors of the package; a module imports only from floors below its own, and 
     rdf         catalogue     passages                          records ↔ quads; queries; spans
     places      vocabulary    project      negation  rows       lines of files; what may be said; folders; denials; tables
     claim       report        answer       sentences  streams  workers   what is said, wrong, asked; who stands ready
-    terms       isolate       countries                         the names of things; work that may crash
+    terms       isolate       countries     progress            the names of things; work that may crash, or take long
     errors                                                      what can go wrong on purpose
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,11 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 from kgtool import isolate, rdf, store, streams
 from kgtool.errors import DataError, Place, Problem, WrongUse
 from kgtool.importers import DATA_SETS, HIERARCHIES
+from kgtool.progress import Tick, counted, unwatched
 from kgtool.store import Manifest, Store
 from kgtool.terms import GRAPH, Prefixes, did_you_mean, digest
 
-Tick = Callable[[str, int, str, float], None]  # of a file so far: its name, how many, of what, and the share, 0 to 1
-_OFTEN = 50_000  # quads
+_OFTEN = 1 << 20  # bytes, between two looks at how far it is
 _A_WEEK = 7 * 24 * 3600
 _PACKED = (".gz", ".zst")
 
@@ -32,7 +32,7 @@ class Wanted:
     graph: str = ""
 
 
-def load(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick = lambda *_: None, megabytes: int = 6000) -> Manifest:
+def load(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick = unwatched, megabytes: int = 6000) -> Manifest:
     """Make a store in a folder, in place of the one that is there. Only for a process that has no store open.
 
     The files are read in a child process, which they may crash or fill: the store that was there then stays.
@@ -84,7 +84,7 @@ def _made(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick) -> bytes
 
 def _fill(made: Store, path: Path, wanted: Wanted, tick: Tick) -> None:
     if wanted.importer:
-        return made.add(_counted(_imported(path, wanted, made.prefixes), path.name, tick))
+        return made.add(counted(_imported(path, wanted, made.prefixes), tick, path.name, "quads"))
     with closing(_Watched(path, tick)) as source:
         _check_encoding(source.head, path)
         made.prefixes = Prefixes({**_declared(path), **made.prefixes})
@@ -101,15 +101,18 @@ class _Watched:
     """The bytes of a file, unpacked, that tell how far they were read."""
 
     def __init__(self, path: Path, tick: Tick):
-        self._path, self._tick, self._read = path, tick, 0
+        self._path, self._tick, self._read, self._told = path, tick, 0, 0
         self._source = streams.unpacked(path)
         self._buffer = io.BufferedReader(self._source, 1 << 20) if isinstance(self._source, io.RawIOBase) else self._source
         self.head = self._buffer.peek(4)[:4]
+        tick(path.name, 0, "MB", 0)  # from here on time is taken
 
     def read(self, size: int = -1) -> bytes:
         got = self._buffer.read(size)
         self._read += len(got)
-        self._tick(self._path.name, self._read // 1_000_000, "MB", streams.share(self._source, self._path) if got else 1)
+        if not got or self._read - self._told > _OFTEN:  # the parser takes a few kilobytes at a time
+            self._told = self._read
+            self._tick(self._path.name, self._read // 1_000_000, "MB", streams.share(self._source, self._path) if got else 1)
         return got
 
     def close(self) -> None:
@@ -137,11 +140,3 @@ def _imported(path: Path, wanted: Wanted, prefixes: Prefixes) -> Iterator[Quad]:
     records = DATA_SETS[wanted.importer](path, prefixes, graph.removeprefix(GRAPH).rpartition("/")[2])
     return (quad for record in records for quad in rdf.record_quads(record, graph))
 
-
-def _counted(quads: Iterator[Quad], name: str, tick: Tick) -> Iterator[Quad]:
-    count = 0
-    for count, quad in enumerate(quads, 1):
-        if count % _OFTEN == 0:
-            tick(name, count, "quads", 0)
-        yield quad
-    tick(name, count, "quads", 1)

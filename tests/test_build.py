@@ -101,6 +101,32 @@ def test_the_order_of_the_files_does_not_matter(world):
     assert sorted(map(str, graph.open(world).store.quads())) == before
 
 
+@pytest.mark.parametrize("small", [0, 300_000], ids=["on disk", "in memory"])
+def test_a_graph_is_the_same_made_where_it_lies_or_in_memory_first(world, monkeypatch, small):
+    expected, merged = (sorted(map(str, found)) for found in _everything(world))
+    monkeypatch.setattr(build, "IN_MEMORY", small)
+    build.build(world, force=True)
+    assert [sorted(map(str, found)) for found in _everything(world)] == [expected, merged]
+
+
+def _everything(project) -> tuple:
+    kept = store.open_read_only(project.store)
+    return list(kept.quads()), kept.construct("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+
+
+def test_a_build_tells_how_far_it_is_and_nothing_when_told_to_be_quiet(world, run):
+    told: list[tuple[str, int, str, float]] = []
+    build.build(world, force=True, tick=lambda *said: told.append(said))
+    last = {what: (count, unit, share) for what, count, unit, share in told}
+    policies = len(graph.open(world).query("SELECT ?p { ?p a kg:Policy }"))
+    assert last["edges-default"][1:] == ("triples", 1) and last["edges-default"][0] > 0
+    assert len([what for what in last if what.startswith("label-status, ")]) == policies
+    assert last["merged"][0] >= len({quad.triple for quad in store.open_read_only(world.store).quads()}) / 2
+    assert run("build", "--force").stderr.count("\r") == 0
+    done = run("build", "--force", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_a_second_build_does_nothing(world, run):
     before = generations(world)
     done = run("build")

@@ -12,7 +12,7 @@ from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
 from kgtool.judge import derived, hierarchy
 from kgtool.judge.asked import Asked
-from kgtool.store import Store
+from kgtool.store import GraphStore, Store
 from kgtool.terms import GRAPH, Term, kg
 
 
@@ -35,45 +35,39 @@ def what_if(asked: Asked, rules: Iterable[Query]) -> Answer:
     return Answer(derived.COLUMNS, tuple(rows), asked.rows.prefixes)
 
 
-def without(whole: Store, claim: NamedNode, rules: Iterable[Query], queries: Mapping[str, Query], policy: str) -> Store:
+def without(whole: GraphStore, claim: NamedNode, rules: Iterable[Query], queries: Mapping[str, Query], policy: str) -> Store:
     """The graph as if the claim had never been made: edges of every policy and judgements of one, derived anew."""
     made = store.in_memory(_quads_without(whole, claim), whole.prefixes)
     for rule in rules:
         build.derive(made, rule, whole.prefixes)
     hierarchies = hierarchy.read(made, queries)
     for judged in judge.JUDGES.values():
-        for judgement in judged(made, queries, policy, hierarchies):
-            made.engine.extend(rdf.judgement_quads(judgement, GRAPH + "judgements-of-one-policy"))
+        judgements = judged(made, queries, policy, hierarchies)
+        made.add(quad for one in judgements for quad in rdf.judgement_quads(one, GRAPH + "judgements-of-one-policy"))
     return made
 
 
-def _quads_without(whole: Store, claim: NamedNode) -> Iterator[Quad]:
+def _quads_without(whole: GraphStore, claim: NamedNode) -> Iterator[Quad]:
     gone = {claim, *_stated_by_it_alone(whole, claim)}
-    for graph in whole.engine.named_graphs():
-        if not derived.is_derived(graph.value):
-            yield from (
-                quad for quad in whole.quads(graph.value) if quad.subject not in gone and quad.object not in gone
-            )
+    for graph in whole.graphs():
+        if not derived.is_derived(graph):
+            yield from (quad for quad in whole.quads(graph) if quad.subject not in gone and quad.object not in gone)
 
 
-def _stated_by_it_alone(whole: Store, claim: NamedNode) -> list[Term]:
+def _stated_by_it_alone(whole: GraphStore, claim: NamedNode) -> list[Term]:
     """The proposition of a claim, where no other claim states it."""
     states = kg("states")
-    stated = {quad.object for quad in whole.engine.quads_for_pattern(claim, states, None, None)}
-    return [
-        said
-        for said in stated
-        if {q.subject for q in whole.engine.quads_for_pattern(None, states, said, None)} == {claim}
-    ]
+    stated = {quad.object for quad in whole.match(claim, states)}
+    return [said for said in stated if {quad.subject for quad in whole.match(None, states, said)} == {claim}]
 
 
-def _unsaid(whole: Store, claim: NamedNode) -> Iterator[tuple[Term | None, ...]]:
+def _unsaid(whole: GraphStore, claim: NamedNode) -> Iterator[tuple[Term | None, ...]]:
     words = Literal(f"{whole.prefixes.contract(claim.value)} alone states it")
     for said in _stated_by_it_alone(whole, claim):
         yield kg("Proposition"), Literal(whole.prefixes.show(said)), Literal("stated"), None, words
 
 
-def _orphan(dependent: Term, claim: NamedNode, whole: Store) -> tuple[Term | None, ...]:
+def _orphan(dependent: Term, claim: NamedNode, whole: GraphStore) -> tuple[Term | None, ...]:
     words = Literal(f"it depends on {whole.prefixes.contract(claim.value)}")
     return (
         kg("Claim"),

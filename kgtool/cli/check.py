@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kgtool.cli import options
+from kgtool.cli import options, progress
 
 SUFFIXES = {".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
 
@@ -28,10 +28,11 @@ SUFFIXES = {".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
               help="Give up on --data after so long; by default after a minute and a second more for each megabyte. "
                    "On --endpoint after ten minutes.")
+@options.quiet_option
 @options.project_option
 def validate(form: str | None, output: str | None, everything: bool, limit: int, changed: bool,
              require_text: bool, data: tuple[str, ...], endpoint: str | None, shapes: tuple[str, ...],
-             timeout: float | None) -> None:
+             timeout: float | None, quiet: bool) -> None:
     """Judge the graph: SHACL shapes, check queries, passages against their texts, identifiers against their labels.
 
     With --data it judges anybody's files by anybody's SHACL shapes and needs no project: Turtle, TriG, N-Triples,
@@ -58,8 +59,9 @@ def validate(form: str | None, output: str | None, everything: bool, limit: int,
     _reject(bool(shapes or timeout), "--shapes and --timeout go with --data FILE or --endpoint URL")
     from kgtool.validate import formats
 
-    graph = options.graph()
-    report = graph.validate(require_text, changed)
+    graph, bar = options.graph(), progress.Bar(quiet)
+    report = graph.validate(require_text, changed, bar.tick)
+    bar.end()
     options.write(formats.write(report, graph.named, chosen, most), output)
     raise click.exceptions.Exit(0 if report.conforms else 1)
 

@@ -17,8 +17,9 @@ from kgtool.importers import DATA_SETS, HIERARCHIES
 @click.option("--importer", metavar="NAME", default="", help=f"Read tables: {', '.join([*DATA_SETS, *HIERARCHIES])}.")
 @click.option("--memory", "megabytes", metavar="MB", type=click.IntRange(min=500), default=6000, show_default=True,
               help="Give up rather than use more.")
+@options.quiet_option
 @options.project_option
-def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabytes: int) -> None:
+def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabytes: int, quiet: bool) -> None:
     """Make a store of your own from RDF files of any size, to be asked with `kgtool query --store DIR`.
 
     Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, by their suffixes, packed as .gz or .zst or not; or tables that an
@@ -36,7 +37,6 @@ def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabyt
 
     prefixes = authored.read_prefixes(options.project())
     wanted = loader.Wanted([Path(name) for name in files], importer, graph)
-    bar = progress.Bar()
+    bar = progress.Bar(quiet)
     made = loader.load(wanted, Path(folder), prefixes, bar.tick, megabytes)
-    bar.end()
-    options.note(f"{folder} loaded: {made.quads:,} quads")
+    bar.note(f"{folder} loaded: {made.quads:,} quads")

@@ -51,6 +51,7 @@ format_option = click.option(
 policy_option = click.option(
     "--policy", metavar="NAME", help="Only what counts under this policy, such as regulators-only.",
 )
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 output_option = click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
 
 

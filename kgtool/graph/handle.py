@@ -15,6 +15,7 @@ from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import DataError, Place, Problem, TextMissing, WrongUse
 from kgtool.graph.triples import Triples
+from kgtool.progress import Tick, unwatched
 from kgtool.project import Project
 from kgtool.store import GraphStore
 from kgtool.terms import KG, Term, did_you_mean
@@ -345,7 +346,7 @@ class Graph:
         iri = self.names.resolve(version, [KG + "SourceVersion"])
         return spans.report(self.store, {iri: self.texts[iri]} if iri in self.texts else {})
 
-    def validate(self, require_text: bool = False, changed: bool = False) -> Report:
+    def validate(self, require_text: bool = False, changed: bool = False, tick: Tick = unwatched) -> Report:
         """Shapes, check queries, passages, and identifiers with their labels, in one report.
 
         With ``changed`` the shapes judge only what a change since the last validation can matter to: the same report, sooner.
@@ -365,6 +366,7 @@ class Graph:
             require_text=require_text,
             kept=self.project.store,
             changed=changed,
+            tick=tick,
         )
 
     def cite(self, source: str, words: str, nth: int | None = None, section: str = "") -> str:

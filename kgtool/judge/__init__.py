@@ -6,7 +6,7 @@ A judge reads claims, and the judgements of judges before it in ``JUDGES``, and 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 
 from kgtool import catalogue
@@ -20,10 +20,10 @@ from kgtool.judge.hierarchy import Hierarchies
 from kgtool.project import Project
 from kgtool.store import Store
 
-Judge = Callable[[Store, Mapping[str, Query], str, Hierarchies], list[Judgement]]
+Judge = Callable[[Store, Mapping[str, Query], str, Hierarchies], Iterator[Judgement]]
 
 
-def _uncollected(judge: Judge) -> Judge:
+def _uncollected(judge: Callable[..., Iterable[Judgement]]) -> Judge:
     """The same judge, while Python's collector of cycles rests.
 
     A judge reads and makes a great many small values, none of them in a cycle. Looked through again and again by the
@@ -31,11 +31,11 @@ def _uncollected(judge: Judge) -> Judge:
     """
 
     @wraps(judge)
-    def judged(*given) -> list[Judgement]:
+    def judged(*given) -> Iterator[Judgement]:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            return judge(*given)
+            yield from judge(*given)
         finally:
             if collecting:
                 gc.enable()
@@ -43,7 +43,8 @@ def _uncollected(judge: Judge) -> Judge:
     return judged
 
 
-# In the order in which a build runs them, once for each policy: (store, queries, policy IRI, hierarchies) → judgements.
+# In the order in which a build runs them, once for each policy: (store, queries, policy IRI, hierarchies) → judgements,
+# one by one, so that they need not be held.
 JUDGES: dict[str, Judge] = {
     "label-status": _uncollected(label_status.judgements),
     "evidence": _uncollected(evidence.evidence),

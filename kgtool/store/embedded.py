@@ -12,6 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 from kgtool import catalogue
 from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
+from kgtool.progress import Tick, counted, unwatched
 from kgtool.store import protocol
 from kgtool.store.protocol import Row, Subject
 from kgtool.terms import Prefixes, Term
@@ -52,10 +53,14 @@ class Store:
         return bool(found)
 
     def construct(self, query: str) -> list[Triple]:
+        return list(self.triples(query))
+
+    def triples(self, query: str) -> Iterator[Triple]:
+        """Those of a CONSTRUCT one by one, where there may be more than memory holds."""
         found = self._run(query)
         if not isinstance(found, ox.QueryTriples):
             raise WrongUse("this query makes no triples; a CONSTRUCT does")
-        return list(_drain(found))
+        return _drain(found)
 
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
         return protocol.labels(self, iris)
@@ -91,11 +96,16 @@ class Store:
         except (OSError, RuntimeError) as error:
             raise failed(error) from error
 
-    def merge(self, leave_out: Iterable[str] = ()) -> None:
+    def take(self, other: Store, tick: Tick = unwatched, what: str = "written") -> None:
+        """Take in all that another holds, its merge too."""
+        self.add(counted(other.engine, tick, what, "quads"))
+        self.merged = other.merged
+
+    def merge(self, leave_out: Iterable[str] = (), tick: Tick = unwatched) -> None:
         """Make the default graph the merge of all named graphs but those that are alternatives to others."""
         apart = set(leave_out)
         wanted = (quad for graph in self.graphs() if graph not in apart for quad in self.quads(graph))
-        self.add(Quad(quad.subject, quad.predicate, quad.object) for quad in wanted)
+        self.add(Quad(quad.subject, quad.predicate, quad.object) for quad in counted(wanted, tick, "merged", "quads"))
         self.merged = True
 
     def _solutions(self, query: str) -> ox.QuerySolutions:

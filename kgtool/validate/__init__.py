@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kgtool import rdf
 from kgtool.catalogue import Query
+from kgtool.progress import Tick, unwatched
 from kgtool.report import Report
 from kgtool.store import Store, in_memory
 
@@ -24,13 +25,14 @@ def validate(
     require_text: bool = False,
     kept: Path | None = None,
     changed: bool = False,
+    tick: Tick = unwatched,
 ) -> Report:
     """One report on the whole graph, each finding with the place in a file where it can be mended.
 
     ``texts`` maps version IRIs to the texts at hand, ``identifiers`` and ``mappings`` are tables of labels,
     ``authored`` the Turtle files the graph was built from. What the shapes found is kept in the folder ``kept``; where only
     what has ``changed`` is to be judged, the shapes begin from what is kept there. All else is always looked at in full.
-    A shape file, table or query that cannot be read raises.
+    A shape file, table or query that cannot be read raises. ``tick`` is told how far it is.
     """
     # each takes a library of its own to import; a command that does not validate should not pay for them
     from kgtool.validate import checks as asked
@@ -43,10 +45,12 @@ def validate(
     written = [quad for path in authored for quad in rdf.read(path, root)]
     table = labels.read(identifiers, store.prefixes, root)
     mapped = [row for path in mappings for row in labels.mapped(path, store.prefixes, root)]
-    store = _held(store)
+    store = _held(store, tick)
+    tick("judging by shapes", 0, "", 0)
     judged = since.report(store, read, written, since.digest(shapes, store), since.read(kept) if kept and changed else None)
     if kept:
         since.write(kept, judged.kept)
+    tick("looking at checks, passages and identifiers", 0, "", 0)
     whole = (
         judged.report
         + coverage.report(store, read)
@@ -61,8 +65,8 @@ def validate(
     return Report.of(found, whole.covered, whole.notes)
 
 
-def _held(store: Store) -> Store:
+def _held(store: Store, tick: Tick) -> Store:
     """The store in memory: to read it once costs less than to ask the disk hundreds of times."""
-    held = in_memory(store.engine, store.prefixes)
-    held.merged = store.merged
+    held = in_memory((), store.prefixes)
+    held.take(store, tick, "read")
     return held

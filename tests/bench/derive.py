@@ -78,7 +78,7 @@ def derived(made: Store) -> Iterator[tuple[str, float, int]]:
         judging = [0.0, 0]
         for policy, *_ in made.select("SELECT ?policy { ?policy a kg:Policy } ORDER BY ?policy").rows:
             started = process_time()
-            judgements = judged(made, queries, policy.value, hierarchies)
+            judgements = list(judged(made, queries, policy.value, hierarchies))
             judging[:] = judging[0] + process_time() - started, judging[1] + len(judgements)
             before, started = len(made.engine), process_time()
             _store(made, judgements, policy.value)
@@ -92,7 +92,7 @@ def derived(made: Store) -> Iterator[tuple[str, float, int]]:
 
 def _store(made: Store, judgements: list[Judgement], policy: str) -> None:
     graph = GRAPH + "judgements-" + policy.rpartition("policy-")[2]
-    made.engine.extend(quad for judgement in judgements for quad in rdf.judgement_quads(judgement, graph))
+    made.add(quad for judgement in judgements for quad in rdf.judgement_quads(judgement, graph))
 
 
 def fastest(exponents: list[int], limit: float, repeats: int) -> list[Step]:

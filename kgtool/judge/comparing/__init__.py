@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
@@ -11,7 +11,8 @@ from kgtool.judge.hierarchy import Hierarchies
 from kgtool.store import Store
 
 
-def judge(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> list[Judgement]:
+def judge(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> Iterator[Judgement]:
     """Every kg:Dispute, kg:VersionChange and kg:Fidelity under one policy."""
     compared = ground.read(store, queries, policy, hierarchies)
-    return [*disputes.judge(compared), *versions.judge(compared), *fidelity.judge(compared)]
+    for judged in (disputes.judge, versions.judge, fidelity.judge):
+        yield from judged(compared)

@@ -21,17 +21,17 @@ from kgtool.terms import XSD, Term
 Row = tuple[Term | None, ...]
 
 
-def evidence(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> list[Judgement]:
+def evidence(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> Iterator[Judgement]:
     """The lines that bear on each use somebody speaks of, the certainty that follows from them, and the joins."""
     counted = world.read(store, queries, policy, hierarchies)
     studied, scale = Studied(counted), Scale(counted)
-    found: list[Judgement] = []
     for use in world.uses(store, queries):
         bearing = studied.lines(use)
-        found += [lines.judgement(line, counted) for line in bearing]
+        yield from (lines.judgement(line, counted) for line in bearing)
         if rating := scale.rate(use, bearing):
-            found.append(certainty.judgement(rating, counted))
-    return [*found, *joins.sponsors(counted), *joins.effects(counted)]
+            yield certainty.judgement(rating, counted)
+    yield from joins.sponsors(counted)
+    yield from joins.effects(counted)
 
 
 def evidence_for(asked: Asked) -> Answer:

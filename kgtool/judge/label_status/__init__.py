@@ -28,7 +28,7 @@ RULE = "label-status"
 COLUMNS = ("status", "product", "route", "onlyIf", "because", "path", "lost", "claim", "release", "jurisdiction")
 
 
-def judgements(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> list[Judgement]:
+def judgements(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> Iterator[Judgement]:
     """The status of every use that somebody claims or a label addresses, for each product of the same drug.
 
     A use meets the labels of its own drug alone, and of these the sentences on its disease's ancestors: the work grows
@@ -38,11 +38,10 @@ def judgements(store: Store, queries: Mapping[str, Query], policy: str, hierarch
     found = products(rows(store.select(queries["label-claims"].bind({"policy": policy}))))
     uses = _claimed_uses(store, queries)
     told = speakers(store, hierarchies, lambda release: True)
-    made = [_barred(product, route, claim, told[0], policy) for product in found for route, claim in product.barred]
+    yield from (_barred(product, route, claim, told[0], policy) for product in found for route, claim in product.barred)
     for speaker in told:
         for product in found:
-            made += [_judgement(product, use, claims, speaker, policy) for use, claims in uses[product.drug].items()]
-    return made
+            yield from (_judgement(product, use, claims, speaker, policy) for use, claims in uses[product.drug].items())
 
 
 def answer(asked: Asked) -> Answer:
