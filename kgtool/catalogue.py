@@ -161,12 +161,15 @@ def in_order(queries: Iterable[Query]) -> list[Query]:
     return done
 
 
+_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+
+
 def form(text: str) -> str:
     """SELECT, ASK, CONSTRUCT or DESCRIBE; an empty string where the text begins with none of them."""
     plain = re.sub(_HIDDEN, lambda hidden: "<>" if hidden.group()[0] == "<" else " ", text, flags=re.S)
     found = re.match(r"(?:\s*(?:PREFIX\s+[^\s<]*\s*<>|BASE\s*<>))*\s*(\w+)", plain, re.I)
     word = found.group(1).upper() if found else ""
-    return word if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE") else ""
+    return word if word in _FORMS else ""
 
 
 MOST_BYTES, MOST_NESTED = 64_000, 100
@@ -257,23 +260,36 @@ def syntax_error(text: str, error: SyntaxError, known_prefixes: Iterable[str]) -
     found = re.search(r"error at (\d+):(\d+)", str(error))
     number, column = (int(found.group(1)), int(found.group(2))) if found else (1, 1)
     lines = text.split("\n")
+    before = sum(len(line) + 1 for line in lines[:number - 1])
+    if slip := _slip(text, before + column, known_prefixes):
+        place, sentence = slip
+        number = text.count("\n", 0, place) + 1
+        column = place - text.rfind("\n", 0, place)
     line = lines[min(number, len(lines)) - 1].replace("\t", " ").rstrip("\r")
-    column, sentence = _plain_sentence(str(error), line, column, known_prefixes)
+    if not slip:
+        sentence = _what_stands_there(line[column - 1:].strip())
     shown, caret = _around(line, column)
     return QueryError(f"line {number}, column {column}: {sentence}\n  {shown}\n  {' ' * caret}^")
 
 
-def _plain_sentence(message: str, line: str, column: int, known_prefixes: Iterable[str]) -> tuple[int, str]:
-    """What is wrong, and the column where that begins."""
-    if "Prefix not found" in message:
-        name = re.search(r"([\w.-]*):\S*$", line[: column - 1]) or re.search(r"([\w.-]*):", line)
-        prefix = name.group(1) if name else ""
-        hint = did_you_mean(prefix, known_prefixes) or "declare it with PREFIX"
-        return (name.start() + 1 if name else column), f"the prefix {prefix}: is not declared; {hint}"
-    rest = line[column - 1:].strip()
+def _slip(text: str, until: int, known_prefixes: Iterable[str]) -> tuple[int, str] | None:
+    """Where a slip stands that explains why the parser gave up at a place, often much later, and what it is."""
+    plain, prefixes = blanked(text), set(known_prefixes)
+    first = re.match(r"(?:\s*(?:PREFIX\s+[\w.-]*:|BASE\b))*\s*(\w+)", plain, re.I)
+    if first and first.group(1).upper() not in _FORMS and (hint := did_you_mean(first.group(1), _FORMS)):
+        return first.start(1), f"a query begins with {', '.join(_FORMS[:-1])} or {_FORMS[-1]}; {hint}"
+    declared = prefixes | set(re.findall(r"\bPREFIX\s+([\w.-]*):", plain, re.I))
+    for name in re.finditer(r"(?<![\w?$:.%@-])((?:[^\W\d_][\w.-]*)?):(?=[\w%\\])", plain[:until]):
+        if name.group(1) not in declared:
+            hint = did_you_mean(name.group(1), prefixes) or "declare it with PREFIX"
+            return name.start(), f"the prefix {name.group()} is not declared; {hint}"
+    return None
+
+
+def _what_stands_there(rest: str) -> str:
     if not rest:
-        return column, "the query ends or breaks off here; is a closing brace, a term or a WHERE missing?"
-    return column, f"this cannot stand here: {rest.split()[0][:40]}"
+        return "the query ends or breaks off here; is a closing brace, a term or a WHERE missing?"
+    return f"this cannot stand here: {rest.split()[0][:40]}"
 
 
 def _around(line: str, column: int, reach: int = 70) -> tuple[str, int]:

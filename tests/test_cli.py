@@ -47,6 +47,12 @@ def test_a_help_has_examples_and_exit_codes(words, monkeypatch):
     assert max(map(len, said.splitlines())) <= 120
 
 
+def test_the_help_of_draw_says_how_many_things_are_drawn():
+    from kgtool.views.claims import MOST_NODES
+
+    assert f"At most {MOST_NODES} things are drawn" in " ".join(helped("draw").split())
+
+
 def test_the_first_help_says_that_it_is_no_medical_advice():
     assert terms.NOT_MEDICAL_ADVICE in " ".join(helped().split())
 
@@ -284,6 +290,12 @@ def test_a_shell_gets_a_script_for_that(built_world, kgtool):
     script = kgtool(built_world, _KGTOOL_COMPLETE="bash_source").stdout
     assert "complete -o nosort -F _kgtool_completion kgtool" in script
     subprocess.run(["bash", "-n"], input=script.encode(), check=True)
+
+
+def test_a_query_is_read_from_a_file_whose_name_has_a_blank(run, world):
+    (world.root / "my query.rq").write_text("ASK { ?drug a kg:Drug }", encoding="utf-8")
+    assert run("query", "my query.rq").stdout == "true\n"
+    assert "your query.rq: there is no such file" in run("query", "your query.rq").stderr
 
 
 # Files written

@@ -71,6 +71,12 @@ SYNTAX = {
     "a misspelt word": ("SELECT ?s WHER { ?s ?p ?o }", 1, 16, "this cannot stand here: {"),
     "an undeclared prefix": (
         "SELECT * {\n  ?s kgg:sign ?o }", 2, 6, "the prefix kgg: is not declared; did you mean kg?"),
+    "an undeclared prefix of a subject": (
+        "SELECT ?o {\n  kgg:a ?p\n  ?o }", 2, 3, "the prefix kgg: is not declared; did you mean kg?"),
+    "an undeclared prefix in a path": ("SELECT * { ?s kg:sign/(^nope:b)* ?o }", 1, 25, "the prefix nope: is not declared; declare"),
+    "a misspelt first word": (
+        "PREFIX e: <http://e/>\nSELEC * { ?s ?p ?o }", 2, 1, "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE; did you mean SELECT"),
+    "a prefix only in a string": ('SELECT * { ?s ?p "nope:b" . ?s }', 1, 33, "the query ends or breaks off here"),
     "a tab before it": ("SELECT * {\n\t?s ?p }", 2, 9, "the query ends or breaks off here"),
 }
 

@@ -22,7 +22,7 @@ def draw(what: str, output: str, source: str | None, policy: str | None) -> None
     """Draw what is claimed: around a thing, of a CONSTRUCT query (typed in place, or a .rq file), or of everything.
 
     Approvals are thick and green, trials blue, uses without a claimed approval dashed, beliefs dotted, side effects
-    end in a tee, and a gap is a hollow thing. At most 60 things are drawn, those with the strongest evidence first.
+    end in a tee, and a gap is a hollow thing. At most 40 things are drawn, those with the strongest evidence first.
 
     \b
     Examples:

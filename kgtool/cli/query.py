@@ -25,6 +25,7 @@ class _Page(io.TextIOWrapper):
     def isatty(self) -> bool:
         return sys.__stdout__.isatty()
 
+
 @click.command(epilog=options.exits("the answer of an ASK is false, or --explain found something"))
 @click.argument("sparql", metavar="FILE|-|'SELECT …'")
 @options.format_option
@@ -91,7 +92,7 @@ def _explained(found: Answer, form: str | None, output: str | None) -> bytes:
 
 
 def _text(given: str) -> str:
-    if any(mark in given for mark in "{ \n"):
+    if any(mark in given for mark in "{\n") or (" " in given and not given.endswith(".rq")):
         return given
     from kgtool import rdf  # a query typed in place needs no reader of files
 
