@@ -1,4 +1,4 @@
-"""The W3C's approved tests of query evaluation, each asked of a live server with its data uploaded there."""
+"""The W3C's tests of query evaluation, approved or not, each asked of a live server with its data uploaded there."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 EVALUATED = [
     test for path in sorted(SUITE.glob("*/manifest.ttl"))
     for test in w3c.tests(path.parent, MF.QueryEvaluationTest, MF.CSVResultFormatTest)
-    if test.value(DAWGT.approval) == DAWGT.Approved
 ]
 # Each of these must fail. Of the tests of entailment, those that are not here hold without any.
 REGIME = "it wants what follows under RDFS, OWL or RIF; kgtool derives by rules of its own, at build time"
@@ -38,6 +37,12 @@ EXCEPTIONS = {
     ).split()},
     **{f"service/service{name}": "SERVICE asks other servers, which this one never does" for name in (*"123567", "4a")},
     "functions/bnode01": 'the engine gives BNODE("x") the same node in each row',
+    **{f"aggregates/agg-groupconcat-0{number}": "the engine keeps a language that all the texts share" for number in (4, 6)},
+    **{name: "the engine leaves the variable of a GRAPH unbound in what stands apart inside: VALUES, MINUS, EXISTS, a group"
+       for name in ("aggregates/agg-empty-group-count-graph", "bindings/graph", "exists/exists-graph-variable",
+                    "negation/graph-minus")},
+    **{f"property-path/zero_or_{many}_set_{end}": "the engine finds no path of length zero from what no triple speaks of"
+       for many in ("one", "more") for end in ("start", "end")},
 }
 RESULTS = {".srx": ox.QueryResultsFormat.XML, ".srj": ox.QueryResultsFormat.JSON, ".tsv": ox.QueryResultsFormat.TSV}
 
@@ -59,7 +64,8 @@ def client(scratch) -> Client:
 
 
 def test_all_tests_are_there():
-    assert len(EVALUATED) == 255
+    approved = [test for test in EVALUATED if test.value(DAWGT.approval) == DAWGT.Approved]
+    assert (len(EVALUATED), len(approved)) == (312, 255)
 
 
 @pytest.mark.parametrize("test", [marked(test) for test in EVALUATED])
@@ -184,6 +190,8 @@ def spelled(value: ox.NamedNode | ox.BlankNode | ox.Literal) -> str:
     if kind in ("integer", "decimal", *INTEGERS):
         kind = "integer" if kind in INTEGERS else kind
         return f"{kind} {Decimal(value.value).normalize():f}"
+    if kind == "boolean":
+        return f"boolean {value.value in ('1', 'true')}"
     if kind in ("double", "float"):
         return f"{kind} {float(value.value)!r}"
     return str(value).replace("+00:00", "Z")
