@@ -11,13 +11,13 @@ import networkx
 import pandas
 import pytest
 import rdflib
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 import kgtool
 from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, TextMissing, WrongUse
-from kgtool.graph import Graph, Triples
-from kgtool.terms import ID, KG, Prefixes
+from kgtool.graph import Graph, Triples, libraries
+from kgtool.terms import CLAIM, ID, KG, Prefixes
 
 # rdflib's own parser uses what rdflib has declared old
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
@@ -168,11 +168,20 @@ def test_networkx_gets_the_plain_edges_of_a_policy(graph):
     made = graph.to_networkx()
     assert isinstance(made, networkx.MultiDiGraph)
     edge = made.edges["id:examplin", "HP:0001257", "kg:treats"]
-    assert edge == {"label": "treats", "claims": "page-v1-approved"}
+    assert edge == {"label": "treats", "claims": "claim:page-v1-approved"}
     assert made.nodes["HP:0001257"]["label"] == "Spasticity"
     assert not made.has_edge("id:examplin", "id:receptor")
     assert graph.to_networkx("everything-said").has_edge("id:examplin", "id:receptor")
     assert graph.to_networkx("regulators-only").number_of_edges() == 0
+
+
+def test_networkx_gets_a_node_for_each_value(graph):
+    rows = ((NamedNode(ID + study), NamedNode(KG + "enrolment"), Literal("106"), Literal(f"{CLAIM}{study}-f1"))
+            for study in ("one", "two"))
+    columns = ("subject", "relation", "object", "claims")
+    made = libraries.networkx_graph(Answer(columns, tuple(rows), graph.store.prefixes), "edges")
+    assert [label for node, label in made.nodes(data="label") if node.startswith("value-")] == ["106", "106"]
+    assert networkx.number_weakly_connected_components(made) == 2
 
 
 def test_pandas_gets_the_rows_with_their_types(graph):

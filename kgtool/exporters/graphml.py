@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, Quad
 
 from kgtool import rdf
 from kgtool.exporters.selection import DERIVED_FROM, Selection, stated
 from kgtool.exporters.xml_characters import NOT_IN_XML
-from kgtool.terms import NOT_MEDICAL_ADVICE, Prefixes, Term, digest
+from kgtool.terms import NOT_MEDICAL_ADVICE, Term, digest
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 _KEYS = {
@@ -44,7 +44,10 @@ def _data(parent: ElementTree.Element, where: str, **values: str) -> None:
 
 
 def _nodes(graph: ElementTree.Element, edges: Iterable[Quad], selection: Selection) -> None:
-    ends = {_id(edge, term, selection.prefixes): term for edge in edges for term in (edge.subject, edge.object)}
+    ends = {
+        name: term for edge in edges
+        for name, term in zip(rdf.ends(edge.triple, selection.prefixes), (edge.subject, edge.object), strict=True)
+    }
     for name, term in sorted(ends.items()):
         node = ElementTree.SubElement(graph, "node", {"id": name})
         if isinstance(term, Literal):
@@ -52,13 +55,6 @@ def _nodes(graph: ElementTree.Element, edges: Iterable[Quad], selection: Selecti
         else:
             kinds = (_label(kind, selection) for kind in selection.kinds.get(term.value, ()))
             _data(node, "node", label=_label(term.value, selection), kind="; ".join(kinds), curie=name, iri=term.value)
-
-
-def _id(edge: Quad, term: Term, prefixes: Prefixes) -> str:
-    if isinstance(term, NamedNode):
-        return prefixes.contract(term.value)
-    # one node for each edge that ends in a value: two studies with 106 participants have nothing in common
-    return "value-" + digest(str(edge.subject), str(edge.predicate), str(term))
 
 
 def _label(iri: str, selection: Selection) -> str:
@@ -69,7 +65,7 @@ def _edges(graph: ElementTree.Element, edges: Iterable[Quad], selection: Selecti
     claims = _claims_of_edges(selection)
     modalities = {claim.iri: _label(claim.modality, selection) for claim in selection.claims}
     for edge in edges:
-        source, target = (_id(edge, term, selection.prefixes) for term in (edge.subject, edge.object))
+        source, target = rdf.ends(edge.triple, selection.prefixes)
         name = "edge-" + digest(*map(str, edge.triple))
         element = ElementTree.SubElement(graph, "edge", {"id": name, "source": source, "target": target})
         behind = claims.get(_triple(edge), ())

@@ -264,7 +264,8 @@ class Graph:
     def to_networkx(self, policy: str = "default") -> networkx.MultiDiGraph:
         """The plain edges of one policy as a networkx.MultiDiGraph.
 
-        Nodes are CURIEs (or a literal's text) with ``label``; edge keys are relations, with ``label`` and ``claims``.
+        Nodes are CURIEs (or one for each edge's value) with ``label``; edge keys are relations, with ``label`` and
+        ``claims``: the CURIEs of those the edge rests on, with blanks between them.
         """
         from kgtool.graph import libraries
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgtool import rdf
 from kgtool.answer import Answer
 from kgtool.store import GraphStore
 
@@ -26,15 +27,16 @@ def rdflib_dataset(store: GraphStore) -> rdflib.Dataset:
 
 
 def networkx_graph(edges: Answer, name: str) -> networkx.MultiDiGraph:
-    """Rows of subject, relation, object and number of claims, labelled, as a network of CURIEs."""
+    """Rows of subject, relation, object and the IRIs of the claims behind them, labelled, as a network of CURIEs."""
     import networkx
 
     made = networkx.MultiDiGraph(name=name)
     for subject, relation, value, claims in edges.rows:
-        for end in (subject, value):
-            made.add_node(edges.prefixes.show(end), label=edges.short(end))
+        source, target = rdf.ends(ox.Triple(subject, relation, value), edges.prefixes)
+        made.add_node(source, label=edges.short(subject))
+        made.add_node(target, label=edges.short(value))
         made.add_edge(
-            edges.prefixes.show(subject), edges.prefixes.show(value), key=edges.prefixes.show(relation),
-            label=edges.short(relation), claims=claims.value,
+            source, target, key=edges.prefixes.show(relation), label=edges.short(relation),
+            claims=" ".join(map(edges.prefixes.contract, claims.value.split())),
         )
     return made
