@@ -73,7 +73,7 @@ class Answer:
         return Literal(label) if label else None
 
     def to_pandas(self):
-        """The rows as a pandas DataFrame; pandas is yours to install."""
+        """The rows as a pandas DataFrame; kgtool[pandas] installs pandas."""
         import pandas
 
         return pandas.DataFrame(list(self), columns=list(self.columns))

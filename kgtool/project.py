@@ -12,6 +12,7 @@ from kgtool.terms import digest
 
 FOLDERS = ("ontology", "graph_data", "queries")
 PACKAGED = Path(__file__).parent / "packaged"
+CHECKOUT = PACKAGED.parents[1]  # of an editable installation, which packages no project
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Project:
 
 
 def find(given: Path | None = None, start: Path | None = None, cache: Path | None = None) -> Project:
-    """The project at ``given``; else the nearest above ``start`` (the working directory); else the packaged one.
+    """The project at ``given``; else the nearest above ``start`` (the working directory); else the packaged one, or
+    the checkout that an editable installation runs from.
 
     The packaged project is read-only, so its store lies in the user's cache, which ``cache`` overrides.
     """
@@ -41,7 +43,8 @@ def find(given: Path | None = None, start: Path | None = None, cache: Path | Non
     if given is not None:
         return Project(_checked(given.resolve()), given.resolve() / "build", cache / "texts")
     here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
+    installed = () if is_project(PACKAGED) else (CHECKOUT,)
+    for folder in (here, *here.parents, *installed):
         if is_project(folder):
             return Project(folder, folder / "build", cache / "texts")
     root = _checked(PACKAGED)

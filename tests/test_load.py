@@ -131,7 +131,7 @@ def test_a_broken_file_is_one_plain_sentence_and_what_was_there_stays(run_built,
     (["good.nt", "--into", "kept", "--graph", "not an IRI"], "not an IRI is no absolute IRI"),
     (["good.nt", "--into", "kept", "--importer", "hetionet-node"], r"no importer hetionet-node; did you mean hetionet-nodes"),
     (["full", "--into", "kept"], "full: is not a regular file"),
-    (["good.nt"], "Missing option '--into'"),
+    (["good.nt"], "missing option '--into'"),
 ])
 def test_wrong_use_is_told(run_built, built_world, tmp_path, words, said):
     (tmp_path / "good.nt").write_bytes(formatted(".nt"))

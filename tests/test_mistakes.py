@@ -6,6 +6,9 @@ import pytest
 
 MISTAKES = {
     "a command": (("shwo", "examplin"), "there is no command shwo; did you mean show?"),
+    "an option": (("search", "--nope"), "error: no such option '--nope'; `kgtool search --help` shows how"),
+    "an option's value": (("path", "a", "b", "--steps"), "error: option '--steps' "),
+    "an argument left out": (("path", "examplin"), "error: missing argument 'GOAL'; `kgtool path --help` shows how"),
     "a question": (("ask", "rotes"), "there is no question rotes; did you mean routes?"),
     "a question like none": (("ask", "xyzzy"), "there is no question xyzzy; `kgtool ask` lists them"),
     "a question with a path": (("ask", "../view/names"), "there is no question ../view/names"),

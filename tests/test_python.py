@@ -14,6 +14,7 @@ import rdflib
 from pyoxigraph import Literal, NamedNode
 
 import kgtool
+from kgtool import project
 from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, TextMissing, WrongUse
 from kgtool.graph import Graph, Triples, libraries
@@ -41,6 +42,11 @@ def test_the_nearest_project_is_opened_where_none_is_named(built_world, monkeypa
     opened = kgtool.open()
     assert opened.project.root == built_world.root.resolve()
     assert opened.project.texts == built_world.texts
+
+
+def test_a_checkout_is_its_editable_installations_project_everywhere(tmp_path):
+    found = project.find(start=tmp_path, cache=tmp_path / "cache")
+    assert found.root == project.CHECKOUT and found.build == project.CHECKOUT / "build"
 
 
 def test_a_folder_that_is_no_project_is_told(tmp_path):

@@ -10,7 +10,7 @@ import click
 
 from kgtool import __version__
 from kgtool.cli.options import project_option
-from kgtool.errors import KgtoolError
+from kgtool.errors import KgtoolError, WrongUse
 from kgtool.terms import NOT_MEDICAL_ADVICE, did_you_mean
 
 COMMANDS = {
@@ -46,7 +46,7 @@ class Lazy(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             hint = did_you_mean(args[0], COMMANDS) or "`kgtool --help` lists the commands"
-            raise click.UsageError(f"there is no command {args[0]}; {hint}")
+            raise WrongUse(f"there is no command {args[0]}; {hint}")
         return super().resolve_command(ctx, args)
 
 
@@ -76,11 +76,22 @@ def main() -> None:
         sys.exit(kgtool(prog_name="kgtool", standalone_mode=False))
     except KgtoolError as error:
         sys.exit(_fail(str(error), error.exit_code))
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        sys.exit(2)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        sys.exit(_fail(_told(error), error.exit_code))
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(_fail("stopped; nothing was changed", 130))
+        sys.exit(_fail("stopped", 130))
+
+
+def _told(error: click.ClickException) -> str:
+    """What click found wrong, and where the command says what it takes."""
+    said = error.format_message().removesuffix(".")
+    said = said[:1].lower() + said[1:]
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "kgtool"
+    return f"{said}{' ' if said.endswith('?') else '; '}`{command} --help` shows how"
 
 
 def _fail(message: str, code: int) -> int:
