@@ -201,6 +201,31 @@ def test_where_no_worker_can_begin_whoever_asks_is_told_why():
         begun.close()
 
 
+def test_where_nobody_is_there_to_begin_workers_whoever_asks_is_told():
+    begun = workers.start(Trade(lambda: SKILLS, Limits()))
+    os.kill(begun._process, signal.SIGKILL)
+    os.waitid(os.P_PID, begun._process, os.WEXITED | os.WNOWAIT)
+    try:
+        with pytest.raises(Stopped, match="the server has to be started again"):
+            one(begun, b"say x")
+    finally:
+        begun.close()
+
+
+def test_the_dead_are_buried_at_once(starter):
+    async def use(pool):
+        number = int(await pool.ask(b"number"))
+        with pytest.raises(Stopped):
+            await pool.ask(b"die")
+        return number
+
+    number = with_pool(starter, use, size=1)
+    with pytest.raises(ProcessLookupError):
+        for _ in range(100):
+            os.kill(number, 0)
+            time.sleep(0.02)
+
+
 def test_no_process_is_left_behind():
     begun = workers.start(Trade(lambda: SKILLS, Limits()))
     number = int(one(begun, b"number"))

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
+from kgtool.errors import KgtoolError
 from kgtool.isolate import Stopped
 from kgtool.workers.line import Client, Job, Line, seconds_worked
 from kgtool.workers.slate import FIRST_CONNECTION, IDLE, JOB, Said
@@ -133,8 +134,10 @@ class Pool:
         if line.process:
             self._fill()
             return self._hand_out()
-        # it could not begin: whoever waits is told, and whoever asks next has it tried again
-        why = line.why or Stopped("no worker can begin")
+        self._give_up(line.why or Stopped("no worker can begin"))
+
+    def _give_up(self, why: KgtoolError) -> None:
+        """None could begin: whoever waits is told, and whoever asks next has it tried again."""
         if not self.begun.done():
             self.begun.set_exception(why)
         while job := self._next():
@@ -161,7 +164,10 @@ class Pool:
             task.add_done_callback(self._beginning.discard)
 
     async def _begin(self) -> None:
-        begun = self._starter.begin()
+        try:
+            begun = self._starter.begin()
+        except OSError as error:
+            return self._give_up(Stopped(f"no worker can begin ({error.strerror}); the server has to be started again"))
         begun.asking.setblocking(False)
         line = Line(self, begun, self._era)
         await self.loop.create_connection(lambda: line, sock=begun.asking)

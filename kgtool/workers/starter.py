@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ from kgtool.workers.worker import Trade
 
 _BEGIN, _END = b"+", b"-"
 _ORDER_BYTES = 9
+_MANY = 4096
 # the first kind cannot be turned to another address by who holds an end of it
 _PACKETS = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 
@@ -72,15 +74,30 @@ def start(trade: Trade) -> Starter:
 
 def _obey(orders: socket.socket, trade: Trade) -> None:
     alive: set[int] = set()
+    deaths = _deaths()
     while True:
-        order, handed, *_ = socket.recv_fds(orders, _ORDER_BYTES, 3)
+        heard, *_ = select.select([orders, deaths], [], [])
+        if deaths in heard:
+            deaths.recv(_MANY)
         _bury(alive)
+        if orders not in heard:
+            continue
+        order, handed, *_ = socket.recv_fds(orders, _ORDER_BYTES, 3)
         if order.startswith(_BEGIN):
             alive.add(_forked(handed, trade))
         elif order.startswith(_END):
             _kill(alive & {int.from_bytes(order[1:])})
         else:
             return _kill(alive)
+
+
+def _deaths() -> socket.socket:
+    """Something can be read from it when a child has died."""
+    heard, said = socket.socketpair()
+    said.setblocking(False)
+    signal.set_wakeup_fd(said.detach(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return heard
 
 
 def _bury(alive: set[int]) -> None:
@@ -102,6 +119,7 @@ def _forked(handed: list[int], trade: Trade) -> int:
             os.close(file)
         return process
     try:
+        signal.set_wakeup_fd(-1)
         asking, lending, page = handed
         worker.live(socket.socket(fileno=asking), socket.socket(fileno=lending), Slate(page), trade)
     finally:

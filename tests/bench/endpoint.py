@@ -1,9 +1,13 @@
 """Point queries at the endpoint, from 1, 8 and 64 connections, beside rdflib-endpoint and Oxigraph's own server.
 
-    python -m tests.bench.endpoint [--peers DIR] [--rounds 3] [--seconds 3]
+    python -m tests.bench.endpoint [--install] [--peers DIR] [--rounds 3] [--seconds 3]
 
-Needs wrk (apt install wrk). The peers are the commands `rdflib-endpoint` and `oxigraph` of PyPI's packages of these
-names; DIR is the folder they lie in, if it is not on the path. Those that are not there are left out.
+Needs wrk (apt install wrk), which runs on the same cores. The peers are the commands `rdflib-endpoint` and `oxigraph` of
+PyPI's packages of these names: --install puts them into build/bench/peers, an environment of their own; DIR is another
+folder they lie in. Those that are not there are left out. Written to build/bench/endpoint.tsv as well.
+
+At the end stand what the server adds to the time of a query in the same process, at one connection, and how long it
+takes until a worker that was killed is replaced.
 """
 
 from __future__ import annotations
@@ -12,22 +16,29 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+import venv
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyoxigraph import QueryResultsFormat
+
 from kgtool import project as projects
 from kgtool import store
+from tests.bench import timing
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTIONS = (1, 8, 64)
+PEERS = ("oxigraph", "rdflib-endpoint")
+COLUMNS = ("server", "connections", "a second", "half ms", "99 % ms", "99 % ÷ half", "CPU us", "errors", "of oxigraph", "of rdflib")
 SCRIPT = """
 local queries = {{ {queries} }}
 local n = 0
@@ -55,46 +66,61 @@ class Load:
     cpu: float
 
 
-def main(words: list[str]) -> dict[tuple[str, int], Load]:
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--peers", type=Path)
+Loads = dict[tuple[str, int], Load]
+
+
+def main(words: list[str]) -> Loads:
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("--install", action="store_true")
+    given.add_argument("--peers", type=Path, default=timing.PRODUCTS / "peers" / "bin")
     given.add_argument("--rounds", type=int, default=3)
     given.add_argument("--seconds", type=int, default=3)
     asked = given.parse_args(words)
     if not shutil.which("wrk"):
         sys.exit("wrk is missing: apt install wrk")
+    if asked.install:
+        _install(asked.peers.parent)
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        script = _script(folder)
+        queries = _queries()
+        script = folder / "queries.lua"
+        script.write_text(SCRIPT.format(queries=", ".join(f"'{query}'" for query in queries)))
         servers = {name: running.enter_context(_running(command, port, path))
                    for name, (command, port, path) in _commands(folder, asked.peers).items()}
-        found = {(name, connections): [] for name in servers for connections in CONNECTIONS}
+        found: dict[tuple[str, int], list[Load]] = {(name, number): [] for name in servers for number in CONNECTIONS}
         for _ in range(asked.rounds):
-            for connections in CONNECTIONS:
+            for number in CONNECTIONS:
                 for name, (process, address) in servers.items():
-                    found[name, connections].append(_loaded(process, address, connections, asked.seconds, script))
-    middle = {key: sorted(loads, key=lambda load: load.a_second)[len(loads) // 2] for key, loads in found.items()}
-    print("\n".join(_table(middle, {key: sum(load.errors for load in loads) for key, loads in found.items()})))
+                    found[name, number].append(_loaded(process, address, number, asked.seconds, script))
+        middle = {key: _middle(loads) for key, loads in found.items()}
+        notes = [_added(middle, queries), _replacing(*servers["kgtool, 1 worker"]),
+                 f"Two workers do {growth(middle):.2f} times what one does."]
+    rows = list(_rows(middle))
+    timing.write("endpoint", "Point queries", COLUMNS, rows, [*notes, timing.circumstances("pyoxigraph", "uvicorn")])
+    print(timing.table(COLUMNS, rows))
+    print("\n".join(notes))
     return middle
 
 
-def _script(folder: Path) -> Path:
-    """A hundred point queries, one after the other: what is claimed of a thing."""
+def _install(folder: Path) -> None:
+    venv.create(folder, with_pip=True)
+    subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", "oxigraph", "rdflib-endpoint[cli]"], check=True)
+
+
+def _queries() -> list[str]:
+    """A hundred point queries: what is claimed of a thing."""
     opened = store.open_read_only(projects.find(ROOT).store)
     rows = opened.select("SELECT DISTINCT ?thing { ?thing a ?kind ; rdfs:label ?label } ORDER BY ?thing LIMIT 100").rows
-    queries = ", ".join(f"'SELECT ?p ?o {{ <{row[0].value}> ?p ?o }} LIMIT 20'" for row in rows)
-    path = folder / "queries.lua"
-    path.write_text(SCRIPT.format(queries=queries))
-    return path
+    return [f"SELECT ?p ?o {{ <{row[0].value}> ?p ?o }} LIMIT 20" for row in rows]
 
 
-def _commands(folder: Path, peers: Path | None) -> dict[str, tuple[list[str], int, str]]:
-    path = f"{peers or ''}{os.pathsep}{os.environ['PATH']}"
+def _commands(folder: Path, peers: Path) -> dict[str, tuple[list[str], int, str]]:
+    path = f"{peers}{os.pathsep}{os.environ['PATH']}"
     ours = [sys.executable, "-m", "kgtool", "serve", "--port"]
     commands = {f"kgtool, {n} worker{'s' * (n > 1)}": ([*ours, str(8300 + n), "--workers", str(n)], 8300 + n, "/sparql")
                 for n in (1, 2, 4)}
     data = folder / "graph.nq"
-    subprocess.run([sys.executable, "-m", "kgtool", "export", data], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "kgtool", "export", data], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
     if oxigraph := shutil.which("oxigraph", path=path):
         load = [oxigraph, "load", "--location", folder / "ox", "--file", data]
         subprocess.run(load, check=True, stderr=subprocess.DEVNULL)
@@ -122,18 +148,19 @@ def _running(command: list[str], port: int, path: str) -> Iterator[tuple[int, st
 
 
 def _loaded(process: int, address: str, connections: int, seconds: int, script: Path) -> Load:
-    before = {member: _cpu(member) for member in _family(process)}
+    before = {member: _cpu(member) for member in family(process)}
     command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--latency",
                "--script", str(script), address]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     requests, took, half, most, errors = map(float, re.search(r"MEASURED (\S+) (\S+) (\S+) (\S+) (\S+)", said).groups())
-    used = sum(_cpu(member) - before.get(member, 0) for member in _family(process))
+    used = sum(_cpu(member) - before.get(member, 0) for member in family(process))
     return Load(requests / took * 1e6, half / 1000, most / 1000, int(errors), used / max(requests, 1) * 1e6)
 
 
-def _family(process: int) -> list[int]:
+def family(process: int) -> list[int]:
+    """A process, and all that descend from it, parents before children."""
     listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True).stdout.split()
-    return [process, *(member for child in listed for member in _family(int(child)))]
+    return [process, *(member for child in listed for member in family(int(child)))]
 
 
 def _cpu(process: int) -> float:
@@ -144,21 +171,50 @@ def _cpu(process: int) -> float:
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
-def _table(loads: dict[tuple[str, int], Load], errors: dict[tuple[str, int], int]) -> Iterator[str]:
-    yield (f"{'':18}{'connections':>12}{'a second':>10}{'half ms':>9}{'99 % ms':>9}{'CPU us':>8}{'errors':>8}"
-           f"{'of oxigraph':>13}{'of rdflib':>11}")
+def _middle(loads: list[Load]) -> Load:
+    """Each figure's median; errors are all of them."""
+    return Load(*(statistics.median(getattr(load, name) for load in loads) for name in ("a_second", "half_within", "most_within")),
+                sum(load.errors for load in loads), statistics.median(load.cpu for load in loads))
+
+
+def _rows(loads: Loads) -> Iterator[tuple[str, ...]]:
     for (name, connections), load in loads.items():
-        shares = [loads.get((peer, connections)) for peer in ("oxigraph", "rdflib-endpoint")]
-        ratios = [f"{load.a_second / peer.a_second:.2f}" if peer else "-" for peer in shares]
-        yield (f"{name:18}{connections:12}{load.a_second:10.0f}{load.half_within:9.2f}{load.most_within:9.2f}{load.cpu:8.0f}"
-               f"{errors[name, connections]:8}{ratios[0]:>13}{ratios[1]:>11}")
+        shares = [loads.get((peer, connections)) for peer in PEERS]
+        yield (name, str(connections), f"{load.a_second:.0f}", f"{load.half_within:.2f}", f"{load.most_within:.2f}",
+               f"{load.most_within / load.half_within:.1f}", f"{load.cpu:.0f}", str(load.errors),
+               *(f"{load.a_second / peer.a_second:.2f}" if peer else "-" for peer in shares))
 
 
-def growth(loads: dict[tuple[str, int], Load]) -> float:
+def growth(loads: Loads) -> float:
     """How many times as much two workers do as one, over all loads."""
     return statistics.geometric_mean(
-        loads["kgtool, 2 workers", n].a_second / loads["kgtool, 1 worker", n].a_second for n in CONNECTIONS)
+        loads["kgtool, 2 workers", number].a_second / loads["kgtool, 1 worker", number].a_second for number in CONNECTIONS)
+
+
+def _added(loads: Loads, queries: list[str]) -> str:
+    """What the way to the server and back adds to a query."""
+    opened = store.open_read_only(projects.find(ROOT).store)
+    taken = []
+    for query in queries * 20:
+        began = time.perf_counter()
+        opened.engine.query(query).serialize(format=QueryResultsFormat.JSON)
+        taken.append((time.perf_counter() - began) * 1000)
+    inside, outside = statistics.median(taken), loads["kgtool, 1 worker", 1].half_within
+    return f"A query takes {outside:.2f} ms at one connection, {outside - inside:.2f} ms more than in the same process."
+
+
+def _replacing(process: int, address: str) -> str:
+    """How long the next query takes when the only worker has just been killed."""
+    taken = []
+    for _ in range(11):
+        for worker in family(process)[2:]:
+            os.kill(worker, signal.SIGKILL)
+        began = time.perf_counter()
+        urllib.request.urlopen(f"{address}?query=ASK%7B%7D").read()
+        taken.append((time.perf_counter() - began) * 1000)
+        time.sleep(0.3)
+    return f"A killed worker's next query is answered by another within {statistics.median(taken):.0f} ms."
 
 
 if __name__ == "__main__":
-    print(f"two workers do {growth(main(sys.argv[1:])):.2f} times what one does")
+    main(sys.argv[1:])

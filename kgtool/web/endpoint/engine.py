@@ -20,7 +20,7 @@ from kgtool.web.endpoint.asked import Asked, Delete, Query, Read, Update, Write
 from kgtool.web.endpoint.http import Refusal
 from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.endpoint.querying import Answer
-from kgtool.web.stamp import stamp
+from kgtool.web.stamp import watch
 from kgtool.workers import Skills
 
 _PATIENCE = 20  # tenths of a second
@@ -32,13 +32,13 @@ _Do = Callable[[Asked], Answer]
 
 def reading(folder: Path, rules: Rules) -> Skills:
     """Answers from the newest build in a folder, as it is now."""
-    now, where = stamp(folder), str(folder)
+    is_current = watch(folder)
     opened = store.open_read_only(folder)
 
     def do(asked: Asked) -> Answer:
         return _DOING[type(asked)](opened.engine, opened.prefixes, asked)
 
-    return _skills(do, rules, False, lambda: stamp(where) == now)
+    return _skills(do, rules, False, is_current)
 
 
 def writing(folder: Path, rules: Rules) -> Skills:

@@ -77,6 +77,7 @@ def params(raw: bytes) -> Params:
     return found
 
 
+@lru_cache(256)
 def media_type(content_type: str) -> str:
     """The media type of a body, which must be in UTF-8 where it says in what it is."""
     name, *parameters = content_type.lower().split(";")
