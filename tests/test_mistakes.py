@@ -6,7 +6,7 @@ import pytest
 
 MISTAKES = {
     "a command": (("shwo", "examplin"), "there is no command shwo; did you mean show?"),
-    "an option": (("search", "--nope"), "error: no such option '--nope'; `kgtool search --help` shows how"),
+    "an option": (("show", "--xyzzy"), "error: no such option '--xyzzy'; `kgtool show --help` shows how"),
     "an option's value": (("path", "a", "b", "--steps"), "error: option '--steps' "),
     "an argument left out": (("path", "examplin"), "error: missing argument 'GOAL'; `kgtool path --help` shows how"),
     "a question": (("ask", "rotes"), "there is no question rotes; did you mean routes?"),
