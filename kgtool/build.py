@@ -17,12 +17,10 @@ from kgtool.judge import hierarchy
 from kgtool.progress import Tick, counted, unwatched
 from kgtool.project import Project
 from kgtool.store import Manifest, Store
-from kgtool.terms import GRAPH, ID, Prefixes, did_you_mean
+from kgtool.terms import DEFAULT_POLICY, GRAPH, Prefixes, did_you_mean
 
 Step = Callable[[str], None]
 
-# Queries see this policy's plain edges without asking; the others' stand in their own graphs only.
-DEFAULT_POLICY = ID + "policy-default"
 # Of so many quads a graph is made in memory, at about 1.3 GB, and written as a whole: its rules and judges read there
 # in a quarter of the time. A larger one is made where it will lie, within the memory that its parts need.
 IN_MEMORY = 300_000

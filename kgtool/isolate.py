@@ -28,10 +28,12 @@ class Stopped(KgtoolError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How long the work may take, and how much memory it may use beyond what is in use when it begins."""
+    """How long the work may take, and how much memory it may use beyond what is in use when it begins; and what to do
+    where that is too little."""
 
     seconds: float = 60
     megabytes: int = 4_000
+    remedy: str = "make it smaller"
 
 
 def run(what: str, prepare: Callable[[], Prepared], work: Callable[[Prepared], bytes], limits: Limits) -> bytes:
@@ -164,5 +166,5 @@ def _why(late: bool, status: int, limits: Limits) -> str:
     if late or ended_by == signal.SIGXCPU:
         return f"took longer than {limits.seconds:g} seconds and was stopped; --timeout gives it more"
     if not ended_by or ended_by == signal.SIGKILL:
-        return f"needs more than {limits.megabytes} MB of memory and was stopped; make it smaller"
-    return f"broke the engine: it nests too deeply, or needs more than {limits.megabytes} MB of memory; make it smaller"
+        return f"needs more than {limits.megabytes} MB of memory and was stopped; {limits.remedy}"
+    return f"broke the engine: it nests too deeply, or needs more than {limits.megabytes} MB of memory; {limits.remedy}"

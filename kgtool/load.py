@@ -38,7 +38,7 @@ def load(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick = unwatche
     The files are read in a child process, which they may crash or fill: the store that was there then stays.
     """
     _check(wanted, folder)
-    limits = isolate.Limits(_A_WEEK, megabytes)
+    limits = isolate.Limits(_A_WEEK, megabytes, "--memory gives it more")
     try:
         isolate.run("a file to be loaded", lambda: None, lambda _: _made(wanted, folder, prefixes, tick), limits)
     except BaseException:

@@ -27,6 +27,9 @@ DCTERMS = "http://purl.org/dc/terms/"
 SH = "http://www.w3.org/ns/shacl#"
 SCHEMA = "https://schema.org/"
 
+# Queries see this policy's plain edges without asking; the others' stand in their own graphs only.
+DEFAULT_POLICY = ID + "policy-default"
+
 NOT_MEDICAL_ADVICE = (
     "Not medical advice: this graph records what sources say, for research; it must not guide treatment."
 )

@@ -66,8 +66,8 @@ def test_the_time_counts_from_when_all_is_prepared():
 
 
 def test_work_that_needs_too_much_memory_is_stopped():
-    with pytest.raises(Stopped, match="needs more than 200 MB of memory"):
-        run(lambda _: bytes(1_000_000_000), Limits(megabytes=200))
+    with pytest.raises(Stopped, match="needs more than 200 MB of memory and was stopped; --more gives it more"):
+        run(lambda _: bytes(1_000_000_000), Limits(megabytes=200, remedy="--more gives it more"))
 
 
 @pytest.mark.parametrize("by", [signal.SIGSEGV, signal.SIGABRT])

@@ -12,9 +12,8 @@ from kgtool import rdf, vocabulary
 from kgtool.claim import Claim
 from kgtool.errors import WrongUse
 from kgtool.store import Store
-from kgtool.terms import DCTERMS, GRAPH, ID, NOT_MEDICAL_ADVICE, OA, PROV, Prefixes, Term, did_you_mean, kg
+from kgtool.terms import DCTERMS, DEFAULT_POLICY, GRAPH, ID, NOT_MEDICAL_ADVICE, OA, PROV, Prefixes, Term, did_you_mean, kg
 
-DEFAULT_POLICY = ID + "policy-default"
 DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
 
 _ABOUT = NamedNode(ID + "kgtool-graph")
