@@ -250,6 +250,12 @@ def test_a_planned_trial_in_other_people_closes_nothing():
     assert not asked("closes", population=STROKE)
 
 
+@pytest.mark.parametrize("part", ["drug", "population", "design"])
+def test_a_planned_trial_without_one_of_its_parts_is_a_wrong_use(part):
+    with pytest.raises(WrongUse, match="name all three"):
+        asked("closes", **{part: None})
+
+
 def test_the_best_trial_names_no_more_than_it_needs():
     best, *others = asked("best-trial")
     assert (best["closes"], best["drug"], best["population"]) == (2, "id:baclofen", "MONDO:0001516")

@@ -90,6 +90,11 @@ def test_a_country_that_is_spelled_otherwise_is_the_one_the_graph_knows(founding
     assert asked[0] == asked[1] == asked[2] and len(asked[0]) == 2
 
 
+def test_a_use_of_any_kind_is_a_wrong_use(founding):
+    with pytest.raises(WrongUse, match="name a sign, a disease, or one in the other"):
+        founding.ask("label-status", condition="any")
+
+
 @pytest.mark.parametrize("typed, remedy", [("Frnce", "did you mean France"), ("Freedonia", "two-letter code"), ("ZZ", "code")])
 def test_what_is_no_country_is_an_error(founding, typed, remedy):
     with pytest.raises(WrongUse, match=f"no country is called '{typed}' here; .*{remedy}"):

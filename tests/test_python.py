@@ -90,6 +90,7 @@ def test_numbers_are_numbers(graph):
 @pytest.mark.parametrize(("ask", "message"), [
     (lambda graph: graph.ask("rotes"), "there is no question rotes; did you mean routes?"),
     (lambda graph: graph.ask("routes", drgu="examplin"), "has no parameter drgu; did you mean drug?"),
+    (lambda graph: graph.ask("routes", foo=1), "the question routes has no parameter foo; it takes drug, policy, source"),
     (lambda graph: graph.ask("routes", drug="nobody"), "nothing here is called 'nobody'"),
     (lambda graph: graph.show("MS"), "means 2 things"),
     (lambda graph: graph.search(" "), "give at least one word to search for"),

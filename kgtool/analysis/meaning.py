@@ -32,11 +32,14 @@ class Known:
 
 
 def parameters(query: Query, typed: Mapping[str, str | int | None], known: Known) -> dict[str, Term | None]:
-    """What each parameter's variables are filled with; None for any. An unknown parameter is left to Query.bind."""
+    """What each parameter's variables are filled with; None for any."""
     params = {param.name: param for param in query.params}
+    if unknown := sorted(set(typed) - set(params)):
+        hint = did_you_mean(unknown[0], params) or f"it takes {', '.join(sorted(params)) or 'none'}"
+        raise WrongUse(f"the question {query.name} has no parameter {unknown[0]}; {hint}")
     found: dict[str, Term | None] = {}
-    for name in sorted(typed, key=lambda name: name in params and catalogue.USE in params[name].kinds):
-        param = params.get(name) or Param(name, (), "", "")
+    for name in sorted(typed, key=lambda name: catalogue.USE in params[name].kinds):
+        param = params[name]
         known = replace(known, release=found.get("hierarchy"))  # a use comes last, for it is looked for there first
         terms = [None] * len(param.variables) if typed[name] in (None, ANY) else _meant(str(typed[name]), param, known)
         found |= dict(zip(param.variables, terms, strict=True))

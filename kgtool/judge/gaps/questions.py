@@ -86,6 +86,8 @@ def _source(claim: str, known: Known) -> Term:
 def closes(asked: Asked) -> Answer:
     """Every gap that the trial bears on: its state now and with the trial, and what the trial would still lack."""
     question = _question(asked)
+    if not (question.drug and question.disease and question.design):
+        raise WrongUse("a trial has a drug, a population and a design: name all three; its outcome alone may be any")
     known = _known(asked, also=_named(question))
     rows = [_row(gap, match(gap.question, _trial([question]), known.order, known.show), known) for gap in known.gaps]
     return Answer(

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
+from kgtool.errors import WrongUse
 from kgtool.judge.asked import Asked
 from kgtool.judge.hierarchy import Hierarchies
 from kgtool.judge.label_status.classes import answer as class_level
@@ -49,6 +50,8 @@ def answer(asked: Asked) -> Answer:
     found = list(rows(asked.rows))
     first, given = found[0], products(found)
     use = Use(text(first["sign"]), text(first["disease"]))
+    if not (use.sign or use.disease):
+        raise WrongUse("what the product is to be used for must be said: name a sign, a disease, or one in the other")
     who = Who(integer(first["age"]), text(first["severity"]))
     told = asked_speakers(asked, text(first["hierarchy"]))
     said = [
