@@ -96,7 +96,7 @@ def test_numbers_are_numbers(graph):
     (lambda graph: graph.search(" "), "give at least one word to search for"),
     (lambda graph: graph.export(".docx"), "no export format ends in .docx"),
     (lambda graph: graph.to_networkx("nobody's"), "nothing here is called"),
-], ids=["a question", "a parameter", "a name", "two things", "no words", "a format", "a policy"])
+], ids=["a question", "a parameter", "a parameter like none", "a name", "two things", "no words", "a format", "a policy"])
 def test_what_is_not_there_is_an_error_that_says_what_is(graph, ask, message):
     with pytest.raises(WrongUse, match=message):
         ask(graph)

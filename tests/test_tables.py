@@ -109,6 +109,21 @@ def test_sql_reads_the_tables_and_nothing_else(folder, sql, error, said):
         rows(folder, sql)
 
 
+@pytest.mark.parametrize("sql", ["SELECT * FROM read_text('{}/notes.txt')", "SELECT * FROM glob('{}/*')"])
+def test_what_lies_beside_the_tables_is_not_read(founding, tmp_path, sql):
+    founding.tables(tmp_path)
+    (tmp_path / "notes.txt").write_text("private", encoding="utf-8")
+    with pytest.raises(QueryError, match="disabled"):
+        rows(tmp_path, sql.format(tmp_path))
+
+
+def test_sql_that_would_take_everything_is_stopped(folder):
+    with pytest.raises(QueryError, match="took longer than 0.3 seconds and was stopped"):
+        parquet.select(folder, "SELECT count(*) FROM range(100000000000) a, range(1000) b", Prefixes({}), seconds=0.3)
+    with pytest.raises(QueryError, match="gives more than 1,000,000 rows; count them"):
+        rows(folder, "SELECT * FROM range(1000001)")
+
+
 def test_the_commands_write_and_read(run_built, tmp_path):
     written = run_built("tables", tmp_path / "it's")
     assert written.returncode == 0 and "claims\t7\n" in written.stdout

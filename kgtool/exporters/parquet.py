@@ -9,6 +9,7 @@ import csv
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 NUMBERS = ("start", "end")  # columns that count code points; all others hold text
 SUFFIX = ".parquet"
 LONGEST = 100_000_000  # bytes of a row: some literals are long
+SECONDS, MEGABYTES, MOST_ROWS = 60, 2_000, 1_000_000  # of one SELECT
 
 
 def write(store: Store, tables: Iterable[Query], folder: Path) -> dict[str, int]:
@@ -48,7 +50,7 @@ def write(store: Store, tables: Iterable[Query], folder: Path) -> dict[str, int]
     return written
 
 
-def select(folder: Path, sql: str, prefixes: Prefixes) -> Answer:
+def select(folder: Path, sql: str, prefixes: Prefixes, seconds: float = SECONDS) -> Answer:
     """The rows of one SELECT in SQL over the tables of a folder, which go by their names. Nothing else can be read."""
     found = sorted(folder.glob(f"*{SUFFIX}"))
     if not found:
@@ -56,14 +58,26 @@ def select(folder: Path, sql: str, prefixes: Prefixes) -> Answer:
     with _database() as database:
         import duckdb
 
+        late = Timer(seconds, database.interrupt)
         try:
-            _only(database, found, folder)
+            _only(database, found)
             _one_select(database, sql)
-            result = database.execute(sql)
-            columns = tuple(column[0] for column in result.description)
-            return Answer(columns, tuple(tuple(map(_term, row)) for row in result.fetchall()), prefixes)
+            late.start()
+            return _answer(database.execute(sql), prefixes)
+        except duckdb.InterruptException as error:
+            raise QueryError(f"the SQL took longer than {seconds:g} seconds and was stopped; ask for less") from error
         except duckdb.Error as error:
             raise QueryError(f"the SQL cannot be run: {str(error).rstrip()}") from error
+        finally:
+            late.cancel()
+
+
+def _answer(result: DuckDBPyConnection, prefixes: Prefixes) -> Answer:
+    columns = tuple(column[0] for column in result.description)
+    rows = result.fetchmany(MOST_ROWS + 1)
+    if len(rows) > MOST_ROWS:
+        raise QueryError(f"the SQL gives more than {MOST_ROWS:,} rows; count them, or set a LIMIT")
+    return Answer(columns, tuple(tuple(map(_term, row)) for row in rows), prefixes)
 
 
 def _database() -> DuckDBPyConnection:
@@ -89,11 +103,14 @@ def _write(database: DuckDBPyConnection, rows: Answer, file: Path) -> None:
     half.replace(file)
 
 
-def _only(database: DuckDBPyConnection, files: Iterable[Path], folder: Path) -> None:
-    """Shut the database in: what somebody pastes reads these files and no others, and no network."""
+def _only(database: DuckDBPyConnection, files: Iterable[Path]) -> None:
+    """Shut the database in: what somebody pastes reads these files and no others, no network, and fills no disk."""
     for file in files:
         database.execute(f"CREATE VIEW \"{file.stem}\" AS FROM read_parquet('{_quoted(file)}')")
-    database.execute(f"SET allowed_directories = ['{_quoted(folder)}']")
+    allowed = ", ".join(f"'{_quoted(file)}'" for file in files)
+    database.execute(f"SET allowed_paths = [{allowed}]")
+    database.execute(f"SET memory_limit = '{MEGABYTES}MB'")
+    database.execute("SET temp_directory = ''")
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
 
