@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from xml.etree import ElementTree
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from kgtool.views import Edge, Node, Picture, grammar, parts
 from kgtool.web.app import app
+from kgtool.web.pages import sparql
 from kgtool.web.site import Site
 
 
@@ -81,11 +84,19 @@ def test_triples_become_a_picture_of_who_claims_them(client):
 
 @pytest.mark.parametrize(("body", "status", "said"), [
     ("{", 400, "not triples"), ("[[1]]", 400, "not triples"), ("[" * 90_000, 400, "not triples"), ("3", 400, "not triples"),
-    ('[["a b", "c", "d", true]]', 400, "not triples"), (" " * 500_000, 413, "at most"),
+    ('[["a b", "c", "d", true]]', 400, "not triples"), (" " * 500_000, 413, "larger than 400,000 bytes"),
 ])
 def test_what_is_no_list_of_triples_is_refused(client, body, status, said):
     answer = client.post("/query/picture", content=body)
     assert answer.status_code == status and said in answer.text
+
+
+def test_a_body_without_end_is_refused_while_it_is_read():
+    async def receive():
+        return {"type": "http.request", "body": b" " * 100_000, "more_body": True}
+
+    answer = asyncio.run(sparql.picture(Request({"type": "http", "method": "POST", "headers": []}, receive)))
+    assert answer.status_code == 413
 
 
 def test_the_editor_knows_what_the_graph_uses(client):

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from kgtool.graph import Graph
 from kgtool.web.address import Address
+from kgtool.web.endpoint import http
 from kgtool.web.page import Page, arrived
 from kgtool.web.pages import neighbourhood
 from kgtool.web.visit import MEDIA, Visit
@@ -51,9 +52,10 @@ def _labelled(terms: tuple[tuple, ...], role: str) -> dict[str, str]:
 
 async def picture(request: Request) -> Response:
     """The parts of a picture of triples, which come as JSON: [subject, predicate, object, whether that is a thing]."""
-    body = await request.body()
-    if len(body) > MOST_BYTES:
-        return PlainTextResponse(f"a picture is made of at most {MOST_BYTES // 1000} kB\n", 413)
+    try:
+        body = await http.body(request.scope, request.receive, MOST_BYTES)
+    except http.Refusal as why:
+        return PlainTextResponse(f"{why}\n", why.status)
     try:
         triples = [_triple(*row) for row in json.loads(body)][:MOST_TRIPLES]
     except (ValueError, TypeError, RecursionError) as error:
