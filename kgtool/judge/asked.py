@@ -26,5 +26,5 @@ class Asked:
 
     @cached_property
     def hierarchies(self) -> Hierarchies:
-        """The releases of hierarchies that the store holds."""
-        return hierarchy.read(self.store, self.queries)
+        """The releases of hierarchies that the store holds, read term by term: a question is about few."""
+        return hierarchy.looked_up(self.store, self.queries)

@@ -18,19 +18,24 @@ from kgtool.terms import Term
 Ways = Mapping[str, tuple[str, ...]]
 
 Thing = TypeVar("Thing", bound=Hashable)
+Value = TypeVar("Value")
 # What stands directly above a thing, each with the release that says so; empty where none was needed.
 Steps = Callable[[Thing], Iterable[tuple[Thing, str]]]
 
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """A release. ``labels`` has all of its terms; ``same`` joins terms of any release to exact matches, both ways."""
+    """A release. ``labels`` has all of its terms; ``same`` joins terms of any release to exact matches, both ways.
+
+    ``children`` finds what stands directly below some terms, where that is not to be had from the parents of all.
+    """
 
     release: str
     name: str
     labels: Mapping[str, str]
     parents: Mapping[str, tuple[str, ...]]
     same: Mapping[str, tuple[str, ...]]
+    children: Callable[[Iterable[str]], Iterable[str]] | None = None
     _known: dict[str | None, Ways] = field(default_factory=dict, compare=False, repr=False)
 
     def ways(self, term: str | None) -> Ways:
@@ -52,17 +57,20 @@ class Hierarchy:
 
     def below(self, term: str) -> list[str]:
         """The release's own terms that lie below a term, sorted."""
-        children: dict[str, list[str]] = defaultdict(list)
+        children = self.children or self._turned()
+        own = {name for name in self.names(term) if name in self.labels}
+        found, row = set(), own
+        while row:
+            row = set(children(sorted(row))) - found
+            found |= row
+        return sorted(found - own)
+
+    def _turned(self) -> Callable[[Iterable[str]], Iterator[str]]:
+        below: dict[str, list[str]] = defaultdict(list)
         for child, parents in self.parents.items():
             for parent in parents:
-                children[parent].append(child)
-        own = {name for name in self.names(term) if name in self.labels}
-        found, waiting = set(), list(own)
-        while waiting:
-            following = [child for child in children[waiting.pop()] if child not in found]
-            found.update(following)
-            waiting += following
-        return sorted(found - own)
+                below[parent].append(child)
+        return lambda terms: (child for term in terms for child in below[term])
 
     def names(self, term: str) -> tuple[str, ...]:
         """A term and all that is exactly the same."""
@@ -159,36 +167,121 @@ def of_nodes(steps: Steps[str]) -> Steps[Term]:
     )
 
 
+class LookedUp(Mapping[str, Value]):
+    """What a store says of things, found when it is asked for and kept: for those who ask of few.
+
+    It is no list of what there is: only what was asked for is in it to be counted.
+    """
+
+    def __init__(self, find: Callable[[tuple[str, ...]], Mapping[str, Value]]):
+        self._find = find
+        self._known: dict[str, Value | None] = {}
+
+    def fetch(self, things: Iterable[str]) -> None:
+        """Find many at once, in one question to the store."""
+        if missing := tuple(thing for thing in dict.fromkeys(things) if thing not in self._known):
+            found = self._find(missing)
+            self._known.update((thing, found.get(thing)) for thing in missing)
+
+    def __getitem__(self, thing: str) -> Value:
+        self.fetch((thing,))
+        if (found := self._known[thing]) is None:
+            raise KeyError(thing)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (thing for thing, found in self._known.items() if found is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def read(store: Store, queries: Mapping[str, Query]) -> Hierarchies:
-    """What a store holds now; it is not told of what is added later."""
+    """What a store holds now, each release as a whole; it is not told of what is added later."""
+    same = _both_ways((one.value, other.value) for one, other in store.select(queries["exact-matches"].text).rows)
+    return Hierarchies(_releases(store, queries), cache(lambda release: _whole(store, queries, release, same)))
+
+
+def looked_up(store: Store, queries: Mapping[str, Query]) -> Hierarchies:
+    """The same for a question about few things: each term is read when it is asked for."""
+    def matching(things: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+        rows = store.select(queries["exact-matches-of"].bind({"thing": things})).rows
+        return _sorted(_sets((one.value, other.value) for one, other in rows))
+
+    same = LookedUp(matching)
+    return Hierarchies(_releases(store, queries), cache(lambda release: _by_term(store, queries, release, same)))
+
+
+def _releases(store: Store, queries: Mapping[str, Query]) -> tuple[Release, ...]:
     found = store.select(queries["releases"].text).rows
-    releases = tuple(
+    return tuple(
         Release(iri.value, hierarchy.value, name.value, graph.value, default.value == "true")
         for iri, hierarchy, name, graph, default in found
     )
-    same = _both_ways((one.value, other.value) for one, other in store.select(queries["exact-matches"].text).rows)
-    return Hierarchies(releases, cache(lambda release: _hierarchy(store, queries, release, same)))
 
 
-def _hierarchy(
+def _whole(
     store: Store, queries: Mapping[str, Query], release: Release, same: Mapping[str, tuple[str, ...]]
 ) -> Hierarchy:
+    labels, parents = _terms(store.select(queries["release"].bind({"graph": release.graph})).rows, store)
+    return Hierarchy(release.iri, release.name, labels, parents, same)
+
+
+def _by_term(
+    store: Store, queries: Mapping[str, Query], release: Release, same: LookedUp[tuple[str, ...]]
+) -> Hierarchy:
+    def find(terms: tuple[str, ...]) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+        bound = queries["release-terms"].bind({"graph": release.graph, "term": terms})
+        labels, parents = _terms(store.select(bound).rows, store)
+        return {term: (label, parents.get(term, ())) for term, label in labels.items()}
+
+    def children(terms: Iterable[str]) -> list[str]:
+        rows = store.select(queries["release-children"].bind({"graph": release.graph, "parent": tuple(terms)})).rows
+        found = [row[0].value for row in rows]
+        for lookup in (known, same):  # who asks what lies below asks about that next
+            lookup.fetch(found)
+        return found
+
+    known = LookedUp(find)
+    return Hierarchy(release.iri, release.name, _Part(known, 0), _Part(known, 1), same, children)
+
+
+class _Part(Mapping[str, Value]):
+    """One part of what is looked up together."""
+
+    def __init__(self, whole: Mapping[str, tuple], place: int):
+        self._whole, self._place = whole, place
+
+    def __getitem__(self, thing: str) -> Value:
+        return self._whole[thing][self._place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+
+def _terms(rows: Iterable[tuple[Term | None, ...]], store: Store) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """The labels of terms, each with one, and their parents."""
     named: dict[str, set[str]] = defaultdict(set)
     parents: dict[str, set[str]] = defaultdict(set)
-    for term, label, parent in store.select(queries["release"].bind({"graph": release.graph})).rows:
+    for term, label, parent in rows:
         named[term.value].update([label.value] if label is not None else ())
         if parent is not None:
             parents[term.value].add(parent.value)
-    labels = {term: max(found, default=store.prefixes.contract(term)) for term, found in named.items()}
-    return Hierarchy(release.iri, release.name, labels, _sorted(parents), same)
+    return {term: max(found, default=store.prefixes.contract(term)) for term, found in named.items()}, _sorted(parents)
 
 
 def _both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    return _sorted(_sets(pair for one, other in pairs for pair in ((one, other), (other, one))))
+
+
+def _sets(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for one, other in pairs:
         found[one].add(other)
-        found[other].add(one)
-    return _sorted(found)
+    return found
 
 
 def _sorted(found: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kgtool.judge.evidence.lines import EXACT, HIGH, LOW, MODERATE, SUPPORTS, Bridge, Line
-from kgtool.judge.evidence.world import HAS_SIGN, POPULATION, Told, Use, World
+from kgtool.judge.evidence.world import HAS_SIGN, MECHANISM, NOT_STUDIED, POPULATION, Told, Use, World
 from kgtool.terms import KG
 
 # From the weakest: what nobody says, then what is contested, then what is hedged, then what is far, then what is plain.
@@ -14,7 +14,6 @@ STRENGTHS = (
     "unsaid", "contested", "unknownStated", "undetermined", "possible", "believed",
     LOW, MODERATE, "capability", "reported", HIGH, "flat", EXACT,
 )
-_MECHANISM = tuple(KG + name for name in ("bindsTo", "activates", "increasesEffectOf", "actsAt", "notKnown"))
 
 
 @dataclass(frozen=True)
@@ -133,13 +132,13 @@ def _same_cause(use: Use, world: World) -> Iterator[Premise]:
     if use.disease is not None:
         words = f"What works on {world.name(use.sign)} there works on it in {world.name(use.disease)} too."
         yield Premise("same effect in both", "unsaid", words)
-    for relation in _MECHANISM:
+    for relation in MECHANISM:
         for told in world.told(relation, use.drug):
             yield Premise("how it works", told.surely, told.words, told)
 
 
 def _untested(use: Use, world: World) -> Iterator[Premise]:
-    for told in world.of(KG + "notStudiedIn", use.drug):
+    for told in world.of(NOT_STUDIED, use.drug):
         if use.disease is not None and told.object == use.disease:
             yield Premise("not tested there", "unknownStated", f"No trial there says otherwise: {told.words}", told)
 

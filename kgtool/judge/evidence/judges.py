@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 
 from pyoxigraph import Literal, NamedNode
 
@@ -10,7 +11,7 @@ from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
 from kgtool.judge.asked import Asked
-from kgtool.judge.evidence import arguments, certainty, independence, joins, lines, world
+from kgtool.judge.evidence import about, arguments, certainty, independence, joins, lines, world
 from kgtool.judge.evidence.certainty import IN_WORDS, Scale
 from kgtool.judge.evidence.lines import Line, Studied
 from kgtool.judge.evidence.world import Told, Use, World, grouped
@@ -19,6 +20,7 @@ from kgtool.store import Store
 from kgtool.terms import XSD, Term
 
 Row = tuple[Term | None, ...]
+FEW = 8  # uses, each of which is sooner read by itself than all that counts
 
 
 def evidence(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> Iterator[Judgement]:
@@ -45,7 +47,7 @@ def evidence_for(asked: Asked) -> Answer:
         for line, row in _lines_of(use, counted):
             yield (*row, _stored(lines.judgement(line, counted), asked.store))
 
-    return _answer(asked, columns, of)
+    return _answer(asked, columns, of, about.read_with_class)
 
 
 def _lines_of(use: Use, counted: World) -> Iterator[tuple[Line, Row]]:
@@ -125,33 +127,40 @@ def _weakest_of(use: Use, counted: World) -> Iterator[Row]:
 
 def premises(asked: Asked) -> Answer:
     """What must be true for the argument to hold, a row for each claim that says so."""
-    depends = asked.store.select(asked.queries["claim-depends-on"].bind({"claim": None})).rows
-
     def of(use: Use, counted: World) -> Iterator[Row]:
         studied = Studied(counted)
         bridge = studied.bridge(use.sign, use.disease)
-        for one in arguments.premises(use, studied.lines(use), bridge, _resting(depends, counted), counted):
+        for one in arguments.premises(use, studied.lines(use), bridge, _resting(counted, asked), counted):
             claim = NamedNode(one.claim.claim) if one.claim else None
             yield Literal(one.name), Literal(one.premise), Literal(one.status), claim
 
     return _answer(asked, ("drug", "sign", "disease", "part", "premise", "status", "claim"), of)
 
 
-def _resting(rows: Iterable[Row], counted: World) -> dict[str, tuple[Told, ...]]:
+def _resting(counted: World, asked: Asked) -> dict[str, tuple[Told, ...]]:
+    """By claim, the counted claims that it rests on."""
     known = {told.claim: told for told in counted.claims}
-    return grouped((claim.value, known[other.value]) for claim, other in rows if other.value in known)
+    bound = asked.queries["claim-depends-on"].bind({"claim": tuple(known)})
+    return grouped((claim.value, known[other.value]) for claim, other in asked.store.select(bound).rows if other.value in known)
 
 
-def _answer(asked: Asked, columns: tuple[str, ...], of: Callable[[Use, World], Iterator[Row]]) -> Answer:
-    """One answer for all uses that the question's own query found, each under its policy."""
+def _answer(
+    asked: Asked, columns: tuple[str, ...], of: Callable[[Use, World], Iterator[Row]],
+    read_about: Callable[[Store, Mapping[str, Query], str, Hierarchies, Use], World] = about.read,
+) -> Answer:
+    """One answer for all uses that the question's own query found, each under its policy.
+
+    For a few, what bears on each is read; for many, all that counts, once a policy.
+    """
     column = {name: asked.rows.columns.index(name) for name in ("policy", "drug", "sign", "disease")}
-    policies: dict[str, World] = {}
+    asked_about = [(row[column["policy"]].value, Use(*(row[column[name]] for name in ("drug", "sign", "disease"))))
+                   for row in asked.rows.rows]
+    read = cache(partial(world.read, asked.store, asked.queries, hierarchies=asked.hierarchies))
     rows: list[Row] = []
-    for row in asked.rows.rows:
-        policy, *use = (row[column[name]] for name in ("policy", "drug", "sign", "disease"))
-        if policy.value not in policies:
-            policies[policy.value] = world.read(asked.store, asked.queries, policy.value, asked.hierarchies)
-        rows += [(*use, *found) for found in of(Use(*use), policies[policy.value])]
+    for policy, use in asked_about:
+        given = (asked.store, asked.queries, policy, asked.hierarchies)
+        counted = read_about(*given, use) if len(asked_about) <= FEW else read(policy)
+        rows += [(use.drug, use.sign, use.disease, *found) for found in of(use, counted)]
     return Answer(columns, tuple(rows), asked.rows.prefixes)
 
 

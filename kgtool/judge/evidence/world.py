@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from kgtool.catalogue import Query
-from kgtool.judge.hierarchy import Ancestry, Hierarchies, of_nodes
+from kgtool.judge.hierarchy import Ancestry, Hierarchies, LookedUp, of_nodes
 from kgtool.store import Store
 from kgtool.terms import KG, SCHEMA, Prefixes, Term
 
+Rows = Sequence[tuple[Term | None, ...]]
 SUREST_FIRST = tuple(KG + name for name in ("flat", "reported", "capability", "believed", "possible", "unknownStated"))
 
 
@@ -135,6 +136,8 @@ class World:
 INTERVENTION, POPULATION, COMPARATOR = KG + "intervention", KG + "population", KG + "comparator"
 DESIGN, ENROLMENT, RESULT = SCHEMA + "trialDesign", KG + "enrolment", KG + "showedEffectOn"
 REVIEWED, HAS_SIGN, DRUG_CLASS = KG + "foundEvidenceOn", KG + "hasSign", KG + "inDrugClass"
+NOT_STUDIED = KG + "notStudiedIn"
+MECHANISM = tuple(KG + name for name in ("bindsTo", "activates", "increasesEffectOf", "actsAt", "notKnown"))
 COMPARING = {
     KG + "controlledTrial", KG + "crossoverTrial", SCHEMA + "PlaceboControlledTrial", SCHEMA + "RandomizedTrial",
 }
@@ -142,23 +145,52 @@ AFFILIATION, ORIGINATOR, MERGED_INTO = KG + "authorAffiliation", KG + "originato
 
 
 def read(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies) -> World:
-    """What counts under a policy."""
-    published = store.select(queries["publishers"].text).rows
+    """All that counts under a policy."""
+    rows = store.select(queries["evidence-claims"].bind({"policy": policy})).rows
+    return _world(store, queries, policy, hierarchies, _claims(rows), {})
+
+
+def of_claims(
+    store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies, claims: Sequence[str]
+) -> World:
+    """What counts of some claims under a policy, with what is known of the things that they name."""
+    named = queries["evidence-claims-named"].bind({"policy": policy, "claim": tuple(claims)})
+    told = _claims(store.select(named).rows)
+    things = {term for one in told for term in (one.subject, one.object, one.version, one.source, one.treatment)}
+    near = tuple(sorted((term for term in things if isinstance(term, NamedNode)), key=str))
+    return _world(store, queries, policy, hierarchies, told, {"condition": near, "version": near})
+
+
+def _world(
+    store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies, claims: tuple[Told, ...],
+    near: Mapping[str, tuple[NamedNode, ...]],
+) -> World:
+    """``near`` limits what is read beside the claims, by parameter of the queries that have it; nothing where it is empty."""
+    def rows(query: str) -> Rows:
+        limits = {param.name: near[param.name] for param in queries[query].params if param.name in near}
+        return store.select(queries[query].bind(limits)).rows
+
+    published = rows("publishers")
+    labels = _label_lookup(store, queries) if near else {row[0].value: row[1].value for row in rows("labels")}
     return World(
         policy=policy,
-        claims=_claims(store.select(queries["evidence-claims"].bind({"policy": policy})).rows),
-        contexts={row[0]: (row[1], row[2]) for row in store.select(queries["conditions"].text).rows},
-        opposites=_sets(store.select(queries["opposites"].text).rows),
-        ingredients=_sets(store.select(queries["ingredients"].text).rows),
+        claims=claims,
+        contexts={row[0]: (row[1], row[2]) for row in rows("conditions")},
+        opposites=_sets(rows("opposites")),
+        # only the joins over all uses ask what is in a product
+        ingredients={} if near else _sets(rows("ingredients")),
         publishers=_sets((version, publisher) for version, publisher, _ in published),
         cited=_sets((version, cited) for version, _, cited in published),
-        diseases=_ancestry(hierarchies, "mondo"),
-        signs=_ancestry(hierarchies, "hp"),
-        labels=ChainMap(
-            {row[0].value: row[1].value for row in store.select(queries["labels"].text).rows},
-            *(hierarchies.default(one).labels for one in ("mondo", "hp")),
-        ),
+        diseases=ancestry(hierarchies, "mondo"),
+        signs=ancestry(hierarchies, "hp"),
+        labels=ChainMap(labels, *(hierarchies.default(one).labels for one in ("mondo", "hp"))),
         prefixes=store.prefixes,
+    )
+
+
+def _label_lookup(store: Store, queries: Mapping[str, Query]) -> LookedUp[str]:
+    return LookedUp(
+        lambda things: {row[0].value: row[1].value for row in store.select(queries["labels"].bind({"thing": things})).rows}
     )
 
 
@@ -190,7 +222,8 @@ def _told(row: tuple[Term | None, ...]) -> Told:
     )
 
 
-def _ancestry(hierarchies: Hierarchies, hierarchy: str) -> Ancestry[Term]:
+def ancestry(hierarchies: Hierarchies, hierarchy: str) -> Ancestry[Term]:
+    """What stands above what in the default release of a hierarchy."""
     followed = hierarchies.default(hierarchy)
     return Ancestry(of_nodes(followed.steps), followed.release)
 
