@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +15,7 @@ from kgtool import catalogue
 from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
 from kgtool.progress import Tick, counted, unwatched
-from kgtool.store import protocol
+from kgtool.store import order, protocol
 from kgtool.store.protocol import Row, Subject
 from kgtool.terms import Prefixes, Term
 
@@ -39,6 +41,19 @@ class Store:
         self._held = held  # as long as it is open, the files of the engine stay
 
     def select(self, query: str) -> Answer:
+        plain, by = order.split(query)
+        if by and (found := self._ordered(plain, by)):
+            return found
+        return self._answer(query)
+
+    def _ordered(self, plain: str, by: tuple[str, ...]) -> Answer | None:
+        """The rows of a query in an order that it leaves to us; None where the engine has to give it, or to refuse."""
+        with suppress(QueryError):
+            found = self._answer(plain)
+            rows = order.ordered(found.rows, found.columns, by)
+            return None if rows is None else replace(found, rows=tuple(rows))
+
+    def _answer(self, query: str) -> Answer:
         found = self._solutions(query)
         columns = tuple(variable.value for variable in found.variables)
         return Answer(columns, tuple(tuple(solution) for solution in _drain(found)), self.prefixes)

@@ -1,0 +1,82 @@
+"""What a question reads about one thing gives the answer that the whole graph would give."""
+
+from __future__ import annotations
+
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode
+
+from kgtool import judge, project
+from kgtool.answer import Answer
+from kgtool.judge import hierarchy
+from kgtool.judge.evidence import judges, world
+from kgtool.store import Store, order
+from kgtool.terms import ID, XSD
+from tests.bench import worlds
+
+QUERIES = judge.queries(project.find(worlds.ROOT))
+POLICIES = tuple(NamedNode(f"{ID}policy-{name}") for name in ("default", "everything-said", "regulators-only", "peer-reviewed-only"))
+EVIDENCE = (judges.evidence_for, judges.certainty_of, judges.premises, judges.weakest_link, judges.independent)
+
+
+@pytest.fixture(scope="module", params=[3, 11])
+def made(request) -> Store:
+    return worlds.filled(9000, seed=request.param)
+
+
+@pytest.mark.parametrize("question", EVIDENCE, ids=lambda question: question.__name__)
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.value.rpartition("policy-")[2])
+def test_what_is_read_about_a_use_decides_as_all_that_counts_does(made, monkeypatch, question, policy):
+    """Every use of every drug: the same rows with the same reasons, and some rows at all."""
+    rows = tuple((policy, use.drug, use.sign, use.disease) for use in world.uses(made, QUERIES))
+    asked = judge.Asked(made, QUERIES, Answer(("policy", "drug", "sign", "disease"), rows, made.prefixes), {})
+    monkeypatch.setattr(judges, "FEW", len(rows))
+    about_each = question(asked)
+    monkeypatch.setattr(judges, "FEW", 0)
+    assert about_each == question(asked)
+    assert len(rows) > 20
+
+
+def test_a_hierarchy_read_term_by_term_is_the_one_read_as_a_whole(made):
+    by_term, whole = hierarchy.looked_up(made, QUERIES), hierarchy.read(made, QUERIES)
+    assert by_term.releases == whole.releases
+    for release in whole.releases:
+        one, other = by_term.read(release), whole.read(release)
+        assert other.labels, "a release without terms proves nothing"
+        for term in [*other.labels, "http://example.org/unknown"]:
+            assert one.ways(term) == other.ways(term) and one.below(term) == other.below(term)
+            assert one.labels.get(term) == other.labels.get(term) and one.holds(term) == other.holds(term)
+
+
+TERMS = st.one_of(
+    st.none(),
+    st.sampled_from("abcé😀").map(lambda name: NamedNode(f"http://example.org/{name}")),
+    st.text("aB b1é😀", max_size=3).map(Literal),
+    st.text("ab", max_size=2).map(lambda text: Literal(text, language="en")),
+    st.integers(-12, 12).map(Literal),
+    st.sampled_from(("2020-01-02", "1999-12-31")).map(lambda day: Literal(day, datatype=NamedNode(XSD + "date"))),
+)
+
+
+@given(st.lists(st.tuples(TERMS, TERMS), max_size=12), st.sampled_from(("?a ?b", "?b ?a", "$b")))
+def test_rows_are_ordered_here_as_the_engine_orders_them(rows, keys):
+    """By what it compares, not by where they stood before."""
+    values = " ".join(f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in rows)
+    query = f"SELECT ?a ?b {{ VALUES (?a ?b) {{ {values} }} }}\norder BY {keys}\n"
+    plain, by = order.split(query)
+    assert by and "order" not in plain
+    ours = order.ordered(rows, ("a", "b"), by)
+    theirs = [tuple(solution) for solution in ox.Store().query(query)]
+    if ours is not None:
+        assert [tuple(row["ab".index(name)] for name in by) for row in ours] == [
+            tuple(row["ab".index(name)] for name in by) for row in theirs]
+
+
+@pytest.mark.parametrize("end", ["ORDER BY DESC(?a)", "ORDER BY ?a LIMIT 3", "", "GROUP BY ?a"])
+def test_an_order_of_another_kind_is_left_to_the_engine(end):
+    assert order.split(f"SELECT ?a {{ ?a ?b ?c }} {end}") == (f"SELECT ?a {{ ?a ?b ?c }} {end}", ())
+    assert order.ordered([(Literal(1),), (Literal("a"),)], ("a",), ("a",)) is None
+    assert order.ordered([], ("a",), ("hidden",)) is None
