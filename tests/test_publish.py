@@ -174,5 +174,6 @@ def test_the_command_publishes_and_says_where_to_begin(run_built, tmp_path):
     done = run_built("publish", tmp_path / "site")
     assert done.returncode == 0 and "begin at" in done.stderr and (tmp_path / "site" / "index.html").is_file()
     assert "datePublished" not in (tmp_path / "site" / "ro-crate-metadata.json").read_text()
-    wrong = run_built("publish", tmp_path / "site", "--date", "yesterday")
-    assert wrong.returncode == 2 and "--date takes a day as YYYY-MM-DD" in wrong.stderr
+    for date in ("yesterday", "2026-13-45", "20260131"):
+        wrong = run_built("publish", tmp_path / "site", "--date", date)
+        assert wrong.returncode == 2 and f"--date takes a day of the calendar as YYYY-MM-DD, not '{date}'" in wrong.stderr

@@ -297,6 +297,6 @@ def test_another_store_is_asked_from_the_command_line(run_built, elsewhere):
     asked = ("query", "SELECT ?thing { id:thing-3 kg:sign ?thing }", "--store")
     assert run_built(*asked, elsewhere).stdout == "thing\nid:thing-4\n"
     done = run_built(*asked, "nowhere")
-    assert done.returncode == 2 and "nothing is built at nowhere that this version can read" in done.stderr
+    assert done.returncode == 2 and "nowhere holds no store that this version can read; `kgtool load FILE" in done.stderr
     done = run_built(*asked, f"http://127.0.0.1:{free_port()}/")
     assert done.returncode == 2 and "does not answer" in done.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import datetime
 import sys
 from pathlib import Path
 
@@ -29,13 +29,21 @@ def publish(folder: str, date: str) -> None:
       kgtool publish site
       kgtool publish site --date 2026-01-31
     """
-    if date and not re.fullmatch(r"\d{4}-\d\d-\d\d", date):
-        raise WrongUse(f"--date takes a day as YYYY-MM-DD, not {date!r}")
+    _check_day(date)
     from kgtool.web import publish as publishing
 
     project = options.graph().project  # builds what is missing or has changed
     done = publishing.publish(project, Path(folder), date, _progress)
     options.note(f"{folder}: {done.pages:,} pages, {done.bytes / 1e6:.1f} MB; begin at {Path(folder) / 'index.html'}")
+
+
+def _check_day(said: str) -> None:
+    try:
+        day = str(datetime.date.fromisoformat(said))
+    except ValueError:
+        day = ""
+    if day != said:
+        raise WrongUse(f"--date takes a day of the calendar as YYYY-MM-DD, not {said!r}")
 
 
 def _progress(done: int, known: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kgtool import inputs, store
-from kgtool.errors import KgtoolError, StoreError
+from kgtool.errors import KgtoolError, StoreError, WrongUse
 from kgtool.graph.handle import Graph
 from kgtool.project import Project
 from kgtool.store import Store
@@ -49,6 +49,8 @@ def _can_answer(project: Project) -> bool:
 def at(project: Project, where: str) -> Graph:
     """The questions of a project, asked of a store elsewhere: an endpoint's address, or a folder that `kgtool load` made."""
     if "://" not in where:
+        if store.manifest(Path(where)) is None:
+            raise WrongUse(f"{where} holds no store that this version can read; `kgtool load FILE --into {where}` makes one")
         return Graph(project, store.open_read_only(Path(where)))
     from kgtool import authored
 

@@ -12,8 +12,6 @@ from kgtool.web.page import Page
 from kgtool.web.pages import claim, judgement, source
 from kgtool.web.visit import Table, Visit
 
-MOST_VERDICTS = 12
-
 
 def html(visit: Visit) -> str:
     """The page of whatever kind of thing it is."""

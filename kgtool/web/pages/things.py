@@ -15,7 +15,8 @@ def html(visit: Visit) -> str:
     known = [kind.id for kind, _ in kinds]
     asked = visit.given.get("kind") or ("kg:Drug" if "kg:Drug" in known else next(iter(known), ""))
     if asked not in known:
-        raise WrongUse(f"nothing of kind {asked} is entered; {did_you_mean(asked, known) or f'there are {chr(44).join(known)}'}")
+        hint = did_you_mean(asked, known) or f"there are {', '.join(known)}"
+        raise WrongUse(f"nothing of kind {asked} is entered; {hint}")
     rows = graph.store.select(graph.views["things-of-kind"].bind({"kind": graph.store.prefixes.expand(asked)}))
     things = visit.table(graph.labelled(rows)).rows
     return visit.html("things.html", kinds=kinds, asked=asked, things=things, query=graph.views["things-of-kind"].text)

@@ -97,7 +97,8 @@ def _chosen(visit: Visit) -> Chosen:
     given = visit.given
     show = given.get("show") or "all"
     if show not in SHOWN:
-        raise WrongUse(f"the map does not show {show!r}; {did_you_mean(show, SHOWN) or f'it shows {chr(44).join(SHOWN)}'}")
+        hint = did_you_mean(show, SHOWN) or f"it shows {', '.join(SHOWN)}"
+        raise WrongUse(f"the map does not show {show!r}; {hint}")
     return Chosen(given.get("policy") or "default", given.get("jurisdiction", ""), given.get("hierarchy", ""), show,
                   given.get("about", "").strip())
 
