@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -59,6 +60,16 @@ def test_the_help_names_every_option(run_built):
     said = run_built("serve", "--help").stdout
     for option in ("--port", "--host", "--open", "--allow-origin", "--workers", "--timeout", "--writable", "--project"):
         assert option in said
+
+
+def test_where_no_browser_can_be_opened_the_address_is_enough(built_world):
+    without = {"PATH": "/nowhere", "PYTHONPATH": str(ROOT), "KGTOOL_CACHE": str(built_world.texts.parent)}
+    command = [sys.executable, "-m", "kgtool", "serve", "--port", "0", "--open"]
+    server = subprocess.Popen(command, cwd=built_world.root, env=without, stderr=subprocess.PIPE, text=True)
+    address = re.match(r"http://\S+/ is being served", server.stderr.readline())
+    assert address and "no browser could be opened here" in server.stderr.readline()
+    server.terminate()
+    assert server.wait(timeout=20) == 0
 
 
 @pytest.mark.parametrize("stopping", [signal.SIGTERM, signal.SIGINT])

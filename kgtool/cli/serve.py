@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import click
@@ -45,10 +46,17 @@ def serve(
     def ready(address: str) -> None:
         options.note(f"{address} is being served; stop it with Ctrl-C")
         if show:
-            click.launch(address)
+            threading.Thread(target=_show, args=(address,), daemon=True).start()  # some browsers take the terminal
 
     how = server.Serving(host, port, workers, timeout, frozenset(map(_origin, origins)), writable)
     server.serve(options.project(), how, ready)
+
+
+def _show(address: str) -> None:
+    import webbrowser
+
+    if not webbrowser.open(address):
+        options.note("no browser could be opened here; open the address in one of yours")
 
 
 def _origin(typed: str) -> str:

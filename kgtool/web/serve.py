@@ -101,7 +101,7 @@ def _server(project: Project, how: Serving, pool: Pool) -> uvicorn.Server:
     endpoint = Endpoint(site, pool, writable=bool(how.scratch))
     return uvicorn.Server(uvicorn.Config(
         app(site, _rules(how), endpoint), http=partial(LentConnection, endpoint), ws="none", lifespan="off", log_level="error",
-        access_log=False, server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        log_config=None, access_log=False, server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
     ))
 
 

@@ -17,6 +17,7 @@ from kgtool.workers.starter import Begun
 from kgtool.workers.worker import ALL_BACK, ANSWER, BACK, HEAD, NOT_MINE, NUMBER, READY
 
 BROKEN = "the request broke the engine: it nests too deeply, or needs too much memory; make it smaller"
+_STOPPED = "the server was stopped before this could be answered"
 _LARGE = "the answer is too large; ask for less"
 
 
@@ -129,6 +130,7 @@ class Line(asyncio.Protocol):
         self._owner.kill(self)
 
     def hang_up(self) -> None:
+        self.why = self.why or Stopped(_STOPPED)
         self._transport.close()
 
     def take_back(self, at: Said) -> Job | None:

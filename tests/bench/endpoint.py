@@ -6,8 +6,8 @@ Needs wrk (apt install wrk), which runs on the same cores. The peers are the com
 PyPI's packages of these names: --install puts them into build/bench/peers, an environment of their own; DIR is another
 folder they lie in. Those that are not there are left out. Written to build/bench/endpoint.tsv as well.
 
-At the end stand what the server adds to the time of a query in the same process, at one connection, and how long it
-takes until a worker that was killed is replaced.
+At the end stand what the server adds to the time of a query in the same process, at one connection, how long it takes
+until a worker that was killed is replaced, and until a server that is started shows its first page.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def main(words: list[str]) -> Loads:
                     found[name, number].append(_loaded(process, address, number, asked.seconds, script))
         middle = {key: _middle(loads) for key, loads in found.items()}
         notes = [_added(middle, queries), _replacing(*servers["kgtool, 1 worker"]),
-                 f"Two workers do {growth(middle):.2f} times what one does."]
+                 _starting(), f"Two workers do {growth(middle):.2f} times what one does."]
     rows = list(_rows(middle))
     timing.write("endpoint", "Point queries", COLUMNS, rows, [*notes, timing.circumstances("pyoxigraph", "uvicorn")])
     print(timing.table(COLUMNS, rows))
@@ -214,6 +214,20 @@ def _replacing(process: int, address: str) -> str:
         taken.append((time.perf_counter() - began) * 1000)
         time.sleep(0.3)
     return f"A killed worker's next query is answered by another within {statistics.median(taken):.0f} ms."
+
+
+def _starting() -> str:
+    """From the command to the first page, as a whole."""
+    taken = []
+    for port in range(8320, 8331):
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "kgtool", "serve", "--port", str(port)]
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
+            server.stderr.readline()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/").read()
+            taken.append((time.perf_counter() - began) * 1000)
+            server.terminate()
+    return f"`kgtool serve` gives its first page {statistics.median(taken):.0f} ms after it is called."
 
 
 if __name__ == "__main__":
