@@ -201,6 +201,15 @@ def test_where_no_worker_can_begin_whoever_asks_is_told_why():
         begun.close()
 
 
+def test_where_workers_die_as_they_begin_whoever_asks_is_told():
+    begun = workers.start(Trade(os.abort, Limits()))
+    try:
+        with pytest.raises(Stopped, match="no worker can begin"):
+            one(begun, b"say x")
+    finally:
+        begun.close()
+
+
 def test_where_nobody_is_there_to_begin_workers_whoever_asks_is_told():
     begun = workers.start(Trade(lambda: SKILLS, Limits()))
     os.kill(begun._process, signal.SIGKILL)

@@ -2,7 +2,7 @@
 
 `app` puts the routes together · `serve` runs them · `guard` stands before every request, by the rules of `admission` ·
 `connection` how much a client may send, and how slowly · `lent` the short way of a query · `site` is what all pages are
-made from · `stamp` tells builds apart · `pages/` a function a page · `endpoint/` the SPARQL protocols · `templates/` and
+made from · `stamp` tells builds apart · `remembered` spares work done before · `pages/` a function a page · `endpoint/` the SPARQL protocols · `templates/` and
 `static/` what they look like · `frontend/` the source of the scripts under `static/`. What is promised to whom stands in
 SECURITY.md.
 """

@@ -18,6 +18,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 READING = ("GET", "HEAD", "OPTIONS")
+_MOST_LENGTH = 300
 _NAME = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(?::\d+)?")
 
 
@@ -61,8 +62,8 @@ def asker(headers: Iterable[tuple[bytes, bytes]]) -> Asker:
     told: dict[str, str] = {}
     for name, value in headers:
         if said := _TELLING.get(name):
-            # said twice is said by somebody who hopes that two readers differ: neither is taken
-            told[said] = "" if said in told else value.decode("latin-1").lower()
+            # said twice is said by somebody who hopes that two readers differ: neither is taken; nor is what is endless
+            told[said] = "" if said in told or len(value) > _MOST_LENGTH else value.decode("latin-1").lower()
     return Asker(**told)
 
 

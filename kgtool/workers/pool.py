@@ -18,7 +18,7 @@ from kgtool.workers.starter import Starter
 SECONDS_TO_WAIT = 15
 SECONDS_BETWEEN_LOOKS, SECONDS_AT_WORK = 0.05, 0.02
 MOST_LONG, MOST_WAITING, MOST_LENT, MOST_BYTES = 4, 500, 250, 1 << 28
-_LESS_URGENT = 10
+_LESS_URGENT, _TRIES = 10, 3
 _TOO_MANY = "too many are asking at once; try again in a moment"
 _TOO_LONG_AT_ONCE = ("this request takes long, and as many long ones as this server takes on at once are under way; "
                      "try again in a moment, or ask for less")
@@ -50,6 +50,7 @@ class Pool:
         self._beginning: set[asyncio.Task] = set()
         self._numbers = itertools.count(FIRST_CONNECTION)
         self._looking: asyncio.TimerHandle | None = None
+        self._stillborn = 0
         self._closed = False
         self._fill()
 
@@ -121,6 +122,7 @@ class Pool:
     # what becomes of workers
 
     def is_ready(self, line: Line) -> None:
+        self._stillborn = 0
         if not self.begun.done():
             self.begun.set_result(None)
         if line.era != self._era and not line.ends:
@@ -131,7 +133,8 @@ class Pool:
     def is_gone(self, line: Line) -> None:
         self._lines.discard(line)
         self._take_back(line, line.at())
-        if line.process:
+        self._stillborn += not line.process
+        if line.process or (not line.why and self._stillborn < _TRIES):  # whoever is killed as it begins says nothing
             self._fill()
             return self._hand_out()
         self._give_up(line.why or Stopped("no worker can begin"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+
+from kgtool.web.remembered import remembered
 
 # Media type → the name of the format. The first is given where the client does not mind.
 SOLUTIONS = {
@@ -23,7 +24,7 @@ UPLOADS = {name: suffix for name, suffix in TRIPLES.items() if name not in ("app
 PARTS = "multipart/form-data"  # several uploads at once
 
 
-@lru_cache(512)
+@remembered(512)
 def preferred(accept: str, offered: tuple[str, ...]) -> str | None:
     """The media type that an Accept header likes best, the first of equals; None where it likes none of them.
 

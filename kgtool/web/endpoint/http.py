@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
 from kgtool.errors import DataError, KgtoolError, QueryError
+from kgtool.web.remembered import remembered
 from kgtool.workers import Busy
 
 MOST_BYTES = 64_000_000
@@ -59,7 +59,7 @@ def _too_large(most: int) -> Refusal:
     return Refusal(413, f"the body is larger than {most:,} bytes, which is as much as is taken here")
 
 
-@lru_cache(256)
+@remembered(256)
 def _pairs(raw: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000))
 
@@ -77,7 +77,7 @@ def params(raw: bytes) -> Params:
     return found
 
 
-@lru_cache(256)
+@remembered(256)
 def media_type(content_type: str) -> str:
     """The media type of a body, which must be in UTF-8 where it says in what it is."""
     name, *parameters = content_type.lower().split(";")

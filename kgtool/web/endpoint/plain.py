@@ -22,6 +22,7 @@ from kgtool.web.endpoint.asked import Query
 from kgtool.web.endpoint.http import Refusal
 from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.endpoint.querying import Answer
+from kgtool.web.remembered import remembered
 
 _ASKED = re.compile(rb'(GET|POST) (/sparql)(?:\?([!"$-~]+))? HTTP/1\.1\r\n')
 _NAME, _VALUE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"), re.compile(rb"(?:[ -~\t]*[!-~])?")
@@ -62,7 +63,7 @@ def understand(do: Callable[[Query], Answer], rules: Rules, unread: bytes) -> Ca
     return partial(_answer, do, query, head.shared) if isinstance(query, Query) else None
 
 
-@lru_cache(512)
+@remembered(512)
 def _head(lines: bytes, method: str, rules: Rules) -> _Head | None:
     """None where something in it is not ordinary, or is to be refused."""
     told: dict[bytes, bytes] = {}

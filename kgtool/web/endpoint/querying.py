@@ -6,7 +6,6 @@ https://www.w3.org/TR/sparql11-protocol/
 from __future__ import annotations
 
 import itertools
-from functools import lru_cache
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode
@@ -18,6 +17,7 @@ from kgtool.web.endpoint import formats, using
 from kgtool.web.endpoint.asked import Dataset, Query, Update
 from kgtool.web.endpoint.formats import SOLUTIONS, TRIPLES
 from kgtool.web.endpoint.limits import MOST_ROWS, Page, counted, reading, too_many
+from kgtool.web.remembered import remembered
 
 Answer = tuple[int, str, bytes]  # status, media type, body
 _ENOUGH = 1000  # triples to see which prefixes are worth declaring
@@ -40,7 +40,7 @@ def query(engine: ox.Store, prefixes: Prefixes, said: Query) -> Answer:
     return 200, said.solutions, counted(page.content, form)
 
 
-@lru_cache(1024)
+@remembered(1024)
 def _check(text: str) -> None:
     catalogue.check_foreign(text)
 
