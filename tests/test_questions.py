@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from kgtool.errors import WrongUse
+
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden" / "answers"
 ROW = re.compile(r"^\| (\d+) \| (.+?) \| `([a-z-]+)`(?: `(.+?)`)? \|$", re.M)
@@ -62,3 +64,12 @@ def test_a_policy_narrows_claims_to_those_of_sources_that_count(name: str, polic
 def test_no_row_comes_twice_where_any_source_is_asked_for(name: str, founding):
     rows = [json.dumps(row) for row in founding.ask(name, source="any")]
     assert len(rows) == len(set(rows)) > 0
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "queries" / "ask").glob("*.rq")))
+def test_any_is_answered_or_refused_with_what_to_name(name: str, founding):
+    for param in founding.questions[name].params:
+        try:
+            founding.ask(name, **{param.name: "any"})
+        except WrongUse as error:
+            assert "name " in str(error)

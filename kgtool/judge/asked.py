@@ -8,6 +8,7 @@ from functools import cached_property
 
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
+from kgtool.errors import WrongUse
 from kgtool.judge import hierarchy
 from kgtool.judge.hierarchy import Hierarchies
 from kgtool.store import Store
@@ -28,3 +29,10 @@ class Asked:
     def hierarchies(self) -> Hierarchies:
         """The releases of hierarchies that the store holds, read term by term: a question is about few."""
         return hierarchy.looked_up(self.store, self.queries)
+
+
+def counting(policy: Term | None) -> str:
+    """The policy that a question is asked under; one that asks what counted evidence says cannot do without."""
+    if policy is None:
+        raise WrongUse("which sources count must be said: name one policy")
+    return policy.value

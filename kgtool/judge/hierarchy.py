@@ -109,9 +109,9 @@ class Ancestry(Generic[Thing]):
             self._known[thing] = self._climb(thing)
         return self._known[thing]
 
-    def kinds(self, thing: Thing) -> set[Thing]:
-        """All that a thing is a kind of: itself and its ancestors."""
-        return {thing, *self.above(thing)}
+    def kinds(self, thing: Thing | None) -> set[Thing]:
+        """All that a thing is a kind of: itself and its ancestors; of what was not said, nothing."""
+        return set() if thing is None else {thing, *self.above(thing)}
 
     def below_or_same(self, thing: Thing, other: Thing) -> bool:
         return thing == other or other in self.above(thing)

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
-from kgtool.judge.asked import Asked
+from kgtool.judge.asked import Asked, counting
 from kgtool.judge.evidence import about, arguments, certainty, independence, joins, lines, world
 from kgtool.judge.evidence.certainty import IN_WORDS, Scale
 from kgtool.judge.evidence.lines import Line, Studied
@@ -153,7 +153,7 @@ def _answer(
     For a few, what bears on each is read; for many, all that counts, once a policy.
     """
     column = {name: asked.rows.columns.index(name) for name in ("policy", "drug", "sign", "disease")}
-    asked_about = [(row[column["policy"]].value, Use(*(row[column[name]] for name in ("drug", "sign", "disease"))))
+    asked_about = [(counting(row[column["policy"]]), Use(*(row[column[name]] for name in ("drug", "sign", "disease"))))
                    for row in asked.rows.rows]
     read = cache(partial(world.read, asked.store, asked.queries, hierarchies=asked.hierarchies))
     rows: list[Row] = []

@@ -64,7 +64,7 @@ class Known:
         """The searches that bear on a question, each with what it left out."""
         # by treatment too: a class of diseases may have a search for each of very many drugs
         drugs = (question.drug, ANY) if question.drug else (None,)
-        around = (self.searches.get((drug, d), ()) for drug in drugs for d in self.order.kinds(question.disease or ""))
+        around = (self.searches.get((drug, d), ()) for drug in drugs for d in self.order.kinds(question.disease))
         within = (self.searches_within.get((drug, question.disease), ()) for drug in drugs)
         near = {search for searches in (*around, *within) for search in searches}
         found = [(search, limits(search, question, self.order, self.show)) for search in near]
@@ -80,7 +80,7 @@ class Known:
     def _says_no(self, said: Question, asked: Question) -> bool:
         """Where no trial was done, none with a given outcome or of a stricter design was done either."""
         return said.outcome in (None, asked.outcome) and (
-            said.design is None or said.design in self.order.kinds(asked.design or "")
+            said.design is None or said.design in self.order.kinds(asked.design)
         )
 
 

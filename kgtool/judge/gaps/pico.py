@@ -120,7 +120,7 @@ def limits(search: Search, question: Question, order: Ancestry[str], show: Show)
     if not within and not around:
         return None
     left_out = [] if around else [f"only in {_listed(within, show)}"]
-    if search.designs and not order.kinds(question.design or "") & set(search.designs):
+    if search.designs and not order.kinds(question.design) & set(search.designs):
         left_out.append(f"only {_listed(search.designs, show)}")
     if search.outcomes and question.outcome not in search.outcomes:
         left_out.append(f"only for {_listed(search.outcomes, show)}")

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kgtool.answer import Answer
 from kgtool.errors import WrongUse
-from kgtool.judge.asked import Asked
+from kgtool.judge.asked import Asked, counting
 from kgtool.judge.gaps import known as knowledge
 from kgtool.judge.gaps.known import Gap, Known
 from kgtool.judge.gaps.pico import Match, Question, Study, match
@@ -38,10 +38,8 @@ def _question(asked: Asked) -> Question:
 
 
 def _known(asked: Asked, also: Iterable[str] = ()) -> Known:
-    policy = asked.rows.rows[0][-1]
-    if policy is None:
-        raise WrongUse("which sources count must be said: name one policy")
-    return knowledge.read(asked.store, asked.queries, policy.value, asked.hierarchies, also)
+    policy = counting(asked.rows.rows[0][-1])
+    return knowledge.read(asked.store, asked.queries, policy, asked.hierarchies, also)
 
 
 def _named(question: Question) -> set[str]:
