@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -35,6 +36,9 @@ class Reason:
         for step in self.because:
             last = step is self.because[-1]
             yield from step._lines(rest + ("└─ " if last else "├─ "), rest + ("   " if last else "│  "))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def as_dict(self) -> dict:
         return {"kind": self.kind, "id": self.iri, "text": self.text, "because": [step.as_dict() for step in self.because]}

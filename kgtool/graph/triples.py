@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ class Triples:
 
     def __str__(self) -> str:
         return self.written(".ttl").decode()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def written(self, suffix: str) -> bytes:
         """The triples in the RDF format of a file name's suffix, sorted."""
