@@ -76,7 +76,7 @@ def test_a_notebook_shows_a_table_in_which_nothing_is_markup(graph):
     assert "<h3>examplin <code>id:examplin</code></h3>" in graph.show("examplin")._repr_html_()
     said = graph.query("CONSTRUCT { <http://e/a> <http://e/p> '<b>' } {}")._repr_html_()
     assert said.startswith("<pre>") and "&lt;http://e/a&gt;" in said and "<b>" not in said
-    assert "<pre>edge: examplin treats Spasticity\n└─ " in graph.why("examplin treats spasticity")._repr_html_()
+    assert "<pre>edge: examplin treats Spasticity\n│" in graph.why("examplin treats spasticity")._repr_html_()
 
 
 def test_any_and_none_ask_for_all_and_silence_for_the_example_of_the_file(graph):
