@@ -12,7 +12,7 @@ from kgtool.terms import XSD, Prefixes, Term
 
 NO_ROWS = "no rows: nothing in this graph answers it"
 
-_NUMBERS = {XSD + "integer": int, XSD + "double": float, XSD + "float": float}
+_NUMBERS = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float, XSD + "float": float}
 
 Value = str | int | float | bool | None
 

@@ -88,6 +88,8 @@ def test_numbers_are_numbers(graph):
     rows = list(graph.ask("claims-of", source="page"))
     assert [row["start"] for row in rows] == sorted(row["start"] for row in rows)
     assert type(rows[0]["start"]) is int
+    (mean,) = graph.query("SELECT (AVG(?n) AS ?mean) { VALUES ?n { 1 2 } }")
+    assert mean == {"mean": 1.5}
 
 
 @pytest.mark.parametrize(("ask", "message"), [

@@ -80,7 +80,7 @@ def _edges(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matt
     ends = ("subject", "relation", "object")
     return {
         Matter(KG + "Edge", tuple((end, term.value) for end, term in zip(ends, triple, strict=True))): Finding(
-            STANDS, claims.value
+            STANDS, " ".join(map(store.prefixes.contract, claims.value.split()))
         )
         for *triple, claims in edges
     }
