@@ -153,6 +153,8 @@ def test_quads_come_with_their_graphs_and_once(kept):
 def test_a_pattern_finds_the_quads_that_match_it(kept):
     assert list(kept.match(THINGS[3], kg("sign"))) == [Quad(THINGS[3], kg("sign"), THINGS[4], THERE)]
     assert list(kept.match(value=QUADS[5].object)) == [QUADS[5]]
+    assert list(kept.match(THINGS[3], graph=HERE)) == [QUADS[3]]
+    assert list(kept.match(THINGS[3], LABEL, graph=THERE)) == []
     assert list(kept.match(THINGS[3], kg("sign"), THINGS[3])) == []
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kgtool import rdf, vocabulary
 from kgtool.claim import Claim
 from kgtool.errors import WrongUse
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import DCTERMS, DEFAULT_POLICY, GRAPH, ID, NOT_MEDICAL_ADVICE, OA, PROV, Prefixes, Term, did_you_mean, kg
 
 DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
@@ -78,7 +78,7 @@ class Selection:
         return self.edges.get(self.policy, Edges((), ()))
 
 
-def select(store: Store, policy: str | None = None, about: str | None = None, source: str | None = None) -> Selection:
+def select(store: GraphStore, policy: str | None = None, about: str | None = None, source: str | None = None) -> Selection:
     """The whole graph, or what concerns one policy, one thing, one source or version; all are absolute IRIs.
 
     Restrictions add up. An unknown name is a WrongUse; a known one of which nothing is said gives a small selection.
@@ -96,11 +96,11 @@ def select(store: Store, policy: str | None = None, about: str | None = None, so
     return _selection(store, quads, edges, policy or DEFAULT_POLICY)
 
 
-def _selection(store: Store, quads: set[Quad], edges: Mapping[str, Edges], policy: str) -> Selection:
+def _selection(store: GraphStore, quads: set[Quad], edges: Mapping[str, Edges], policy: str) -> Selection:
     words = tuple(store.quads(_VOCABULARY.value))
     qualifiers = [NamedNode(iri) for iri in vocabulary.read(words).qualifiers]
     return Selection(
-        quads=tuple(quads | {_NOTICE} | set(_match(store, _ABOUT))),
+        quads=tuple(quads | {_NOTICE} | set(store.match(_ABOUT))),
         edges=edges,
         policy=policy,
         claims=tuple(_claims(store, quads, qualifiers)),
@@ -112,24 +112,12 @@ def _selection(store: Store, quads: set[Quad], edges: Mapping[str, Edges], polic
     )
 
 
-def _match(
-    store: Store,
-    subject: NamedNode | None = None,
-    predicate: NamedNode | None = None,
-    value: Term | None = None,
-    graph: NamedNode | None = None,
-) -> Iterator[Quad]:
-    found = store.engine.quads_for_pattern(subject, predicate, value, graph)
-    # the default graph only repeats what the named graphs hold
-    return (quad for quad in found if quad.graph_name != DefaultGraph())
-
-
-def _edge_graphs(store: Store) -> dict[str, NamedNode]:
-    found = _match(store, predicate=kg("edgeGraph"))
+def _edge_graphs(store: GraphStore) -> dict[str, NamedNode]:
+    found = store.match(predicate=kg("edgeGraph"))
     return {quad.subject.value: quad.object for quad in sorted(found, key=rdf.quad_key)}
 
 
-def _check_policy(store: Store, policy: str | None, known: Iterable[str]) -> None:
+def _check_policy(store: GraphStore, policy: str | None, known: Iterable[str]) -> None:
     if policy is not None and policy not in known:
         raise _unknown("policy", policy, known, store.prefixes)
 
@@ -140,7 +128,7 @@ def _unknown(what: str, iri: str, known: Iterable[str], prefixes: Prefixes) -> W
     return WrongUse(f"no {what} {prefixes.contract(iri)} in the graph; {hint}")
 
 
-def _all_but_edges(store: Store, graphs: Mapping[str, NamedNode]) -> set[Quad]:
+def _all_but_edges(store: GraphStore, graphs: Mapping[str, NamedNode]) -> set[Quad]:
     left_out = {_REASONS, *graphs.values(), *map(_judgement_graph, graphs)}
     return {quad for quad in store.quads() if quad.graph_name not in left_out}
 
@@ -149,20 +137,20 @@ def _judgement_graph(policy: str) -> NamedNode:
     return NamedNode(f"{GRAPH}judgements-{policy.removeprefix(ID + 'policy-')}")
 
 
-def _edges(store: Store, policy: str, graph: NamedNode) -> Edges:
-    nodes = [quad.subject for quad in _match(store, None, kg("policy"), NamedNode(policy), _REASONS)]
-    reasons = chain.from_iterable(_match(store, node, graph=_REASONS) for node in nodes)
-    return Edges(tuple(_match(store, graph=graph)), tuple(reasons), tuple(_match(store, graph=_judgement_graph(policy))))
+def _edges(store: GraphStore, policy: str, graph: NamedNode) -> Edges:
+    nodes = [quad.subject for quad in store.match(None, kg("policy"), NamedNode(policy), _REASONS)]
+    reasons = chain.from_iterable(store.match(node, graph=_REASONS) for node in nodes)
+    return Edges(tuple(store.match(graph=graph)), tuple(reasons), tuple(store.match(graph=_judgement_graph(policy))))
 
 
-def _edges_from(store: Store, policy: str, graph: NamedNode, chosen: set[NamedNode]) -> Edges:
+def _edges_from(store: GraphStore, policy: str, graph: NamedNode, chosen: set[NamedNode]) -> Edges:
     """The edges that rest on one of the chosen claims; their reasons name those claims and no others."""
-    resting = {q.subject for claim in chosen for q in _match(store, None, DERIVED_FROM, claim, _REASONS)}
-    nodes = [node for node in resting if any(_match(store, node, kg("policy"), NamedNode(policy), _REASONS))]
-    reasons = [quad for node in nodes for quad in _match(store, node, graph=_REASONS)]
+    resting = {q.subject for claim in chosen for q in store.match(None, DERIVED_FROM, claim, _REASONS)}
+    nodes = [node for node in resting if any(store.match(node, kg("policy"), NamedNode(policy), _REASONS))]
+    reasons = [quad for node in nodes for quad in store.match(node, graph=_REASONS)]
     kept = tuple(q for q in reasons if q.predicate != DERIVED_FROM or q.object in chosen)
     said = {stated(node) for node in rdf.nodes(kept).values()}
-    return Edges(tuple(quad for triple in said for quad in _match(store, *triple, graph)), kept)
+    return Edges(tuple(quad for triple in said for quad in store.match(*triple, graph)), kept)
 
 
 def stated(node: rdf.Node) -> tuple[Term, Term, Term]:
@@ -170,37 +158,37 @@ def stated(node: rdf.Node) -> tuple[Term, Term, Term]:
     return (node[rdf.SUBJECT][0], node[rdf.PREDICATE][0], node[rdf.OBJECT][0])
 
 
-def _chosen(store: Store, about: str | None, source: str | None) -> set[NamedNode]:
+def _chosen(store: GraphStore, about: str | None, source: str | None) -> set[NamedNode]:
     """The claims about the thing, said in the source."""
-    claims = {quad.subject for quad in _match(store, predicate=kg("saidIn"))}
+    claims = {quad.subject for quad in store.match(predicate=kg("saidIn"))}
     if about is not None:
         claims &= _touching(store, _known_thing(store, about))
     if source is not None:
         versions = _versions(store, source)
-        claims &= {quad.subject for version in versions for quad in _match(store, None, kg("saidIn"), version)}
+        claims &= {quad.subject for version in versions for quad in store.match(None, kg("saidIn"), version)}
     return claims
 
 
-def _touching(store: Store, thing: NamedNode) -> set[NamedNode]:
+def _touching(store: GraphStore, thing: NamedNode) -> set[NamedNode]:
     """What has the thing, a sign within a disease that it is part of, or a study of it, as its subject or object."""
-    contexts = {q.subject for part in ("sign", "inDisease") for q in _match(store, None, kg(part), thing)}
+    contexts = {q.subject for part in ("sign", "inDisease") for q in store.match(None, kg(part), thing)}
     found: set[NamedNode] = {thing}
     for one in (thing, *contexts, *_studies(store, thing)):
-        found |= {q.subject for part in (rdf.SUBJECT, rdf.OBJECT) for q in _match(store, None, part, one)}
+        found |= {q.subject for part in (rdf.SUBJECT, rdf.OBJECT) for q in store.match(None, part, one)}
     return found
 
 
-def _studies(store: Store, thing: NamedNode) -> set[NamedNode]:
-    saying = {quad.subject for quad in _match(store, None, rdf.OBJECT, thing)}
-    saying = {node for node in saying if any(_match(store, node, rdf.PREDICATE, kg("intervention")))}
-    return {quad.object for node in saying for quad in _match(store, node, rdf.SUBJECT)}
+def _studies(store: GraphStore, thing: NamedNode) -> set[NamedNode]:
+    saying = {quad.subject for quad in store.match(None, rdf.OBJECT, thing)}
+    saying = {node for node in saying if any(store.match(node, rdf.PREDICATE, kg("intervention")))}
+    return {quad.object for node in saying for quad in store.match(node, rdf.SUBJECT)}
 
 
-def _known_thing(store: Store, iri: str) -> NamedNode:
+def _known_thing(store: GraphStore, iri: str) -> NamedNode:
     thing = _name(iri)
-    if any(_match(store, thing)) or any(_match(store, value=thing)):
+    if any(store.match(thing)) or any(store.match(value=thing)):
         return thing
-    labelled = {quad.subject.value for quad in _match(store, predicate=rdf.LABEL)}
+    labelled = {quad.subject.value for quad in store.match(predicate=rdf.LABEL)}
     hint = did_you_mean(store.prefixes.contract(iri), map(store.prefixes.contract, labelled))
     hint = hint or "`kgtool search` finds things"
     raise WrongUse(f"nothing in the graph is named {store.prefixes.contract(iri)}; {hint}")
@@ -213,27 +201,27 @@ def _name(iri: str) -> NamedNode:
         raise WrongUse(f"{iri} is no absolute IRI; {error}") from error
 
 
-def _versions(store: Store, source: str) -> list[NamedNode]:
+def _versions(store: GraphStore, source: str) -> list[NamedNode]:
     """The source itself, or the version, and its versions."""
     kinds = (kg("Source"), kg("SourceVersion"))
-    known = {quad.subject.value for kind in kinds for quad in _match(store, None, rdf.TYPE, kind)}
+    known = {quad.subject.value for kind in kinds for quad in store.match(None, rdf.TYPE, kind)}
     if source not in known:
         raise _unknown("source", source, known, store.prefixes)
     whole = NamedNode(source)
-    return [whole, *(quad.subject for quad in _match(store, None, rdf.SPECIALIZATION_OF, whole))]
+    return [whole, *(quad.subject for quad in store.match(None, rdf.SPECIALIZATION_OF, whole))]
 
 
-def _named(store: Store, about: str | None, source: str | None) -> Iterator[NamedNode]:
+def _named(store: GraphStore, about: str | None, source: str | None) -> Iterator[NamedNode]:
     """What is told of in full beside the claims: the thing with its identifiers, the source with its versions."""
     if about is not None:
         yield NamedNode(about)
-        yield from (quad.subject for quad in _match(store, None, rdf.SUBJECT, NamedNode(about), _MAPPINGS))
+        yield from (quad.subject for quad in store.match(None, rdf.SUBJECT, NamedNode(about), _MAPPINGS))
     if source is not None:
         yield from _versions(store, source)
 
 
 def _closed(
-    store: Store, starts: Iterable[NamedNode], edges: Iterable[Edges], graphs: Mapping[str, NamedNode],
+    store: GraphStore, starts: Iterable[NamedNode], edges: Iterable[Edges], graphs: Mapping[str, NamedNode],
 ) -> set[Quad]:
     left_out = {_REASONS, *graphs.values(), *map(_judgement_graph, graphs)}
     full = {quad for quad in _in_full(store, starts) if quad.graph_name not in left_out}
@@ -241,7 +229,7 @@ def _closed(
     return full | _described(store, {term for quad in shown for term in quad.triple})
 
 
-def _in_full(store: Store, starts: Iterable[NamedNode]) -> Iterator[Quad]:
+def _in_full(store: GraphStore, starts: Iterable[NamedNode]) -> Iterator[Quad]:
     """All that is said of the starts and of what they rest on, state and stand in."""
     waiting, seen = list(starts), set()
     while waiting:
@@ -249,13 +237,13 @@ def _in_full(store: Store, starts: Iterable[NamedNode]) -> Iterator[Quad]:
         if node in seen:
             continue
         seen.add(node)
-        for quad in _match(store, node):
+        for quad in store.match(node):
             yield quad
             if quad.predicate in _FOLLOWED:
                 waiting.append(quad.object)
 
 
-def _described(store: Store, mentioned: Iterable[Term]) -> set[Quad]:
+def _described(store: GraphStore, mentioned: Iterable[Term]) -> set[Quad]:
     """Kind and label of everything mentioned, of its kinds too, and the parts of signs within diseases."""
     waiting, seen, found = list(mentioned), set(), set()
     while waiting:
@@ -263,15 +251,15 @@ def _described(store: Store, mentioned: Iterable[Term]) -> set[Quad]:
         if not isinstance(term, NamedNode) or term in seen:
             continue
         seen.add(term)
-        quads = {quad for predicate in _DESCRIBING for quad in _match(store, term, predicate)}
+        quads = {quad for predicate in _DESCRIBING for quad in store.match(term, predicate)}
         found |= quads
         waiting.extend(other for quad in quads for other in (quad.predicate, quad.object))
     return found
 
 
-def _claims(store: Store, quads: Iterable[Quad], qualifiers: list[NamedNode]) -> Iterator[Claim]:
+def _claims(store: GraphStore, quads: Iterable[Quad], qualifiers: list[NamedNode]) -> Iterator[Claim]:
     for name in sorted({quad.subject.value for quad in quads if quad.predicate == kg("saidIn")}):
-        said = sorted(_match(store, NamedNode(name)), key=rdf.quad_key)
+        said = sorted(store.match(NamedNode(name)), key=rdf.quad_key)
         yield rdf.claim(name, rdf.nodes(said)[NamedNode(name)], qualifiers)
 
 

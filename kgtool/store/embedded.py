@@ -84,13 +84,14 @@ class Store:
         return sorted(name.value for name in self.engine.named_graphs())
 
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
-        if graph:
-            return _drain(self.engine.quads_for_pattern(None, None, None, NamedNode(graph)))
-        return self.match()
+        return self.match(graph=NamedNode(graph) if graph else None)
 
-    def match(self, subject: Subject = None, predicate: NamedNode | None = None, value: Term | None = None) -> Iterator[Quad]:
-        found = _drain(self.engine.quads_for_pattern(subject, predicate, value, None))
-        return (quad for quad in found if quad.graph_name != DefaultGraph()) if self.merged else found
+    def match(
+        self, subject: Subject = None, predicate: NamedNode | None = None, value: Term | None = None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Quad]:
+        found = _drain(self.engine.quads_for_pattern(subject, predicate, value, graph))
+        return (quad for quad in found if quad.graph_name != DefaultGraph()) if self.merged and not graph else found
 
     def count(self) -> int:
         """How many quads it has; those of the merge do not count again."""

@@ -48,7 +48,10 @@ class GraphStore(Protocol):
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """All quads, or those of one named graph. What the default graph only repeats of the others does not come."""
 
-    def match(self, subject: Subject = None, predicate: NamedNode | None = None, value: Term | None = None) -> Iterator[Quad]:
+    def match(
+        self, subject: Subject = None, predicate: NamedNode | None = None, value: Term | None = None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Quad]:
         """The quads with the given parts; None stands for any."""
 
 

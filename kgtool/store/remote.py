@@ -59,10 +59,14 @@ class RemoteStore:
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         return self._matching("?s", "?p", "?o", graph)
 
-    def match(self, subject: Subject = None, predicate: NamedNode | None = None, value: Term | None = None) -> Iterator[Quad]:
+    def match(
+        self, subject: Subject = None, predicate: NamedNode | None = None, value: Term | None = None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Quad]:
         if isinstance(subject, BlankNode) or isinstance(value, BlankNode):
             return iter(())  # an endpoint gives its blank nodes no names to ask by
-        return self._matching(str(subject or "?s"), str(predicate or "?p"), str(value if value is not None else "?o"))
+        parts = str(subject or "?s"), str(predicate or "?p"), str(value if value is not None else "?o")
+        return self._matching(*parts, graph.value if graph else None)
 
     def _matching(self, subject: str, predicate: str, value: str, graph: str | None = None) -> Iterator[Quad]:
         pattern = f"{subject} {predicate} {value}"

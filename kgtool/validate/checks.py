@@ -12,19 +12,19 @@ from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import KgtoolError, QueryError, WrongUse
 from kgtool.report import SEVERITIES, Finding, Report
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import KG, XSD, Term, did_you_mean
 
 _COLUMN = re.compile(r"\{(\w+)\}")
 
 
-def report(store: Store, checks: Mapping[str, Query]) -> Report:
+def report(store: GraphStore, checks: Mapping[str, Query]) -> Report:
     """What the check queries find; ``covered`` has how many were asked."""
     found = [finding for name in sorted(checks) for finding in _findings(store, checks[name])]
     return Report.of(found, {"checks": len(checks)})
 
 
-def _findings(store: Store, check: Query) -> Iterator[Finding]:
+def _findings(store: GraphStore, check: Query) -> Iterator[Finding]:
     if check.severity not in SEVERITIES:
         hint = did_you_mean(check.severity, SEVERITIES) or f"write `#+ severity:` with one of {', '.join(SEVERITIES)}"
         raise WrongUse(f"check {check.name} has no known severity; {hint}")
@@ -33,7 +33,7 @@ def _findings(store: Store, check: Query) -> Iterator[Finding]:
         yield _finding(check, dict(zip(answer.columns, row, strict=True)), store)
 
 
-def _asked(store: Store, check: Query) -> Answer:
+def _asked(store: GraphStore, check: Query) -> Answer:
     try:
         answer = store.select(check.text)
     except KgtoolError as error:
@@ -43,7 +43,7 @@ def _asked(store: Store, check: Query) -> Answer:
     return answer
 
 
-def _finding(check: Query, row: Mapping[str, Term | None], store: Store) -> Finding:
+def _finding(check: Query, row: Mapping[str, Term | None], store: GraphStore) -> Finding:
     """The title is the message: each {column} in it becomes what the row has there."""
     return Finding(
         severity=check.severity,
@@ -60,12 +60,12 @@ def _text(term: Term | None) -> str:
     return term.value if term is not None else ""
 
 
-def _shown(term: Term | None, store: Store) -> str:
+def _shown(term: Term | None, store: GraphStore) -> str:
     """A thing by its label and CURIE, a word of the vocabulary by its CURIE alone, a text in quotes."""
     shown = store.prefixes.show(term)
     if isinstance(term, Literal):
         return shown if term.datatype.value == XSD + "integer" else f'"{shown}"'
     if term is None or term.value.startswith(KG):
         return shown
-    label = next(store.engine.quads_for_pattern(term, rdf.LABEL, None, None), None)
+    label = next(store.match(term, rdf.LABEL), None)
     return f"{label.object.value} ({shown})" if label else shown

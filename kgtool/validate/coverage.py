@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kgtool import rdf
 from kgtool.report import Finding, Report
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import KG, RDF, RDFS, SH, Prefixes, Term, did_you_mean
 
 _TARGETS = {
@@ -59,7 +59,7 @@ _SPOKEN_OF = {SH + name for name in ("targetClass", "targetNode", "class", "hasV
 Nodes = Mapping[Term, Mapping[NamedNode, tuple[Term, ...]]]
 
 
-def report(store: Store, shapes: Sequence[Quad]) -> Report:
+def report(store: GraphStore, shapes: Sequence[Quad]) -> Report:
     """Findings on the shapes themselves; ``covered`` has how many shapes there are and what they look at."""
     nodes = rdf.nodes(shapes)
     looked_at = {shape: _count(store, shape, nodes) for shape in _targeted(nodes)}
@@ -93,7 +93,7 @@ def _targets(shape: Term, nodes: Nodes) -> list[tuple[str, str]]:
     return [*chosen, (SH + "targetClass", shape.value)] if is_class else chosen
 
 
-def _count(store: Store, shape: NamedNode, nodes: Nodes) -> int:
+def _count(store: GraphStore, shape: NamedNode, nodes: Nodes) -> int:
     """How many nodes a shape looks at."""
     patterns = [
         _TARGETS[how].format(name)
@@ -104,7 +104,7 @@ def _count(store: Store, shape: NamedNode, nodes: Nodes) -> int:
     return int(store.select(f"SELECT (COUNT(DISTINCT ?node) AS ?n) {{ {ways} }}").rows[0][0].value) if ways else 0
 
 
-def _kinds(store: Store, kind: str) -> set[str]:
+def _kinds(store: GraphStore, kind: str) -> set[str]:
     """A class and its subclasses."""
     below = store.select(f"SELECT DISTINCT ?below {{ ?below rdfs:subClassOf+ <{kind}> }}")
     return {kind, *(row[0].value for row in below.rows)}
@@ -115,7 +115,7 @@ def _looks_at_nothing(shape: NamedNode, prefixes: Prefixes) -> Finding:
                    "correct its target, or take it out until there is data for it", shape=shape.value)
 
 
-def _untargeted_classes(store: Store, nodes: Nodes) -> Iterator[Finding]:
+def _untargeted_classes(store: GraphStore, nodes: Nodes) -> Iterator[Finding]:
     """Classes with an instance that no shape looks at."""
     targets = {pair for node in nodes for pair in _targets(node, nodes)}
     looked_at = {kind for how, value in targets if how == SH + "targetClass" for kind in _kinds(store, value)}
@@ -128,18 +128,18 @@ def _untargeted_classes(store: Store, nodes: Nodes) -> Iterator[Finding]:
             yield _missed(kind, missed, store.prefixes)
 
 
-def _instances(store: Store, kind: Term) -> list[Term]:
+def _instances(store: GraphStore, kind: Term) -> list[Term]:
     return [row[0] for row in store.select(f"SELECT DISTINCT ?node {{ ?node a {kind} }} ORDER BY ?node").rows]
 
 
-def _is_looked_at(store: Store, node: Term, kinds: set[str], targets: set[tuple[str, str]]) -> bool:
-    said = rdf.nodes(store.engine.quads_for_pattern(node, None, None, None)).get(node, {})
+def _is_looked_at(store: GraphStore, node: Term, kinds: set[str], targets: set[tuple[str, str]]) -> bool:
+    said = rdf.nodes(store.match(node)).get(node, {})
     return (
         any(kind.value in kinds for kind in said.get(rdf.TYPE, ()))
         or (SH + "targetNode", node.value) in targets
         or any((SH + "targetSubjectsOf", predicate.value) in targets for predicate in said)
         or any((SH + "targetObjectsOf", quad.predicate.value) in targets
-               for quad in store.engine.quads_for_pattern(None, None, node, None))
+               for quad in store.match(None, None, node))
     )
 
 
@@ -152,12 +152,12 @@ def _missed(kind: Term, missed: list[Term], prefixes: Prefixes) -> Finding:
     )
 
 
-def _untargeted_predicates(store: Store, nodes: Nodes) -> Iterator[Finding]:
+def _untargeted_predicates(store: GraphStore, nodes: Nodes) -> Iterator[Finding]:
     known = set(_path_predicates(nodes)) | {RDF + "type"}
     used = store.select("SELECT DISTINCT ?predicate { ?subject ?predicate ?object } ORDER BY ?predicate")
     for (predicate,) in used.rows:
         if predicate.value not in known:
-            first = next(store.engine.quads_for_pattern(None, predicate, None, None))
+            first = next(store.match(None, predicate))
             yield Finding("warning", "coverage", first.subject.value,
                           f"no shape says anything of {store.prefixes.show(predicate)}",
                           "add it to the shape of its subjects under ontology/shapes/", path=predicate.value)
@@ -185,18 +185,18 @@ def _unknown_terms(nodes: Nodes, prefixes: Prefixes) -> Iterator[Finding]:
                 yield _unknown("SHACL", term, node, predicate, nodes, prefixes, TERMS)
 
 
-def _undeclared(nodes: Nodes, store: Store) -> Iterator[Finding]:
+def _undeclared(nodes: Nodes, store: GraphStore) -> Iterator[Finding]:
     """Words of our own namespace that the vocabulary does not declare."""
     declared = None
     for node, predicate, value in _statements(nodes):
         if not isinstance(value, NamedNode) or not value.value.startswith(KG):
             continue
-        if next(store.engine.quads_for_pattern(value, rdf.TYPE, None, None), None) is None:
+        if next(store.match(value, rdf.TYPE), None) is None:
             declared = declared or _our_terms(store)
             yield _unknown("the vocabulary", value, node, predicate, nodes, store.prefixes, declared)
 
 
-def _our_terms(store: Store) -> set[str]:
+def _our_terms(store: GraphStore) -> set[str]:
     query = f'SELECT DISTINCT ?term {{ ?term rdfs:label ?label FILTER(STRSTARTS(STR(?term), "{KG}")) }}'
     return {row[0].value for row in store.select(query).rows}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from kgtool import rdf
 from kgtool.errors import DataError, Place, Problem, relative
 from kgtool.report import Finding, Report
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import BASE, RDFS, Prefixes
 
 _COLUMNS = ("identifier", "label", "read_in")
@@ -67,7 +67,7 @@ def _rows(path: Path, root: Path) -> Iterator[tuple[list[str], Place]]:
             yield next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE)), Place(name, number)
 
 
-def report(store: Store, table: Iterable[Labelled], mappings: Iterable[Labelled] = ()) -> Report:
+def report(store: GraphStore, table: Iterable[Labelled], mappings: Iterable[Labelled] = ()) -> Report:
     """Findings on labels; ``covered`` has how many of the graph's identifiers stand in the table.
 
     ``mappings`` are labels that mapping tables give; they must be those of the graph and of the table.
@@ -80,7 +80,7 @@ def report(store: Store, table: Iterable[Labelled], mappings: Iterable[Labelled]
     return Report.of(found, {"identifiers": len(set(ours) & set(known))})
 
 
-def _labels(store: Store) -> dict[str, str]:
+def _labels(store: GraphStore) -> dict[str, str]:
     query = "SELECT ?thing ?label { ?thing a/rdfs:subClassOf* kg:Entity ; rdfs:label ?label } ORDER BY ?thing ?label"
     return {thing.value: label.value for thing, label in store.select(query).rows}
 

@@ -12,7 +12,7 @@ from kgtool.errors import DataError
 from kgtool.negation import negation
 from kgtool.passages import problem, within
 from kgtool.report import Finding, Report
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import KG, XSD, Term, kg
 
 _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
@@ -20,7 +20,7 @@ _TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 _SAYING = (rdf.PREDICATE, rdf.OBJECT, kg("stance"), kg("modality"))
 
 
-def report(store: Store, texts: Mapping[str, str], require_text: bool = False) -> Report:
+def report(store: GraphStore, texts: Mapping[str, str], require_text: bool = False) -> Report:
     """Findings on passages; ``covered`` has how many were confirmed, the notes which versions have no text at hand.
 
     ``texts`` maps the IRIs of versions to their texts. With ``require_text`` a version without one is a violation.
@@ -44,7 +44,7 @@ def _many(claims: list[Term]) -> str:
     return "1 passage" if len(claims) == 1 else f"{len(claims)} passages"
 
 
-def _placed(store: Store) -> dict[Term, list[Term]]:
+def _placed(store: GraphStore) -> dict[Term, list[Term]]:
     """The claims that name a place, by version, both in the order of their names."""
     query = "SELECT DISTINCT ?version ?claim { ?claim kg:saidIn ?version ; kg:start ?start } ORDER BY ?version ?claim"
     claims: dict[Term, list[Term]] = {}
@@ -53,8 +53,8 @@ def _placed(store: Store) -> dict[Term, list[Term]]:
     return claims
 
 
-def _finding(store: Store, name: Term, text: str) -> Finding | None:
-    node = rdf.nodes(store.engine.quads_for_pattern(name, None, None, None))[name]
+def _finding(store: GraphStore, name: Term, text: str) -> Finding | None:
+    node = rdf.nodes(store.match(name))[name]
     try:
         claim = rdf.claim(name.value, node, ())
     except DataError as error:
@@ -71,10 +71,10 @@ def _finding(store: Store, name: Term, text: str) -> Finding | None:
     return None
 
 
-def _says_no(store: Store, node: rdf.Node) -> bool:
+def _says_no(store: GraphStore, node: rdf.Node) -> bool:
     said = (value for part in _SAYING for value in node.get(part, ()) if isinstance(value, NamedNode))
     no = kg("expressesNegation")
-    return any(next(store.engine.quads_for_pattern(value, no, _TRUE, None), None) for value in said)
+    return any(next(store.match(value, no, _TRUE), None) for value in said)
 
 
 def _denied(claim: Claim, text: str) -> Finding | None:

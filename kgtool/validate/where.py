@@ -13,13 +13,13 @@ from kgtool import places, rdf
 from kgtool.errors import Place, relative
 from kgtool.places import Standing
 from kgtool.report import Finding
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import DERIVED, PROV, Prefixes, kg
 
 _DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
 
 
-def placed(findings: Iterable[Finding], files: Iterable[Path], root: Path, store: Store) -> list[Finding]:
+def placed(findings: Iterable[Finding], files: Iterable[Path], root: Path, store: GraphStore) -> list[Finding]:
     """The findings, each with the nearest place in ``files`` to what it is about; as they were where there is none.
 
     A derived thing has no place of its own: it gets that of a claim it was made from.
@@ -52,12 +52,12 @@ def _by_subject(text: str, name: str) -> dict[str, list[Standing]]:
     return grouped
 
 
-def _authored(subject: str, store: Store) -> str:
+def _authored(subject: str, store: GraphStore) -> str:
     """The subject, or for a derived one the first by name of the claims that lead to it or that it comes from."""
     if not subject.startswith(DERIVED):
         return subject
     node = NamedNode(subject)
-    look = store.engine.quads_for_pattern
-    leading = [quad.subject.value for part in ("states", "passage") for quad in look(None, kg(part), node, None)]
-    reasons = [quad.object.value for quad in look(node, _DERIVED_FROM, None, None)]
+    look = store.match
+    leading = [quad.subject.value for part in ("states", "passage") for quad in look(None, kg(part), node)]
+    reasons = [quad.object.value for quad in look(node, _DERIVED_FROM)]
     return min(leading + reasons, default=subject)

@@ -52,9 +52,7 @@ def _build(made: Project, triples: int, made_by: str) -> None:
     made.build.mkdir(parents=True, exist_ok=True)
     world.engine.dump(made.build / "graph.nt", RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
     with store.new_generation(made.store, world.prefixes, made_by) as fresh:
-        fresh.engine.bulk_extend(world.engine)
-        fresh.merged = world.merged
-        fresh.engine.optimize()
+        fresh.take(world)
         names = catalogue.read(made.root / "queries" / "view" / "names.rq", made.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
 

@@ -1,12 +1,13 @@
 """Loading and opening, measured: N-Triples into a store on disk, and one question to it, against what they cannot do without.
 
     python -m tests.bench.load            10^5 and 10^6 triples
-    python -m tests.bench.load 6 7        and 10^7, which takes minutes and 3 GB of disk
+    python -m tests.bench.load 4 5 6 7    the growth curves up to 10^7, which takes minutes and 3 GB of disk
 
-Each figure is the CPU time, user and system, of a process of its own. `parse` only reads the file, quad by quad; `load` is
-`kgtool load`, its child and the verification included; `rdflib` parses 10^5 triples of the same file, scaled up. `point` is one
-question to the store from the command line, against a bare interpreter; `inside` the same question in a process that has
-the store open. Written to build/bench/load.tsv as well.
+Each figure is the CPU time, user and system, of a process of its own. `parse` only reads the file, quad by quad; `engine` is
+pyoxigraph's own bulk_load of the same file into a new store, and nothing else; `load` is `kgtool load`, its child, the count and
+the digests included; `rdflib` parses 10^5 triples of the same file, scaled up. `point` is one question to the store from the
+command line, against a bare interpreter; `inside` the same question in a process that has the store open. Written to
+build/bench/load.tsv, and drawn as load.svg and open.svg beside it.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench import curves, timing
 from tests.bench.startup import ROOT
 from tests.bench.timing import command as cpu
 
 PRODUCT = ROOT / "build" / "bench" / "load.tsv"
 PARSE = "import sys, pyoxigraph as ox\nfor quad in ox.parse(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES): pass"
+ENGINE = "import sys, pyoxigraph as ox\nox.Store(sys.argv[2]).bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES)"
 RDFLIB = "import sys, rdflib; rdflib.Graph().parse(sys.argv[1], format='nt')"
 QUESTION = "SELECT ?relation ?other { <https://example.org/thing/77> ?relation ?other } ORDER BY ?relation ?other"
 INSIDE = """
@@ -39,6 +42,13 @@ for number in range(200):
     taken.append(time.perf_counter() - begin)
 print(opened - start, sorted(taken)[100])
 """
+
+
+COLUMNS = ("", "parse", "engine", "÷ parse", "load", "÷ parse", "÷ engine", "rdflib", "peak", "on disk", "point", "÷ bare", "open", "inside")
+CURVES = (
+    ("load", "N-Triples into a store on disk, CPU seconds by triples", "s", ("parse", "engine", "load", "rdflib")),
+    ("open", "One question to a store on disk, CPU seconds by triples", "s", ("bare", "point", "open", "inside")),
+)
 
 
 def write(path: Path, triples: int, seed: int = 7) -> None:
@@ -69,6 +79,7 @@ def measured(exponent: int, runs: int = 5) -> dict[str, float]:
         ask = [*kgtool, "query", "--store", str(kept), QUESTION]
         found = {
             "parse": cpu([sys.executable, "-c", PARSE, str(data)], ROOT),
+            "engine": cpu([sys.executable, "-c", ENGINE, str(data), str(folder / "bare")], ROOT),
             "load": cpu([*kgtool, "load", str(data), "--into", str(kept)], ROOT),
             "peak MB": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
             "rdflib": cpu([sys.executable, "-c", RDFLIB, str(small)], ROOT) * max(1, triples / 10**5),
@@ -84,17 +95,22 @@ def measured(exponent: int, runs: int = 5) -> dict[str, float]:
 def main(exponents: list[int]) -> dict[int, dict[str, float]]:
     """Print the table, write it as TSV."""
     found = {exponent: measured(exponent) for exponent in exponents}
-    print(f"{'':10}{'parse':>9}{'load':>9}{'÷ parse':>9}{'rdflib':>9}{'peak':>9}{'on disk':>9}{'point':>9}{'÷ bare':>9}{'open':>9}{'inside':>9}")
-    for exponent, of in found.items():
-        print(
-            f"10^{exponent:<7}{of['parse']:7.2f} s{of['load']:7.2f} s{of['load'] / of['parse']:9.1f}{of['rdflib']:7.1f} s"
-            f"{of['peak MB']:6.0f} MB{of['store MB']:6.0f} MB{of['point'] * 1000:6.0f} ms{of['point'] / of['bare']:9.1f}"
-            f"{of['open'] * 1000:6.1f} ms{of['inside'] * 1000:6.2f} ms"
-        )
+    print(timing.table(COLUMNS, [_row(exponent, of) for exponent, of in found.items()]))
+    for name, title, unit, wanted in CURVES:
+        curves.draw(name, title, unit, {what: {10**exponent: of[what] for exponent, of in found.items()} for what in wanted})
     PRODUCT.parent.mkdir(parents=True, exist_ok=True)
     rows = [f"{10**exponent}\t{name}\t{value:.5f}" for exponent, of in found.items() for name, value in of.items()]
     PRODUCT.write_text("\n".join(["triples\twhat\tvalue", *rows]) + "\n", encoding="utf-8")
     return found
+
+
+def _row(exponent: int, of: dict[str, float]) -> list[str]:
+    return [
+        f"10^{exponent}", f"{of['parse']:.2f} s", f"{of['engine']:.2f} s", f"{of['engine'] / of['parse']:.1f}", f"{of['load']:.2f} s",
+        f"{of['load'] / of['parse']:.1f}", f"{of['load'] / of['engine']:.2f}", f"{of['rdflib']:.1f} s", f"{of['peak MB']:.0f} MB",
+        f"{of['store MB']:.0f} MB", f"{of['point'] * 1000:.0f} ms", f"{of['point'] / of['bare']:.1f}", f"{of['open'] * 1000:.1f} ms",
+        f"{of['inside'] * 1000:.2f} ms",
+    ]
 
 
 if __name__ == "__main__":
