@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 
 import pyoxigraph as ox
 import pytest
@@ -9,22 +11,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from kgtool import judge, project
+from kgtool import build, catalogue, judge, project
 from kgtool.answer import Answer
-from kgtool.judge import hierarchy
+from kgtool.judge import gaps, hierarchy
 from kgtool.judge.evidence import judges, world
+from kgtool.judge.gaps import known
+from kgtool.judge.label_status import class_level
 from kgtool.store import Store, order
-from kgtool.terms import ID, XSD
-from tests.bench import worlds
+from kgtool.terms import ID, KG, XSD
+from tests.bench import spelling, worlds
 
 QUERIES = judge.queries(project.find(worlds.ROOT))
 POLICIES = tuple(NamedNode(f"{ID}policy-{name}") for name in ("default", "everything-said", "regulators-only", "peer-reviewed-only"))
 EVIDENCE = (judges.evidence_for, judges.certainty_of, judges.premises, judges.weakest_link, judges.independent)
 
 
-@pytest.fixture(scope="module", params=[3, 11])
-def made(request) -> Store:
-    return worlds.filled(9000, seed=request.param)
+@pytest.fixture(scope="module")
+def made() -> Store:
+    """A generated world with the edges that follow from its claims."""
+    filled = worlds.filled(9000, seed=3)
+    for rule in build.derivation_rules(project.find(worlds.ROOT)):
+        build.derive(filled, rule, filled.prefixes)
+    return filled
 
 
 @pytest.mark.parametrize("question", EVIDENCE, ids=lambda question: question.__name__)
@@ -38,6 +46,42 @@ def test_what_is_read_about_a_use_decides_as_all_that_counts_does(made, monkeypa
     monkeypatch.setattr(judges, "FEW", 0)
     assert about_each == question(asked)
     assert len(rows) > 20
+
+
+@pytest.mark.parametrize("question", [gaps.trial_in, gaps.closes], ids=lambda question: question.__name__)
+@pytest.mark.parametrize("policy", POLICIES[:2], ids=lambda policy: policy.value.rpartition("policy-")[2])
+def test_what_is_read_about_a_trial_decides_as_all_that_counts_does(made, monkeypatch, question, policy):
+    """Every drug with every disease that it is used in, and with one far above; with a sign asked for and without."""
+    design = NamedNode(KG + "controlledTrial")
+    asked_about = [
+        (use.drug, disease, sign, design, policy)
+        for use in world.uses(made, QUERIES)[::5]
+        for disease in (use.disease, spelling.disease(0)) if disease is not None for sign in (use.sign, None)
+    ]
+    columns = ("drug", "disease", "outcome", "design", "policy")
+
+    def answers() -> list[Answer]:
+        return [question(judge.Asked(made, QUERIES, Answer(columns, (row,), made.prefixes), {})) for row in asked_about]
+
+    near = answers()
+    everything = known.read(made, QUERIES, policy.value, hierarchy.read(made, QUERIES), _all_named(asked_about))
+    monkeypatch.setattr(known, "read_about", lambda *_: everything)
+    assert near == answers()
+    assert len({answer.rows for answer in near}) > 3
+
+
+def _all_named(rows: list[tuple]) -> set[str]:
+    return {term.value for row in rows for term in row if term is not None}
+
+
+def test_what_is_read_about_a_label_decides_as_all_labels_do(made):
+    """Which uses a sentence on a class of diseases would make, and what speaks against them."""
+    text = catalogue.question(project.find(worlds.ROOT), "class-level").bind({"drug": None, "hierarchy": f"{ID}hierarchy-mondo-new"})
+    rows = made.select(text)
+    by_drug = [replace(rows, rows=tuple(row for row in rows.rows if row[0] == drug)) for drug in {row[0] for row in rows.rows}]
+    every = [line for some in by_drug for line in class_level(judge.Asked(made, QUERIES, some, {})).rows]
+    whole = class_level(judge.Asked(made, QUERIES, rows, {})).rows
+    assert sorted(map(str, every)) == sorted(map(str, whole)) and every
 
 
 def test_a_hierarchy_read_term_by_term_is_the_one_read_as_a_whole(made):

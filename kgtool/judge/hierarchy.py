@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Generic, TypeVar
 
 from pyoxigraph import NamedNode
@@ -57,20 +57,22 @@ class Hierarchy:
 
     def below(self, term: str) -> list[str]:
         """The release's own terms that lie below a term, sorted."""
-        children = self.children or self._turned()
         own = {name for name in self.names(term) if name in self.labels}
-        found, row = set(), own
-        while row:
-            row = set(children(sorted(row))) - found
-            found |= row
-        return sorted(found - own)
+        return sorted(_downwards(own, self.directly_below) - own)
 
-    def _turned(self) -> Callable[[Iterable[str]], Iterator[str]]:
+    def directly_below(self, terms: Iterable[str]) -> Iterable[str]:
+        """The terms that have one of some as a parent."""
+        if self.children:
+            return self.children(terms)
+        return (child for term in terms for child in self._turned.get(term, ()))
+
+    @cached_property
+    def _turned(self) -> Mapping[str, list[str]]:
         below: dict[str, list[str]] = defaultdict(list)
         for child, parents in self.parents.items():
             for parent in parents:
                 below[parent].append(child)
-        return lambda terms: (child for term in terms for child in below[term])
+        return below
 
     def names(self, term: str) -> tuple[str, ...]:
         """A term and all that is exactly the same."""
@@ -157,7 +159,25 @@ class Hierarchies:
 
     def steps(self, term: str) -> list[tuple[str, str]]:
         """The parents of a term in all default releases."""
-        return [step for one in self.releases if one.default for step in self.read(one).steps(term)]
+        return [step for one in self._followed for step in one.steps(term)]
+
+    def below(self, term: str) -> set[str]:
+        """All from which such steps lead to a term."""
+        followed = self._followed
+        return _downwards({term}, lambda terms: (child for one in followed for child in one.directly_below(terms))) - {term}
+
+    @property
+    def _followed(self) -> list[Hierarchy]:
+        return [self.read(one) for one in self.releases if one.default]
+
+
+def _downwards(tops: set[str], directly_below: Callable[[list[str]], Iterable[str]]) -> set[str]:
+    """What stands below some terms, row by row; the terms are in it only where they run in a circle."""
+    found, row = set(), tops
+    while row:
+        row = set(directly_below(sorted(row))) - found
+        found |= row
+    return found
 
 
 def of_nodes(steps: Steps[str]) -> Steps[Term]:

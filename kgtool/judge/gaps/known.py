@@ -88,10 +88,44 @@ def read(
     store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies, also: Iterable[str] = ()
 ) -> Known:
     """What one policy knows of gaps, studies and searches; ``also`` are further things whose labels will be needed."""
+    return _known(store, queries, policy, hierarchies, {}, also)
+
+
+def read_about(
+    store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies, question: Question
+) -> Known:
+    """The part of it that can matter to one question, where that names a drug: all of it, where it does not."""
+    also = {iri for iri in (question.drug, question.disease, question.outcome, question.design) if iri}
+    if question.drug is None:
+        return read(store, queries, policy, hierarchies, also)
+
+    def said_of(thing: Iterable[str], relation: str) -> tuple[str, ...]:
+        bound = queries["claims-by-object"].bind({"object": tuple(thing), "relation": relation})
+        return tuple(dict.fromkeys(of.value for _, of in store.select(bound).rows))
+
+    near = kinds(store, queries, hierarchies).kinds(question.disease) if question.disease else set()
+    near |= hierarchies.below(question.disease) if question.disease else set()
+    limits = {
+        "drug": question.drug,
+        "study": said_of([question.drug], KG + "intervention"),
+        "review": said_of(sorted(near), KG + "searchedTrialsIn"),
+    }
+    return _known(store, queries, policy, hierarchies, limits, also)
+
+
+def _known(
+    store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies,
+    limits: Mapping[str, str | tuple[str, ...]], also: Iterable[str],
+) -> Known:
+    """``limits`` are by parameter of the queries that have it."""
+    def rows(query: str) -> Answer:
+        own = {param.name: limits[param.name] for param in queries[query].params if param.name in limits}
+        return store.select(queries[query].bind({"policy": policy, **own}))
+
     order = kinds(store, queries, hierarchies)
-    gaps = (*_stated(store, queries, policy), *_of_uses(store, queries, policy))
-    studies = _studies(store.select(queries["studies"].bind({"policy": policy})))
-    searches = list(_searches(store.select(queries["searches"].bind({"policy": policy}))))
+    gaps = (*_stated(rows("stated-gaps")), *_of_uses(rows("approved-or-used")))
+    studies = _studies(rows("studies"))
+    searches = list(_searches(rows("searches")))
     return Known(
         gaps=gaps,
         studies=_grouped((key, study) for study in studies for key in _keys(study, order)),
@@ -138,17 +172,17 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
     return dict(grouped)
 
 
-def _stated(store: Store, queries: Mapping[str, Query], policy: str) -> Iterator[Gap]:
+def _stated(said: Answer) -> Iterator[Gap]:
     raised = defaultdict(set)
-    for *parts, claim in store.select(queries["stated-gaps"].bind({"policy": policy})).rows:
+    for *parts, claim in said.rows:
         raised[Question(*map(_iri, parts))].add(claim.value)
     yield from (Gap(question, tuple(sorted(claims)), STATED) for question, claims in raised.items())
 
 
-def _of_uses(store: Store, queries: Mapping[str, Query], policy: str) -> Iterator[Gap]:
+def _of_uses(said: Answer) -> Iterator[Gap]:
     """A drug approved for a sign in one disease and used for it in another: was it tested in the other?"""
     approved, used = defaultdict(set), defaultdict(set)
-    for drug, sign, disease, relation, claim in store.select(queries["approved-or-used"].bind({"policy": policy})).rows:
+    for drug, sign, disease, relation, claim in said.rows:
         if relation.value == APPROVED:
             approved[drug.value, sign.value].add(disease.value)
         else:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode
 
 from kgtool.answer import Answer
+from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
 from kgtool.judge.asked import Asked, counting
 from kgtool.judge.gaps import known as knowledge
 from kgtool.judge.gaps.known import Gap, Known
 from kgtool.judge.gaps.pico import Match, Question, Study, match
+from kgtool.judge.hierarchy import Hierarchies
+from kgtool.store import Store
 from kgtool.terms import Term
 
 CLAIMED = "trial"  # stands in for the claims of a trial that nobody has done yet
@@ -21,7 +24,7 @@ CLAIMED = "trial"  # stands in for the claims of a trial that nobody has done ye
 def trial_in(asked: Asked) -> Answer:
     """One row an answer: a study that matches in whole or in part; else who says no or found none, or nobody looked."""
     question = _question(asked)
-    known = _known(asked, also=_named(question))
+    known = knowledge.read_about(*_where(asked), question)
     matches = [m for m in known.matches(question) if m.of_the_design]
     whole = [m for m in matches if m.whole]
     rows = [_studied(m, known) for m in whole] or [
@@ -37,13 +40,9 @@ def _question(asked: Asked) -> Question:
     return Question(*(term.value if term is not None else None for term in parts))
 
 
-def _known(asked: Asked, also: Iterable[str] = ()) -> Known:
-    policy = counting(asked.rows.rows[0][-1])
-    return knowledge.read(asked.store, asked.queries, policy, asked.hierarchies, also)
-
-
-def _named(question: Question) -> set[str]:
-    return {iri for iri in (question.drug, question.disease, question.outcome, question.design) if iri}
+def _where(asked: Asked) -> tuple[Store, Mapping[str, Query], str, Hierarchies]:
+    """What is read, and under which policy."""
+    return asked.store, asked.queries, counting(asked.rows.rows[0][-1]), asked.hierarchies
 
 
 def _studied(m: Match, known: Known) -> tuple[Term | None, ...]:
@@ -86,7 +85,7 @@ def closes(asked: Asked) -> Answer:
     question = _question(asked)
     if not (question.drug and question.disease and question.design):
         raise WrongUse("a trial has a drug, a population and a design: name all three; its outcome alone may be any")
-    known = _known(asked, also=_named(question))
+    known = knowledge.read_about(*_where(asked), question)
     rows = [_row(gap, match(gap.question, _trial([question]), known.order, known.show), known) for gap in known.gaps]
     return Answer(
         ("drug", "disease", "outcome", "now", "then", "lacks", "claims"),
@@ -130,7 +129,7 @@ def best_trial(asked: Asked) -> Answer:
     A trial tests one drug in people with one disease; it may measure more than one thing. Gaps that ask for no design
     are not waiting for a trial.
     """
-    known = _known(asked)
+    known = knowledge.read(*_where(asked))
     waiting = defaultdict(list)
     for gap in known.gaps:
         if gap.question.design and _state(known.matches(gap.question)) != "closed":

@@ -27,10 +27,11 @@ def answer(asked: Asked) -> Answer:
 
 
 def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
-    policy = {"policy": text(found[0]["policy"])}
-    labelled = products(rows(asked.store.select(asked.queries["label-claims"].bind(policy))))
-    stated = _stated(asked)
-    against = _against(asked, policy, speaker)
+    policy, drugs = text(found[0]["policy"]), tuple(sorted({text(row["drug"]) for row in found}))
+    labels = asked.queries["label-claims"].bind({"policy": policy, "drug": drugs})
+    labelled = products(rows(asked.store.select(labels)))
+    stated = _stated(asked, drugs)
+    against = _against(asked, policy, sorted({text(row["sign"]) for row in found if row["sign"]}), speaker)
     for row in found:
         drug, sign, above = text(row["drug"]), text(row["sign"]), text(row["class"])
         for term in speaker.diseases.below(above):
@@ -38,9 +39,11 @@ def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
                 yield _line(row, Use(sign, term), [p for p in labelled if p.drug == drug], speaker, against)
 
 
-def _stated(asked: Asked) -> dict[str, set[tuple[str | None, str | None]]]:
+def _stated(asked: Asked, drugs: tuple[str, ...]) -> dict[str, set[tuple[str | None, str | None]]]:
+    held = asked.store.select(asked.queries["ingredients"].bind({"drug": drugs})).rows
+    subjects = (*drugs, *dict.fromkeys(product.value for product, _ in held))
     stated = defaultdict(set)
-    for drug, sign, disease, _ in asked.store.select(asked.queries["claimed-uses"].text).rows:
+    for drug, sign, disease, _ in asked.store.select(asked.queries["claimed-uses"].bind({"subject": subjects})).rows:
         stated[drug.value].add((text(sign), text(disease)))
     return stated
 
@@ -68,11 +71,13 @@ class _Against:
         return [*([verdict.best] if verdict.best else []), *verdict.agreeing, *verdict.lost]
 
 
-def _against(asked: Asked, policy: Mapping[str, str], speaker: Speaker) -> _Against:
+def _against(asked: Asked, policy: str, asked_about: list[str], speaker: Speaker) -> _Against:
     opposites, signs = defaultdict(set), defaultdict(list)
-    for one, other in asked.store.select(asked.queries["opposites"].text).rows:
+    for one, other in asked.store.select(asked.queries["opposites"].bind({"one": tuple(asked_about)})).rows:
         opposites[text(one)].add(text(other))
-    for disease, sign, claim in asked.store.select(asked.queries["signs-of-diseases"].bind(policy)).rows:
+    opposed = tuple(sorted(set().union(*opposites.values())))
+    shown = asked.queries["signs-of-diseases"].bind({"policy": policy, "sign": opposed})
+    for disease, sign, claim in asked.store.select(shown).rows:
         signs[text(disease)].append((text(sign), text(claim)))
     return _Against(speaker, opposites, signs)
 
