@@ -45,10 +45,22 @@ def test_both_walkers_see_the_same_network(edges):
     assert small.components() == large.components()
     assert list(small.degrees()) == list(large.degrees())
     assert list(small.pagerank()) == pytest.approx(list(large.pagerank()), abs=1e-9)
+    assert list(small.betweenness()) == pytest.approx(list(large.betweenness()), abs=1e-9)
+    assert list(large.betweenness()) == pytest.approx([score for _, score in sorted(networkx.betweenness_centrality(small.graph).items())], abs=1e-9)
     for node in range(len(of.nodes)):
         assert list(small.neighbours(node)) == list(large.neighbours(node))
         others = [other for other in range(0, len(of.nodes), 2) if other != node]
         assert dict(small.distances(node, others, ())) == dict(large.distances(node, others, ()))
+
+
+def test_betweenness_of_many_things_is_estimated_from_the_same_few_by_both_walkers():
+    drawn = networkx.barabasi_albert_graph(600, 3, seed=5)
+    of = pairs.of((f"n{one:04}", f"n{other:04}") for one, other in drawn.edges)
+    scores = [list(walks(of).betweenness()) for walks in (Networkx, Arrays)]
+    assert scores[0] == pytest.approx(scores[1], abs=1e-9)
+    exact = networkx.betweenness_centrality(drawn)
+    assert scores[0] != pytest.approx([exact[node] for node in range(600)], abs=1e-9)
+    assert max(range(600), key=scores[0].__getitem__) == max(exact, key=exact.get)
 
 
 def test_both_walkers_find_the_same_paths_in_a_network_that_is_not_tiny():
@@ -125,7 +137,7 @@ def test_islands_and_middles_of_the_founding_graph(founding):
     (("path", "examplin", "spasticity", "--policy", "none-such"), 2, "nothing here is called 'none-such'"),
     (("path", "examplin", "spasticity", "--via", "originator"), 2, "no edge here touches id:examplin"),
     (("neighbours", "examplin", "--steps", "0"), 2, "the number of steps is 1 to 20, not 0"),
-    (("analyse", "centrality", "--by", "fame"), 2, "there is no measure fame; it is degree or pagerank"),
+    (("analyse", "centrality", "--by", "fame"), 2, "there is no measure fame; it is degree, pagerank or betweenness"),
 ])
 def test_what_cannot_be_walked_is_said(run_built, words, code, said):
     done = run_built(*words)

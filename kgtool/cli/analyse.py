@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from kgtool.answer import Answer
 from kgtool.cli import options
 
+Command = Callable[..., None]
+
 _POLICY = click.option("--policy", metavar="NAME", default="default", show_default=True, help="Which sources count.")
 _VIA = click.option("--via", metavar="RELATION", multiple=True, help="Only over this relation; may be given again.")
 _WITHOUT = click.option("--without", metavar="RELATION", multiple=True, help="Never over this relation; may be given again.")
+
+
+def _over_edges(command: Command) -> Command:
+    """The options of all that walks over edges: which of them, whose, and where the answer goes."""
+    for option in (options.project_option, options.output_option, options.format_option, _POLICY, _WITHOUT, _VIA):
+        command = option(command)
+    return command
 
 
 @click.command(epilog=options.exits())
@@ -43,14 +54,9 @@ def matrix(
 @click.command(epilog=options.exits("no such path"))
 @click.argument("start")
 @click.argument("goal")
-@_VIA
-@_WITHOUT
 @click.option("-k", "most", type=int, default=5, show_default=True, help="At most so many paths, the shortest first.")
 @click.option("--steps", type=int, default=6, show_default=True, help="No path longer than this.")
-@_POLICY
-@options.format_option
-@options.output_option
-@options.project_option
+@_over_edges
 def path(
     start: str, goal: str, via: tuple[str, ...], without: tuple[str, ...], most: int, steps: int, policy: str,
     form: str | None, output: str | None,
@@ -72,12 +78,7 @@ def path(
 @click.command(epilog=options.exits("nothing is near"))
 @click.argument("thing")
 @click.option("--steps", type=int, default=1, show_default=True, help="How far to go.")
-@_VIA
-@_WITHOUT
-@_POLICY
-@options.format_option
-@options.output_option
-@options.project_option
+@_over_edges
 def neighbours(
     thing: str, steps: int, via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None
 ) -> None:
@@ -104,12 +105,7 @@ def analyse() -> None:
 
 
 @analyse.command(epilog=options.exits())
-@_VIA
-@_WITHOUT
-@_POLICY
-@options.format_option
-@options.output_option
-@options.project_option
+@_over_edges
 def components(via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None) -> None:
     """The islands of things that no edge joins, the largest first, one row a thing.
 
@@ -122,18 +118,17 @@ def components(via: tuple[str, ...], without: tuple[str, ...], policy: str, form
 
 
 @analyse.command(epilog=options.exits())
-@click.option("--by", metavar="MEASURE", default="degree", show_default=True, help="degree or pagerank.")
+@click.option("--by", metavar="MEASURE", default="degree", show_default=True, help="degree, pagerank or betweenness.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the highest first.")
-@_VIA
-@_WITHOUT
-@_POLICY
-@options.format_option
-@options.output_option
-@options.project_option
+@_over_edges
 def centrality(
     by: str, limit: int, via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None
 ) -> None:
-    """The things in the middle: with the most neighbours (degree), or where a walk at random comes by most (pagerank).
+    """The things in the middle: with the most neighbours (degree), where a walk at random comes by most (pagerank), or over
+    which the most shortest ways between others lead (betweenness).
+
+    Betweenness counts the ways from every thing; where there are more than 300, from 300 of them, always the same, so that
+    it is an estimate.
 
     \b
     Examples:

@@ -230,7 +230,8 @@ class Graph:
         self, measure: str = "degree", most: int = 50, via: Sequence[str] = (), without: Sequence[str] = (),
         policy: str = "default",
     ) -> Answer:
-        """The things in the middle of the plain edges: by ``degree``, or by ``pagerank``."""
+        """The things in the middle of the plain edges: by ``degree``, ``pagerank`` or ``betweenness``, which is an
+        estimate where there are more than a few hundred things."""
         from kgtool.analysis.network import tables
 
         return self.labelled(tables.centrality(self._network(policy, via, without), measure, most, self.store.prefixes))

@@ -5,6 +5,7 @@ Edges are walked in both directions. All comes in one order, whatever walks: thi
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,11 +57,11 @@ class Near:
 
 @dataclass(frozen=True)
 class Network:
-    """The edges of one policy, or those of some relations. ``edges(one, other)`` gives those between two things."""
+    """The edges of one policy, or those of some relations. ``edges(one, others)`` gives those between a thing and others."""
 
     pairs: Pairs
     prefixes: Prefixes
-    edges: Callable[[str, str], tuple[Edge, ...]]
+    edges: Callable[[str, tuple[str, ...]], tuple[Edge, ...]]
 
     @cached_property
     def walker(self) -> Walker:
@@ -83,8 +84,8 @@ def read(
     def counts(relation: str) -> bool:
         return relation not in without and (not via or relation in via)
 
-    def edges(one: str, other: str) -> tuple[Edge, ...]:
-        ways = ({"subject": one, "object": other}, {"subject": other, "object": one})
+    def edges(one: str, others: tuple[str, ...]) -> tuple[Edge, ...]:
+        ways = ({"subject": one, "object": others}, {"subject": others, "object": one})
         rows = (row for way in ways for row in store.select(queries["edges-from-to"].bind({"policy": policy, **way})).rows)
         return tuple(sorted(edge for edge in _edges(rows) if counts(edge.relation)))
 
@@ -125,11 +126,20 @@ def neighbourhood(network: Network, thing: str, steps: int = 1) -> list[Near]:
         for node in sorted({other for node in before for other in network.walker.neighbours(node)} - set(away)):
             away[node] = step
             reached.append(node)
-        for node in reached:
-            nearer = [other for other in network.walker.neighbours(node) if away.get(other) == step - 1]
-            over = [edge for other in nearer for edge in network.edges(*_names(network, (node, other)))]
-            found.append(Near(step, network.pairs.nodes[node], tuple(over)))
+        over = defaultdict(list)
+        for node in before:
+            further = [other for other in network.walker.neighbours(node) if away.get(other) == step]
+            for thing, edge in _edges_outwards(network, node, further):
+                over[thing].append(edge)
+        found += [Near(step, thing, tuple(over[thing])) for thing in _names(network, reached)]
     return found
+
+
+def _edges_outwards(network: Network, node: int, others: Collection[int]) -> Iterator[tuple[str, Edge]]:
+    """All edges between a thing and others, each with the other."""
+    thing = network.pairs.nodes[node]
+    for edge in network.edges(thing, _names(network, others)) if others else ():
+        yield edge.object if edge.subject == thing else edge.subject, edge
 
 
 def components(network: Network) -> list[tuple[str, ...]]:
@@ -138,7 +148,8 @@ def components(network: Network) -> list[tuple[str, ...]]:
 
 
 def centrality(network: Network, measure: str = "degree") -> list[tuple[str, float]]:
-    """Every thing with its score, the highest first: by ``degree``, the number of its neighbours, or by ``pagerank``."""
+    """Every thing with its score, the highest first: by ``degree``, the number of its neighbours, by ``pagerank``, or
+    by ``betweenness``, which is an estimate where there are more than a few hundred things."""
     if measure not in MEASURES:
         raise WrongUse(f"there is no measure {measure}; {did_you_mean(measure, MEASURES) or f'it is {_list(MEASURES)}'}")
     # what two ways of adding up make of one number differs in the last digits
@@ -148,6 +159,7 @@ def centrality(network: Network, measure: str = "degree") -> list[tuple[str, flo
 
 MEASURES: dict[str, Callable[[Walker], Collection[float]]] = {
     "degree": lambda walker: walker.degrees(), "pagerank": lambda walker: walker.pagerank(),
+    "betweenness": lambda walker: walker.betweenness(),
 }
 
 
@@ -158,7 +170,7 @@ def _within(what: str, given: int, most: int) -> None:
 
 def _path(network: Network, path: tuple[int, ...]) -> Path:
     things = _names(network, path)
-    return Path(things, tuple(network.edges(*two) for two in zip(things, things[1:], strict=False)))
+    return Path(things, tuple(network.edges(one, (other,)) for one, other in zip(things, things[1:], strict=False)))
 
 
 def _names(network: Network, nodes: Collection[int]) -> tuple[str, ...]:
@@ -173,4 +185,5 @@ def _edges(rows: Iterable[tuple]) -> Iterator[Edge]:
 
 
 def _list(words: Collection[str]) -> str:
-    return " or ".join(words)
+    *first, last = words
+    return f"{', '.join(first)} or {last}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from kgtool.analysis.network.pairs import Pairs
+from kgtool.analysis.network.walker import share, sources
 
 FOLLOWS = 0.85  # the share of steps that follow an edge, networkx's own
 
@@ -64,6 +65,30 @@ class Arrays:
         import numpy
 
         return numpy.diff(self.matrix.indptr).tolist()
+
+    def betweenness(self) -> Sequence[float]:
+        """Brandes' sums, a level of nodes at a time: https://doi.org/10.1080/0022250X.2001.9990249"""
+        size = self.matrix.shape[0]
+        return (sum(map(self._ways_from, sources(size))) * share(size)).tolist() if size else []
+
+    def _ways_from(self, source: int):
+        """How many of the shortest ways from a node lead over each other one; several to one node share it."""
+        import numpy
+
+        away, ways = numpy.full(self.matrix.shape[0], -1), numpy.zeros(self.matrix.shape[0])
+        away[source], ways[source], steps = 0, 1, 0
+        while (away == steps).any():
+            further = self.matrix @ numpy.where(away == steps, ways, 0)
+            steps += 1
+            reached = (further > 0) & (away < 0)
+            away[reached], ways[reached] = steps, further[reached]
+        over = numpy.zeros(len(away))
+        for step in range(steps - 1, 0, -1):
+            level = away == step
+            passed = self.matrix @ numpy.divide(1 + over, ways, out=numpy.zeros(len(away)), where=level)
+            over += numpy.where(away == step - 1, ways * passed, 0)
+        over[source] = 0
+        return over
 
     def pagerank(self) -> Sequence[float]:
         """By the same rules as networkx: most steps go to a neighbour, the others, and those of the lonely, anywhere."""

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import networkx
 
 from kgtool.analysis.network.pairs import Pairs
+from kgtool.analysis.network.walker import share, sources
 from kgtool.errors import WrongUse
 
 
@@ -32,6 +33,11 @@ class Networkx:
 
     def degrees(self) -> Sequence[int]:
         return [degree for _, degree in sorted(self.graph.degree)]
+
+    def betweenness(self) -> Sequence[float]:
+        size = len(self.graph)
+        counted = networkx.betweenness_centrality_subset(self.graph, sources(size), list(self.graph))
+        return [2 * ways * share(size) for _, ways in sorted(counted.items())]  # networkx halves what goes both ways
 
     def pagerank(self) -> Sequence[float]:
         if not find_spec("scipy"):  # with which networkx computes it
