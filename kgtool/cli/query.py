@@ -88,6 +88,9 @@ def _printed(found: Answer | Triples | bool, form: str | None, output: str | Non
 
 
 def _explained(found: Answer, form: str | None, output: str | None) -> bytes:
+    if not (found.rows or form or output):
+        options.note("nothing in it is costly")
+        return b"0\n"
     return f"{int(bool(found.rows))}".encode() + _printed(found, form, output, labels=False)[1:]
 
 
