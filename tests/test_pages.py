@@ -26,6 +26,7 @@ ADDRESSES = {
     "ask": ["/ask"],
     "ask/": ["/ask/label-status", "/ask/gaps", "/ask/routes?drug=baclofen", "/ask/what-is?drug="],
     "graph/": [],
+    "judged": ["/judged?thing=id:baclofen", "/judged?kind=GapStatus&verdict=openGap", "/judged?thing=id:baclofen&kind=LabelStatus&verdict=ON&policy=regulators-only"],
     "map": ["/map", "/map?policy=regulators-only&jurisdiction=Japan", "/map?show=gaps", "/map?about=no+such+condition"],
     "policies": ["/policies", "/policies?one=default&other=default"],
     "query": ["/query"],

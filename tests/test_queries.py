@@ -106,7 +106,12 @@ def ordered_by(query: Query) -> list[str]:
     return re.findall(r"\?(\w+)", last)
 
 
-@pytest.mark.parametrize("query", of("ask") + of("view") + of("check"), ids=named)
+# What pages put in order themselves: the engine would take four times as long over that as over finding the rows.
+ORDERED_BY_PAGES = {"claims-shown", "judged-about", "judged-so", "thing-claims"}
+
+
+@pytest.mark.parametrize("query", [query for query in of("ask") + of("view") + of("check") if query.name not in ORDERED_BY_PAGES],
+                         ids=named)
 def test_rows_are_ordered_to_the_last_tie(founding, query):
     """Asked of everything, no two different rows are alike in all that they are sorted by."""
     asked = founding.store.select(query.bind(open_variables(query)))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from pyoxigraph import Literal, NamedNode
 
 from kgtool import passages
 from kgtool.answer import Answer
 from kgtool.graph import Graph
-from kgtool.terms import KG, RDF, Term
-from kgtool.web.kept import kept
+from kgtool.terms import CLAIM, KG, RDF, Term
 from kgtool.web.visit import Cell, Visit
 
-MOST = 400
+# A page shows all claims where they are few, else the first of each relation, with the way to the others.
+MOST, MOST_OF_EACH, MOST_OF_ONE = 60, 8, 100
+MOST_FOUND = 2000  # as queries/view/thing-claims.rq has it
 
 
 @dataclass(frozen=True)
@@ -54,28 +57,74 @@ _PARTS = {
     )},
 }
 _COLUMNS = ("side", "claim", *_PARTS.values(), "sourceType")
+SIDES = {"subject": 0, "object": 1, "context": 2}
 
 
-def touching(visit: Visit, parts: Answer) -> list[Said]:
-    """The claims of queries/view/thing-claims.rq, those of one relation together, at most MOST of them."""
+@dataclass(frozen=True)
+class Group:
+    """The claims of one relation; ``of`` tells whether the thing is their subject, their object, or part of it.
+
+    ``count`` is how many there are, of which ``claims`` are those from the ``first`` on that are shown.
+    """
+
+    of: str
+    relation: Cell
+    claims: tuple[Said, ...]
+    count: int
+    first: int = 0
+
+    @property
+    def after(self) -> int:
+        """How many come after those that are shown."""
+        return self.count - self.first - len(self.claims)
+
+
+@dataclass(frozen=True)
+class Touching:
+    """The claims that touch a thing, as one page shows them. ``cut`` where there are more than were looked through."""
+
+    groups: tuple[Group, ...]
+    count: int
+    cut: bool
+
+
+def touching(visit: Visit, iri: str, side: str = "", relation: str = "", first: int = 0, few: int = MOST) -> Touching:
+    """The claims of a thing by relation: all where they are few, else the first of each; or of one side and relation those
+    from a place on."""
     graph = visit.graph
-    types = kept(graph, "version types", lambda: dict(graph.store.select(graph.views["version-types"].text).rows))
-    found: dict[tuple[Term, Term], dict[str, Term | None]] = {}
-    for side, claim, part, value in parts.rows:
-        record = found.setdefault((side, claim), dict.fromkeys(_COLUMNS) | {"side": side, "claim": claim})
-        if (name := _PARTS.get(part.value)) and record[name] is None:
-            record[name] = value
-    whole = [record | {"sourceType": types.get(record["version"])} for record in found.values() if record["words"] is not None]
-    order = {"subject": 0, "object": 1, "context": 2}
-    by = ("relation", "object", "subject", "claim")
-    whole.sort(key=lambda record: (order[record["side"].value], *(str(record[name]) for name in by)))
-    rows = tuple(tuple(record[column] for column in _COLUMNS) for record in whole[:MOST])
-    return read(visit, Answer(_COLUMNS, rows, parts.prefixes))
+    asked = {"relation": relation or None, "policy": graph.policy(visit.policy) if visit.policy else None}
+    rows = graph.store.select(graph.views["thing-claims"].bind({"thing": iri, **asked}))
+    found: dict[tuple[str, Term], dict[Term, tuple]] = {}
+    for at, of, *claim in rows.rows:
+        if side in ("", at.value):
+            found.setdefault((at.value, of), {})[claim[1]] = tuple(claim)
+    count = sum(map(len, found.values()))
+    most = MOST_OF_ONE if side else count if count <= few else MOST_OF_EACH
+    windows = {key: sorted(claims.values(), key=str)[first:first + most] for key, claims in found.items()}
+    shown = iter(_shown(visit, [(at, of, *claim) for (at, of), claims in windows.items() for claim in claims]))
+    groups = [Group(key[0], visit.cell(key[1], {}), tuple(islice(shown, len(claims))), len(found[key]), first)
+              for key, claims in windows.items()]
+    named = (replace(group, relation=group.claims[0].relation) for group in groups if group.claims)
+    return Touching(tuple(sorted(named, key=lambda group: (SIDES[group.of], group.relation.id))), count, len(rows) == MOST_FOUND)
+
+
+def _shown(visit: Visit, rows: list[tuple]) -> list[Said]:
+    """Claims as (side, relation, other end, claim, version, type of source), each with all that it says."""
+    store, parts = visit.graph.store, {}
+    claims = tuple(dict.fromkeys(row[3] for row in rows))
+    for claim, part, value in store.select(visit.graph.views["claims-shown"].bind({"claim": claims})).rows if claims else ():
+        if name := _PARTS.get(part.value):
+            of = parts.setdefault(claim, {})
+            of[name] = min(of.get(name, value), value, key=str)  # where there are several, the same one each time
+    records = [dict.fromkeys(_COLUMNS) | parts.get(row[3], {}) | {
+        "side": Literal(row[0]), "relation": row[1], "claim": row[3], "version": row[4], "sourceType": row[5]} for row in rows]
+    return read(visit, Answer(_COLUMNS, tuple(tuple(record[column] for column in _COLUMNS) for record in records), store.prefixes))
 
 
 def read(visit: Visit, rows: Answer) -> list[Said]:
     """The rows of queries/view/version-claims.rq, or such as are made of parts."""
-    labels = visit.graph.labelled(rows).labels
+    named = {term.value for row in rows.rows for term in row if isinstance(term, NamedNode) and not term.value.startswith(CLAIM)}
+    labels = visit.graph.store.labels(named)
     records = [dict(zip(rows.columns, row, strict=True)) for row in rows.rows]
     return [_said(visit, row, labels) for row in records]
 
@@ -111,17 +160,3 @@ def quote(graph: Graph, version: str, section: str, start: str, end: str) -> str
     if not start or version not in graph.texts:
         return ""
     return passages.within(graph.texts[version], section)[int(start):int(end)]
-
-
-@dataclass(frozen=True)
-class Group:
-    """The claims of one relation; ``of`` tells whether the thing is their subject, their object, or part of it."""
-
-    of: str
-    relation: Cell
-    claims: tuple[Said, ...]
-
-
-def grouped(claims: Iterable[Said]) -> list[Group]:
-    """Claims in the order they come in, parted where the relation changes."""
-    return [Group(*key, tuple(group)) for key, group in groupby(claims, key=lambda said: (said.side, said.relation))]

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from kgtool.graph import Graph
 
-MOST = 16  # of each graph, the last that were asked for
+MOST = 64  # of each graph, the last that were asked for
 
 Made = TypeVar("Made")
 _kept: WeakKeyDictionary[Graph, OrderedDict[Hashable, Future]] = WeakKeyDictionary()

@@ -19,17 +19,17 @@ from kgtool.web.address import HTML, Address
 from kgtool.web.page import Page, Shown
 from kgtool.web.pages import PAGES
 from kgtool.web.site import STATIC, Site
-from kgtool.web.visit import Elsewhere, NotFound, Visit
+from kgtool.web.visit import POLICED, Elsewhere, NotFound, Visit
 
 ASSETS = ("style.css", "search.js", "built/favicon.svg", "built/graph.css", "built/graph.js")
 DUMPS = (".ttl", ".trig", ".nq", ".jsonld", ".graphml", ".csv")
 NAMES = "static/search-index.js"
 # What a page made of files may link to, by page and format: the data of single claims and judgements are in the dumps.
 _FIT = {
-    "": (HTML,), "about": (HTML,), "ask": (HTML, "csv", "rq"), "graph": ("svg", "json"), "map": (HTML, "csv"), "policies": (HTML, "csv"),
+    "": (HTML,), "about": (HTML,), "ask": (HTML, "csv", "rq"), "graph": ("svg", "json"), "judged": (HTML,),
+    "map": (HTML, "csv"), "policies": (HTML, "csv"),
     "sources": (HTML,), "thing": (HTML,), "things": (HTML,), "use": (HTML,), "validation": (HTML, "json"),
 }
-_ASKED_OF = {"judgements-about"}  # questions asked of each thing; others are asked as they stand
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,11 @@ def publish(project: Project, folder: Path, date: str = "", told: Callable[[int,
 def fits(address: Address) -> bool:
     """Whether a page can be a file among files."""
     given = dict(address.given)
-    if address.page == "ask" and given and not (address.name in _ASKED_OF and address.format == HTML):
+    if (address.page == "ask" or address.format != HTML and address.page == "thing") and given:
         return False
     if {"show", "about"} & set(given) and address.page == "map":
+        return False
+    if "policy" in given and address.page in POLICED:  # each thing under each policy would be as many times more files
         return False
     return address.format in _FIT.get(address.page, ())
 

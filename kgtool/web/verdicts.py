@@ -17,13 +17,11 @@ KINDS = ("LabelStatus", "CertaintyRating", "EvidenceLine", "GapStatus", "Dispute
 
 @dataclass(frozen=True)
 class Verdict:
-    """``name`` is the local name of the verdict ("ON"), by which its look is chosen; ``label`` what it is called;
-    ``example`` the page of one such judgement, if one was asked for."""
+    """``name`` is the local name of the verdict ("ON"), by which its look is chosen; ``label`` what it is called."""
 
     name: str
     label: str
     count: int
-    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,30 @@ class Kind:
 
 
 def about(visit: Visit, iri: str) -> list[Kind]:
-    """The judgements about a thing, or from a claim, under the default policy."""
-    rows = visit.graph.labelled(visit.graph.store.select(visit.graph.views["verdicts-about"].bind({"thing": iri})))
-    return _kinds(rows.labels, ((kind.value, Verdict(verdict.value.removeprefix(KG), rows.short(verdict), int(count.value),
-                                                     visit.thing(example.value)))
-                                for kind, verdict, count, example in rows.rows))
+    """The judgements about a thing, or from a claim, under the policy that is looked under, else the default one."""
+    asked = visit.graph.views["verdicts-about"].bind({"thing": iri, **under(visit)})
+    rows = visit.graph.labelled(visit.graph.store.select(asked))
+    return _kinds(rows.labels, ((kind.value, Verdict(verdict.value.removeprefix(KG), rows.short(verdict), int(count.value)))
+                                for kind, verdict, count in rows.rows))
+
+
+def under(visit: Visit) -> dict[str, str]:
+    """The policy of a visit as a query takes it; empty where the default one is meant, which queries have themselves."""
+    return {"policy": visit.graph.policy(visit.policy)} if visit.policy else {}
+
+
+def shown(visit: Visit, judgements: Iterable[str]) -> list[dict[str, str]]:
+    """Judgements in the order given, each with its kind, its verdict, its reason and its page."""
+    graph, asked = visit.graph, tuple(judgements)
+    if not asked:
+        return []
+    rows = graph.store.select(graph.views["judgements-shown"].bind({"judgement": asked})).rows
+    labels = graph.store.labels({term.value for _, kind, verdict, _ in rows for term in (kind, verdict)})
+    said = {judgement.value: {
+        "kind": labels.get(kind.value, ""), "verdict": verdict.value.removeprefix(KG), "label": labels.get(verdict.value, ""),
+        "reason": reason.value, "link": visit.thing(judgement.value),
+    } for judgement, kind, verdict, reason in rows}
+    return [said[judgement] for judgement in asked if judgement in said]
 
 
 def overall(visit: Visit) -> list[Kind]:

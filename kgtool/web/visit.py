@@ -33,6 +33,10 @@ MEDIA = {
 }
 
 
+# Pages that are looked at under a policy, which their links to one another keep.
+POLICED = ("thing", "judged")
+
+
 class NotFound(WrongUse):
     """There is no such page, or no such thing."""
 
@@ -61,6 +65,19 @@ class Visit:
     def given(self) -> Mapping[str, str]:
         return dict(self.address.given)
 
+    @property
+    def policy(self) -> str:
+        """The policy under which a thing is looked at; empty where none was chosen, and everything is shown."""
+        return self.given.get("policy", "") if self.address.page in POLICED else ""
+
+    @property
+    def first(self) -> int:
+        """Where in a long list to begin."""
+        typed = self.given.get("from", "0")
+        if not (typed.isascii() and typed.isdecimal() and len(typed) < 9):
+            raise WrongUse(f"from is the number of the first to be shown, counted from 0, not {typed!r}")
+        return int(typed)
+
     def html(self, template: str, **values: object) -> str:
         return self.site.render(template, visit=self, to=self.to, asset=self.asset, **values)
 
@@ -82,8 +99,8 @@ class Visit:
         return self.link(Address(self.address.page, self.address.name, format, self.address.given))
 
     def thing(self, iri: str) -> str:
-        """The link to the page of a thing."""
-        return self.to("thing", self.graph.store.prefixes.contract(iri))
+        """The link to the page of a thing, under the policy that one looks under."""
+        return self.to("thing", self.graph.store.prefixes.contract(iri), policy=self.policy)
 
     def cell(self, term: Term | None, labels: Mapping[str, str]) -> Cell:
         """A term as pages show it: its label, and where it leads."""
@@ -99,7 +116,7 @@ class Visit:
     def _named(self, iri: str, label: str) -> Cell:
         shown = self.graph.store.prefixes.contract(iri)
         if label or iri.startswith((CLAIM, DERIVED)):
-            return Cell(label or shown, self.link(Address("thing", shown)), shown)
+            return Cell(label or shown, self.to("thing", shown, policy=self.policy), shown)
         return Cell(shown, outside(iri), shown)
 
     def table(self, answer: Answer) -> Table:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from kgtool.web.address import HTML, Address, served
 from kgtool.web.page import Page, answer, arrived, failed, negotiated
-from kgtool.web.pages import about, ask, neighbourhood, policies, search, sources, sparql, start, thing, things, uses, validation
+from kgtool.web.pages import about, ask, judged, neighbourhood, policies, search, sources, sparql, start, thing, things, uses, validation
 from kgtool.web.visit import MEDIA, NotFound
 
 # By address: "thing/" is followed by the name of a thing.
@@ -20,6 +20,7 @@ PAGES: dict[str, Page] = {
     "ask": ask.LIST,
     "ask/": ask.PAGE,
     "graph/": neighbourhood.PAGE,
+    "judged": judged.PAGE,
     "map": uses.PAGE,
     "policies": policies.PAGE,
     "query": sparql.PAGE,

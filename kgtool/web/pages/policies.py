@@ -11,17 +11,21 @@ from kgtool.web.page import Page
 from kgtool.web.visit import Visit
 
 ONE, OTHER = "everything-said", "regulators-only"
+MOST = 100
+MOST_UNASKED = 50_000  # judgements, above which comparing two policies takes long and waits until it is asked for
 
 
 def html(visit: Visit) -> str:
     graph = visit.graph
-    listed = graph.labelled(graph.store.select(graph.views["policies"].text))
+    listed = kept(graph, "policies", lambda: graph.labelled(graph.store.select(graph.views["policies"].text)))
     names = [listed.short(row[0]) for row in listed.rows]
-    differing, asked = _differing(visit), _asked(visit)
-    table = visit.table(differing)
-    verdicts = [(kind, list(group)) for kind, group in groupby(table.rows, key=lambda row: row[0])]
-    return visit.html("policies.html", policies=visit.table(listed).rows, names=names, asked=asked, kinds=verdicts,
-                      count=len(table.rows))
+    size = sum(int(row[-1].value) for row in listed.rows if row[-1] is not None)
+    compared = size <= MOST_UNASKED or bool(visit.given)
+    found = _differing(visit).rows if compared else ()
+    groups = [(kind, list(rows)) for kind, rows in groupby(found, key=lambda row: row[0])]
+    kinds = [(visit.cell(kind, {}), len(rows), visit.table(Answer((), tuple(rows[:MOST]), listed.prefixes)).rows) for kind, rows in groups]
+    return visit.html("policies.html", policies=visit.table(listed).rows, names=names, asked=_asked(visit), compared=compared,
+                      kinds=kinds, most=MOST, count=len(found))
 
 
 def json(visit: Visit) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from kgtool import passages
@@ -12,6 +12,8 @@ from kgtool.terms import KG
 from kgtool.web import claims
 from kgtool.web.claims import Said
 from kgtool.web.visit import Visit
+
+MOST = 200
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,14 @@ def _change(visit: Visit, row: dict, changes) -> dict:
 def version(visit: Visit, iri: str, named: dict) -> str:
     graph = visit.graph
     query = graph.views["version-claims"].bind({"thing": iri})
-    rows = graph.store.select(query)
+    found, first = graph.store.select(query), visit.first
+    rows = replace(found, rows=found.rows[first:first + MOST])
     said = claims.read(visit, rows)
     spans = [(row[rows.columns.index("section")], row[rows.columns.index("start")], row[rows.columns.index("end")])
              for row in rows.rows]
     return visit.html("version.html", **named, claims=said, sections=list(_sections(visit, iri, said, spans)),
-                      at_hand=iri in graph.texts, query=query, kg=KG)
+                      at_hand=iri in graph.texts, query=query, kg=KG,
+                      first=first, most=MOST, count=len(found))
 
 
 def _sections(visit: Visit, iri: str, said: list[Said], spans: list) -> Iterable[Section]:

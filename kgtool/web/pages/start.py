@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from kgtool.terms import KG
 from kgtool.web import verdicts
+from kgtool.web.kept import kept
 from kgtool.web.page import Page
+from kgtool.web.pages import things
 from kgtool.web.visit import Cell, Visit
 
 
 def html(visit: Visit) -> str:
     return visit.html(
         "start.html", counts=_counts(visit), kinds=verdicts.overall(visit), disputes=_rows(visit, "disputed"),
-        gaps=_rows(visit, "open-gaps"), drugs=_things(visit, "Drug"), conditions=_things(visit, "ConditionInContext"),
+        gaps=_rows(visit, "open-gaps"), drugs=things.counted(visit, KG + "Drug", 0, _MOST),
+        conditions=things.counted(visit, KG + "ConditionInContext", 0, _MOST),
         questions=[visit.graph.questions[name] for name in _FIRST if name in visit.graph.questions],
     )
 
@@ -32,15 +35,9 @@ def _counts(visit: Visit) -> dict[str, int]:
 
 
 def _rows(visit: Visit, view: str) -> list[dict[str, Cell]]:
-    rows = visit.graph.labelled(visit.graph.store.select(visit.graph.views[view].text))
+    graph = visit.graph
+    rows = kept(graph, view, lambda: graph.labelled(graph.store.select(graph.views[view].text)))
     return [{name: visit.cell(term, rows.labels) for name, term in zip(rows.columns, row, strict=True)} for row in rows.rows]
-
-
-def _things(visit: Visit, kind: str) -> list[tuple[Cell, int]]:
-    """The first of a kind by name, with how many claims are about each."""
-    query = visit.graph.views["things-of-kind"].bind({"kind": KG + kind})
-    rows = visit.graph.store.select(query).rows[:_MOST]
-    return [(visit.cell(thing, {thing.value: label.value}), int(claims.value)) for thing, label, claims in rows]
 
 
 PAGE = Page({"html": html, "json": json})

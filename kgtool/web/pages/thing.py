@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 from kgtool import exporters
 from kgtool.answer import Answer
+from kgtool.errors import WrongUse
 from kgtool.terms import KG
 from kgtool.web import claims, found, verdicts
 from kgtool.web.page import Page
 from kgtool.web.pages import claim, judgement, source
 from kgtool.web.visit import Table, Visit
+
+MOST_AS_DATA = 400
+PARAMS = ("policy", "side", "relation", "from")
 
 
 def html(visit: Visit) -> str:
@@ -28,7 +32,7 @@ def html(visit: Visit) -> str:
         return source.version(visit, iri, named | {"facts": table(visit, "thing-facts", iri)})
     if "Source" in kinds:
         return source.source(visit, iri, named | {"facts": table(visit, "thing-facts", iri)})
-    return _plain(visit, iri, named)
+    return _of_one(visit, iri, named) if "relation" in visit.given else _plain(visit, iri, named)
 
 
 def _kinds(visit: Visit, iri: str) -> set[str]:
@@ -43,15 +47,32 @@ def _named(visit: Visit, iri: str) -> dict[str, object]:
 
 
 def _plain(visit: Visit, iri: str, named: dict[str, object]) -> str:
+    said = claims.touching(visit, iri)
     return visit.html(
         "thing.html", **named,
         facts=table(visit, "thing-facts", iri), elsewhere=table(visit, "identifiers", iri),
-        links=table(visit, "thing-links", iri),
-        groups=claims.grouped(claims.touching(visit, view(visit, "thing-claims", iri))), most=claims.MOST,
-        verdicts=verdicts.about(visit, iri), used="drug" in named["kind"] or "Drug" in named["kind"],
-        entity=visit.graph.store.ask(f"ASK {{ <{iri}> a/rdfs:subClassOf* kg:Entity }}"),
+        links=table(visit, "thing-links", iri), said=said, verdicts=verdicts.about(visit, iri),
+        used="drug" in named["kind"] or "Drug" in named["kind"], policies=policies(visit), one=None,
         queries={name: query(visit, name, iri) for name in _TABLES},
     )
+
+
+def _of_one(visit: Visit, iri: str, named: dict[str, object]) -> str:
+    """The claims of one relation, a page of them, where they are too many to stand among the others."""
+    given = visit.given
+    side, typed, first = given.get("side", "subject"), given["relation"], visit.first
+    relation = found.iri(visit, typed)
+    if side not in claims.SIDES or not relation:
+        raise WrongUse(f"claims are shown by side ({', '.join(claims.SIDES)}) and relation, not {side!r} and {typed!r}")
+    said = claims.touching(visit, iri, side, relation, first)
+    return visit.html("thing.html", **named, said=said, one=(side, typed, first), most=claims.MOST_OF_ONE, policies=policies(visit),
+                      facts=None, verdicts=(), queries={"thing-claims": query(visit, "thing-claims", iri)})
+
+
+def policies(visit: Visit) -> list[str]:
+    """The names of the policies under which a page may be looked at; none among plain files, which would be as many times more."""
+    names = visit.graph.names
+    return [] if visit.alone else sorted(map(names.label, names.of_kind(KG + "Policy")))
 
 
 _CLAIMS = {"Claim", "GapClaim", "LabelClaim"}
@@ -76,16 +97,18 @@ def table(visit: Visit, name: str, iri: str) -> Table:
 def json(visit: Visit) -> str:
     """The same as data."""
     iri = found.thing(visit)
+    said = claims.touching(visit, iri, few=MOST_AS_DATA)
     return visit.json({
-        "id": visit.address.name, "iri": iri,
+        "id": visit.address.name, "iri": iri, "policy": visit.policy or None,
         "names": list(view(visit, "thing", iri)), "facts": list(view(visit, "thing-facts", iri)),
         "claims": [
             {"claim": said.claim.id, "subject": said.subject.id or said.subject.text, "relation": said.relation.id,
              "object": said.object.id or said.object.text, "polarity": said.polarity, "modality": said.modality, "hedge": said.hedge,
              "words": said.words, "version": said.version.id}
-            for said in claims.touching(visit, view(visit, "thing-claims", iri))
+            for group in said.groups for said in group.claims
         ],
-        "verdicts": list(view(visit, "verdicts-about", iri)),
+        "claimsInAll": said.count,
+        "verdicts": list(visit.graph.store.select(visit.graph.views["verdicts-about"].bind({"thing": iri, **verdicts.under(visit)}))),
     })
 
 
@@ -94,10 +117,11 @@ def export(suffix: str) -> Callable[[Visit], bytes]:
     def written(visit: Visit) -> bytes:
         iri = found.thing(visit)
         source = visit.graph.store.ask(f"ASK {{ <{iri}> a ?kind VALUES ?kind {{ <{KG}Source> <{KG}SourceVersion> }} }}")
-        chosen = exporters.select(visit.graph.store, **{"source" if source else "about": iri})
+        policy = verdicts.under(visit).get("policy")
+        chosen = exporters.select(visit.graph.store, policy, **{"source" if source else "about": iri})
         return exporters.write(chosen, suffix)
 
     return written
 
 
-PAGE = Page({"html": html, "json": json, **{suffix[1:]: export(suffix) for suffix in exporters.EXPORTERS}})
+PAGE = Page({"html": html, "json": json, **{suffix[1:]: export(suffix) for suffix in exporters.EXPORTERS}}, PARAMS)

@@ -13,6 +13,7 @@ from kgtool.analysis import matrix
 from kgtool.analysis.matrix import Condition, Matrix
 from kgtool.errors import WrongUse
 from kgtool.terms import KG, did_you_mean
+from kgtool.web import verdicts
 from kgtool.web.kept import kept
 from kgtool.web.page import Page
 from kgtool.web.visit import Cell, NotFound, Visit
@@ -83,7 +84,7 @@ def use(visit: Visit) -> str:
         parts=[visit.cell(NamedNode(iri), made.labels) for iri in (cell.condition.sign, cell.condition.disease) if iri],
         statuses=[(status, [visit.cell(NamedNode(iri), made.labels) for iri in (status.product, status.route, status.jurisdiction)],
                    visit.thing(status.judgement)) for status in cell.statuses],
-        judged=_judged(visit, judged), claims=_said(visit, cell.claims),
+        judged=verdicts.shown(visit, judged), claims=_said(visit, cell.claims),
     )
 
 
@@ -133,15 +134,6 @@ def _iri(visit: Visit, name: str) -> str:
 def _condition(visit: Visit, made: Matrix) -> Condition | None:
     sign, disease = _iri(visit, "sign"), _iri(visit, "disease")
     return next((one for one in made.conditions if (one.sign, one.disease) == (sign, disease)), None)
-
-
-def _judged(visit: Visit, judgements: list[str]) -> list[dict[str, str]]:
-    """Each judgement with its kind, its verdict and its reason."""
-    graph = visit.graph
-    rows_ = [row for iri in judgements for row in graph.store.select(graph.views["judgements-shown"].bind({"judgement": iri})).rows]
-    labels = graph.store.labels(sorted({term.value for _, kind, verdict, _ in rows_ for term in (kind, verdict)}))
-    return [{"kind": labels.get(kind.value, ""), "verdict": verdict.value.removeprefix(KG), "label": labels.get(verdict.value, ""),
-             "reason": reason.value, "link": visit.thing(judgement.value)} for judgement, kind, verdict, reason in rows_]
 
 
 def _said(visit: Visit, claims: tuple[str, ...]) -> list[dict]:

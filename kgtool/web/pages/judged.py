@@ -1,0 +1,81 @@
+"""The judgements behind a tally: those about one thing, or all of a kind and verdict, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+
+from pyoxigraph import NamedNode
+
+from kgtool.errors import WrongUse
+from kgtool.terms import KG
+from kgtool.web import found, verdicts
+from kgtool.web.page import Page
+from kgtool.web.visit import Cell, NotFound, Visit
+
+MOST, MOST_OF_EACH, MOST_OF_ONE = 60, 8, 50
+MOST_FOUND = 10_000  # as queries/view/judged-about.rq has it
+
+
+@dataclass(frozen=True)
+class Group:
+    """The judgements of one kind and verdict; ``count`` of all of them, of which those from the ``first`` on are shown.
+    ``count`` is None where nobody counted: then ``more`` tells whether others follow."""
+
+    kind: str
+    verdict: str
+    judged: list[dict[str, str]]
+    first: int
+    count: int | None
+    more: bool
+
+
+def html(visit: Visit) -> str:
+    given, about = visit.given, _about(visit)
+    if not about and not (given.get("kind") and given.get("verdict")):
+        raise WrongUse("name the thing that judgements are about, or their kind and verdict")
+    groups = _of(visit, about, visit.first) if about else [_all(visit, visit.first)]
+    thing = visit.cell(NamedNode(about), visit.graph.store.labels([about])) if about else Cell("")
+    return visit.html("judged.html", about=thing, groups=groups, one="kind" in given, most=MOST_OF_ONE,
+                      policy=visit.policy or "default", query=_query(visit, about))
+
+
+def _about(visit: Visit) -> str:
+    typed = visit.given.get("thing", "")
+    iri = found.iri(visit, typed)
+    if typed and not iri:
+        raise NotFound(f"{typed!r} names no thing; give its id, as its page shows it")
+    return iri
+
+
+def _of(visit: Visit, about: str, first: int) -> list[Group]:
+    by_kind: dict[tuple[str, str], set[str]] = {}
+    for kind, verdict, judgement in visit.graph.store.select(_query(visit, about)).rows:
+        by_kind.setdefault((kind.value.removeprefix(KG), verdict.value.removeprefix(KG)), set()).add(judgement.value)
+    asked = (visit.given.get("kind"), visit.given.get("verdict"))
+    chosen = {key: by_kind.get(key, set()) for key in [asked]} if asked[0] else by_kind
+    count = sum(map(len, chosen.values()))
+    most = MOST_OF_ONE if asked[0] else count if count <= MOST else MOST_OF_EACH
+    ordered = sorted(chosen, key=lambda key: (verdicts.KINDS.index(key[0]) if key[0] in verdicts.KINDS else 99, key))
+    return [Group(*key, verdicts.shown(visit, sorted(chosen[key])[first:first + most]), first, len(chosen[key]),
+                  len(chosen[key]) > first + most) for key in ordered]
+
+
+def _all(visit: Visit, first: int) -> Group:
+    rows = visit.graph.store.rows(_query(visit, ""))
+    judgements = [judgement.value for judgement, in islice(rows, first, first + MOST_OF_ONE + 1)]
+    return Group(visit.given["kind"], visit.given["verdict"], verdicts.shown(visit, judgements[:MOST_OF_ONE]), first, None,
+                 len(judgements) > MOST_OF_ONE)
+
+
+def _query(visit: Visit, about: str) -> str:
+    views, under = visit.graph.views, verdicts.under(visit)
+    if about:
+        return views["judged-about"].bind({"thing": about, **under})
+    kind, verdict = (found.iri(visit, f"kg:{visit.given[name]}") for name in ("kind", "verdict"))
+    if not kind or not verdict:
+        raise WrongUse("kind and verdict are names of the vocabulary, such as GapStatus and openGap")
+    return views["judged-so"].bind({"kind": kind, "verdict": verdict, **under})
+
+
+PAGE = Page({"html": html}, ("thing", "kind", "verdict", "policy", "from"))
