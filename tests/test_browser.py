@@ -19,6 +19,7 @@ from kgtool.web.pages import PAGES
 ADDRESSES = {
     "": ["/"], "about": ["/about"], "ask": ["/ask"], "ask/": ["/ask/label-status"], "map": ["/map"],
     "policies": ["/policies"], "query": ["/query"], "search": ["/search?q=spasticity"], "sources": ["/sources"],
+    "judged": ["/judged?thing=id:examplin"],
     "thing/": ["/thing/id:examplin", "/thing/id:page-v1", "/thing/claim:page-v1-approved"], "things": ["/things"],
     "use": ["/use?drug=id:examplin&sign=HP:0001257&disease=MONDO:0005301"], "validation": ["/validation"],
 }

@@ -320,3 +320,61 @@ def test_a_page_of_a_thing_is_small(client):
     files = [attrs["href"] for attrs in made.all("link")] + [attrs["src"] for attrs in made.all("script")]
     carried = [client.get(name).content for name in ["/thing/id:baclofen", *files]]
     assert sum(len(zlib.compress(content, 6)) for content in carried) < 100_000
+
+
+# Long lists, and policies
+
+
+def test_a_thing_of_which_much_is_claimed_shows_the_first_of_each_relation_and_leads_to_the_others(client):
+    whole = page(client, "/thing/id:baclofen")
+    more = [attrs["href"] for attrs in whole.all("a") if "relation=" in (attrs.get("href") or "")]
+    assert more and len([attrs for attrs in whole.all("tr") if attrs.get("id") and not attrs.get("class")]) < client.get("/thing/id:baclofen.json").json()["claimsInAll"]
+    for address in more:
+        shown = client.get(address)
+        assert shown.status_code == 200 and "All that is claimed of baclofen" in shown.text
+    beyond = client.get(f"{more[0]}&from=5000")
+    assert beyond.status_code == 200 and "No such claim from number 5001 on" in beyond.text
+
+
+@pytest.mark.parametrize("asked", ["side=above&relation=kg:usedFor", "relation=no+such+thing", "relation=kg:usedFor&from=-1"])
+def test_a_part_of_the_claims_that_is_not_understood_is_one_sentence(client, asked):
+    answer = client.get(f"/thing/id:baclofen?{asked}", headers={"accept": "text/html"})
+    assert answer.status_code == 400 and "Traceback" not in answer.text
+
+
+def test_a_thing_is_looked_at_under_a_policy_and_its_links_keep_it(client):
+    under = client.get("/thing/id:baclofen?policy=regulators-only")
+    assert "under the regulators-only policy" in under.text
+    assert "smanewstoday-baclofen-v1-" not in under.text and "baclofen-tablet-label" not in under.text.partition("<h2")[0]
+    leads = [attrs["href"] for attrs in Markup(under.text).all("a") if (attrs.get("href") or "").startswith("/thing/claim:")]
+    assert leads and all("policy=regulators-only" in address for address in leads)
+    current = [attrs["href"] for attrs in Markup(under.text).all("a") if attrs.get("aria-current") == "true"]
+    assert current == ["/thing/id:baclofen?policy=regulators-only"]
+    assert client.get("/thing/id:baclofen?policy=none-such", headers={"accept": "text/html"}).status_code == 400
+
+
+def test_a_tally_leads_to_all_the_judgements_behind_it(client):
+    for kind in client.get("/thing/id:spasticity-in-sma.json").json()["verdicts"]:
+        of, verdict = (kind[name].removeprefix("kg:") for name in ("kind", "verdict"))
+        listed = page(client, f"/judged?thing=id:spasticity-in-sma&kind={of}&verdict={verdict}")
+        judgements = [attrs for attrs in listed.all("a") if attrs.get("class") == "tally"]
+        assert len(judgements) == min(kind["count"], 50), (of, verdict)
+
+
+def test_the_judgements_of_one_kind_are_listed_a_page_at_a_time(client):
+    first = page(client, "/judged?kind=LabelStatus&verdict=OFF")
+    (further,) = [attrs["href"] for attrs in first.all("a") if attrs.get("rel") == "next"]
+    seen = [{a["href"] for a in made.all("a") if a.get("class") == "tally"} for made in (first, page(client, further))]
+    assert len(seen[0]) == 50 and not seen[0] & seen[1]
+
+
+@pytest.mark.parametrize("asked", ["", "?kind=GapStatus", "?thing=no+such", "?kind=a>b&verdict=c", "?thing=id:baclofen&from=x"])
+def test_judgements_of_nothing_are_one_sentence(client, asked):
+    answer = client.get(f"/judged{asked}", headers={"accept": "text/html"})
+    assert answer.status_code in (400, 404) and "Traceback" not in answer.text
+
+
+def test_a_cell_of_the_map_says_where_a_label_only_limits_what_it_grants(client):
+    told = client.get("/map", headers={"accept": "text/html"}).text
+    (row,) = re.findall(r'<th scope="row">Spasticity in spinal muscular atrophy</th>.*?</tr>', told, re.S | re.I)
+    assert "ON, conditional" in row and 'title="only if' in row

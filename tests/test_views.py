@@ -433,3 +433,23 @@ def test_a_use_has_the_label_statuses_of_its_own_drug_alone(founding):
     at = statuses.columns.index("drug")
     of_another = tuple((*row[:at], NamedNode(ID + "another"), *row[at + 1:]) for row in statuses.rows)
     assert not any(said.status for said in claims.read(rows, replace(statuses, rows=of_another)))
+
+
+def test_what_only_regulators_say_shows_the_uses_that_labels_of_a_drugs_products_grant(founding):
+    drawn = founding.draw("baclofen", policy="regulators-only")
+    granted = {edge.end for edge in drawn.edges if edge.evidence == "approved" and edge.start == "id:baclofen"}
+    assert "id:spasticity-in-ms" in granted and {"label: indicated"} == {e.label for e in drawn.edges if e.evidence == "approved"}
+    refused = {edge.end: edge.evidence for edge in drawn.edges if edge.label == "label: efficacy not established"}
+    assert refused["MONDO:0006497"] == "said", "what a label does not grant is not drawn as if it did"
+
+
+def test_a_use_that_others_speak_of_as_well_is_drawn_once(founding):
+    drawn = founding.around("baclofen")
+    others = {edge.end for edge in drawn.edges if edge.start == "id:baclofen" and edge.evidence in ("used", "approved", "disputed")
+              and not edge.label.startswith("label:")}
+    assert not {edge.end for edge in drawn.edges if edge.label.startswith("label:")} & others
+
+
+def test_the_picture_of_a_product_begins_at_the_product(founding):
+    drawn = founding.draw("baclofen tablets, United States")
+    assert {edge.start for edge in drawn.edges if edge.evidence == "approved"} == {"id:baclofen-tablet-us"}

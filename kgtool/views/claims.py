@@ -23,6 +23,8 @@ _KINDS = {
 _EVIDENCE = {
     "approvedFor": "approved", "usedFor": "used", "showedEffectOn": "trial", "hasSideEffect": "adverse", "hasSign": "sign",
 }
+_LABEL_USE = KG + "addressesUse"
+_BY_LABEL = {"indicated": "approved", "may be of value": "believed"}
 # Which lines are kept first where there are too many: gaps and disputes are what other pictures leave out.
 _FIRST = ("approved", "used", "gap", "disputed", "believed", "adverse", "trial", "sign", "said", "part")
 _CAUTION = ("AGAINST", "HEDGED", "ON", "OFF")
@@ -38,7 +40,7 @@ _BACKGROUND = frozenset(
 @dataclass(frozen=True)
 class Said:
     """One claim between two things, as the picture query gives it; ``sign`` and ``disease`` are those of an object
-    that is a sign within a disease."""
+    that is a sign within a disease; ``drug`` is in the product on whose label the claim stands."""
 
     subject: Node
     relation: str
@@ -53,11 +55,13 @@ class Said:
     words: str
     claim: str
     contradicted: bool
+    stance: str = ""
+    drug: Node | None = None
     status: tuple[str, ...] = ()
 
     @property
     def ends(self) -> set[str]:
-        return {node.id for node in (self.subject, self.object, self.sign, self.disease) if node}
+        return {node.id for node in (self.subject, self.drug, self.object, self.sign, self.disease) if node}
 
 
 def read(rows: Answer, statuses: Answer) -> list[Said]:
@@ -77,7 +81,7 @@ def _is_use(said: Said) -> bool:
 
 def picture(claims: Iterable[Said], title: str, focus: str = "") -> Picture:
     """The claims around one thing (a CURIE), or all of them where none is given; the strongest where they are many."""
-    drawn = [said for said in claims if said.relation not in _BACKGROUND]
+    drawn = _told_once(claims, focus)
     if focus:
         drawn = _around(drawn, focus)
     parts = [part for said in drawn for part in _parts(said)]
@@ -86,10 +90,18 @@ def picture(claims: Iterable[Said], title: str, focus: str = "") -> Picture:
 
 def neighbourhood(claims: Iterable[Said], title: str, focus: str) -> Picture:
     """All that the claims say around one thing, nothing cut: for a view that chooses itself how much to show."""
-    parts = [part for said in claims if said.relation not in _BACKGROUND for part in _parts(said)]
+    parts = [part for said in _told_once(claims, focus) for part in _parts(said)]
     nodes = {part.id: part for part in parts if isinstance(part, Node)}
     edges = {part for part in parts if isinstance(part, Edge)}
     return Picture(title, tuple(nodes.values()), tuple(_joined(edges)), focus if focus in nodes else "", 0, _CAPTION)
+
+
+def _told_once(claims: Iterable[Said], focus: str) -> list[Said]:
+    """What is not background. A use on the label of a product is drawn from the drug in it, unless the picture is of the
+    product; where others speak of that use as well, their line already says what labels say of it."""
+    drawn = [replace(said, drug=None) if said.subject.id == focus else said for said in claims if said.relation not in _BACKGROUND]
+    spoken_of = {(said.subject.id, said.object.id) for said in drawn if _is_use(said)}
+    return [said for said in drawn if not said.drug or (said.drug.id, said.object.id) not in spoken_of]
 
 
 def strongest_first(edges: Iterable[Edge], focus: str) -> list[Edge]:
@@ -129,7 +141,8 @@ def _said(row: dict[str, Term | None], prefixes: Prefixes) -> Said:
     return Said(
         node("subject"), text("relation"), text("relationLabel"), node("object"), node("sign"), node("disease"),
         text("type") == KG + "GapClaim", text("design"), text("modality").removeprefix(KG), text("hedge"), text("words"),
-        prefixes.contract(text("claim")), text("contradicted") == "true",
+        prefixes.contract(text("claim")), text("contradicted") == "true", text("stance"),
+        node("drug") if text("relation") == _LABEL_USE else None,
     )
 
 
@@ -147,7 +160,7 @@ def _parts(said: Said) -> list[Node | Edge]:
     """What one claim adds to a picture: its things, its line, and for a gap the hollow thing that is missing."""
     if said.gap:
         return _gap(said)
-    parts: list[Node | Edge] = [said.subject, said.object, _line(said, said.object.id, _evidence(said))]
+    parts: list[Node | Edge] = [said.drug or said.subject, said.object, _line(said, said.object.id, _evidence(said))]
     for part, label in ((said.sign, "sign"), (said.disease, "in disease")):
         if part:
             sentence = f"{said.object.label}: {label} {part.label}"
@@ -171,11 +184,13 @@ def _missing(said: Said) -> str:
 
 def _line(said: Said, end: str, evidence: str) -> Edge:
     sentence = " ".join([said.words, *(f"By the labels: {status}." for status in said.status)])
-    return Edge(said.subject.id, end, evidence, _with_status(said), sentence, said.claim, said.hedge)
+    return Edge((said.drug or said.subject).id, end, evidence, _with_status(said), sentence, said.claim, said.hedge)
 
 
 def _with_status(said: Said) -> str:
     """The relation, and for a use its most cautious label status; all of them, with conditions, are in the sentence."""
+    if said.relation == _LABEL_USE:
+        return f"label: {said.stance}"
     short = [" ".join(status.split()[:2]) for status in said.status]
     cautious = sorted(dict.fromkeys(short), key=lambda status: (_CAUTION.index(status.split()[-1]), len(status), status))
     return f"{said.relation_label}; label: {cautious[0]}" if cautious else said.relation_label
@@ -191,6 +206,8 @@ def _evidence(said: Said) -> str:
         return "disputed"
     if said.modality == "believed":
         return "believed"
+    if said.relation == _LABEL_USE:
+        return _BY_LABEL.get(said.stance, "said")
     return _EVIDENCE.get(said.relation.removeprefix(KG), "said")
 
 

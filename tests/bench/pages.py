@@ -1,25 +1,29 @@
-"""What pages cost: CPU time of each, from the visit to the last byte, without the network.
+"""What pages cost: CPU time of each, from the visit to the last byte, without the network; and how large they are.
 
-    python -m tests.bench.pages                 on the founding graph
-    python -m tests.bench.pages 210000          on a world of a million triples
+    python -m tests.bench.pages                       on the founding graph
+    python -m tests.bench.pages 0 21000 210000        on it, and on worlds of 10^5 and 10^6 triples with all that follows
 
-Medians of seven; the first visit to a page that is kept for as long as its graph is (the map, the policies, the
-validation report) is told apart.
+Medians of seven; the first visit to a page, some of which are kept for as long as their graph is, is told apart. The first
+paint is a page with its style sheet and its scripts, each packed. The tables go to build/bench/pages.txt as well.
 """
 
 from __future__ import annotations
 
+import gzip
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from statistics import median
 
 import kgtool
 from kgtool.graph import Graph
 from kgtool.web.address import Address, served
 from kgtool.web.pages import PAGES
-from kgtool.web.site import Site, asset
+from kgtool.web.site import STATIC, Site, asset
 from kgtool.web.visit import Visit
+from tests.bench import worlds
 
 ROUNDS = 7
 # On a world, what stands for the things of the founding graph is found in it.
@@ -29,20 +33,59 @@ KINDS = ("Drug", "Disease", "Sign", "ConditionInContext", "Study", "Organisation
          "GapStatus")
 
 
-def main(triples: int | None = None) -> dict[str, tuple[float, float]]:
-    """CPU milliseconds of each page, by its address: at the first visit, and after."""
-    graph = kgtool.open() if triples is None else _world(triples)
-    site = Site(graph.project)
-    measured = {}
+# What is spoken of most, where pages are longest.
+_CROWDED = ("SELECT ?it WHERE {{ {{ SELECT ?it (COUNT(?claim) AS ?claims) WHERE {{ ?claim rdf:{end} ?it ; kg:saidIn ?version . "
+            "FILTER(isIRI(?it)) }} GROUP BY ?it }} }} ORDER BY DESC(?claims) ?it LIMIT 1")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU milliseconds at the first visit and after; bytes, packed bytes, and packed bytes with all that the page loads."""
+
+    first: float
+    after: float
+    size: int
+    packed: int
+    paint: int
+
+
+def main(*sizes: int) -> None:
+    told = [line for size in sizes or (0,) for line in _table(size)]
+    folder = worlds.ROOT / "build" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pages.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
+
+
+def _table(triples: int) -> Iterator[str]:
+    graph = _world(triples) if triples else kgtool.open()
+    site, costs = Site(graph.project), {}
+    yield _said(f"{f'a world of {triples:,} triples before derivation' if triples else 'the founding graph'}\n"
+                f"{'CPU ms':>9} {'first':>9} {'kB':>7} {'gz kB':>7} {'paint kB':>9}")
     for address in _addresses(graph):
-        visit = Visit(site, graph, address, served, asset)
-        made = PAGES[f"{address.page}/" if address.name else address.page].formats["html"]
-        first, *rest = (_took(lambda made=made, visit=visit: made(visit)) for _ in range(ROUNDS + 1))
-        measured[served(address)] = (first, median(rest))
-        print(f"{measured[served(address)][1]:8.1f} ms  (first {first:8.1f})  {served(address)[:90]}", flush=True)
-    slowest = max(measured, key=lambda name: measured[name][1])
-    print(f"median {median(after for _, after in measured.values()):.1f} ms; slowest {measured[slowest][1]:.1f} ms, {slowest}")
-    return measured
+        cost = costs[served(address)] = _cost(Visit(site, graph, address, served, asset))
+        yield _said(f"{cost.after:9.1f} {cost.first:9.1f} {cost.size / 1e3:7.1f} {cost.packed / 1e3:7.1f} {cost.paint / 1e3:9.1f}  "
+                    f"{served(address)[:80]}")
+    slowest = max(costs, key=lambda name: costs[name].after)
+    yield _said(f"median {median(cost.after for cost in costs.values()):.1f} ms; slowest {costs[slowest].after:.1f} ms, {slowest}\n")
+
+
+def _said(line: str) -> str:
+    print(line, flush=True)
+    return line
+
+
+def _cost(visit: Visit) -> Cost:
+    address = visit.address
+    made = PAGES[f"{address.page}/" if address.name else address.page].formats["html"]
+    first, *rest = (_took(lambda: made(visit)) for _ in range(ROUNDS + 1))
+    page = made(visit)
+    loaded = {name for name in re.findall(r'(?:src|href)="/static/([^"?]+)', page) if (STATIC / name).is_file()}
+    packed = _packed(page.encode())
+    return Cost(first, median(rest), len(page.encode()), packed, packed + sum(_packed((STATIC / name).read_bytes()) for name in loaded))
+
+
+def _packed(content: bytes) -> int:
+    return len(gzip.compress(content, 6, mtime=0))
 
 
 def _world(triples: int) -> Graph:
@@ -59,6 +102,10 @@ def _addresses(graph: Graph) -> Iterator[Address]:
     for kind in KINDS:
         for (iri,) in graph.store.select(_FIRST.format(kind=kind)).rows:
             yield Address("thing", contract(iri.value))
+    for end in ("subject", "object"):
+        for (iri,) in graph.store.select(_CROWDED.format(end=end)).rows:
+            yield Address("thing", contract(iri.value))
+            yield Address("judged", given=(("thing", contract(iri.value)),))
 
 
 def _took(work: Callable[[], object]) -> float:

@@ -49,17 +49,21 @@ def html(visit: Visit) -> str:
     )
 
 
-def _granted(cell: matrix.Cell, made: Matrix) -> Iterator[tuple[str, str]]:
-    """What labels say, each verdict once with its routes, a star where all of them limit it; that they say nothing only
-    where none says more."""
-    by_verdict: dict[str, dict[str, list[bool]]] = {}
-    for status in cell.statuses:
-        by_verdict.setdefault(status.verdict, {}).setdefault(made.labels[status.route], []).append(bool(status.only_if))
-    telling = [verdict for verdict in matrix.STATUSES[:3] if verdict in by_verdict]
+def _granted(cell: matrix.Cell, made: Matrix) -> Iterator[tuple[str, str, str]]:
+    """What labels say, each verdict once with its routes, and with what limits it where something limits all of them;
+    that labels say nothing only where none says more."""
+    telling = [verdict for verdict in matrix.STATUSES[:3] if any(status.verdict == verdict for status in cell.statuses)]
     for verdict in telling:
-        yield verdict, ", ".join(f"{route}{'*' * all(limits)}" for route, limits in sorted(by_verdict[verdict].items()))
+        limits: dict[str, list[str]] = {}
+        for status in cell.statuses:
+            if status.verdict == verdict:
+                limits.setdefault(made.labels[status.route], []).append(status.only_if)
+        routes = ", ".join(f"{route}{'*' * all(limits[route])}" for route in sorted(limits))
+        of_all = [limit for of_route in limits.values() for limit in of_route]
+        yield verdict, routes, "; or ".join(sorted(set(of_all))) if all(of_all) else ""
     if not telling:
-        yield from ((verdict, "") for verdict in matrix.STATUSES[3:] if verdict in by_verdict)
+        yield from ((verdict, "", "") for verdict in matrix.STATUSES[3:]
+                    if any(status.verdict == verdict for status in cell.statuses))
 
 
 def json(visit: Visit) -> str:
