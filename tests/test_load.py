@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import os
 import random
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -210,6 +212,42 @@ def test_a_load_that_is_killed_leaves_what_was_there(kept, many):
         assert count(kept) == 30_000
     assert begin(kept, many).wait() == 0
     assert len(list(kept.glob("generation-*"))) == 1
+
+
+def test_who_waits_may_be_killed_and_the_work_ends_whole(kept, many):
+    """Only the process that was started dies, not its child: the store is the old one or the new one, then the new one."""
+    process = begin(kept, many)
+    while not list(kept.glob("generation-*/bulk-*")) and len(list(kept.glob("generation-*"))) < 2 and process.poll() is None:
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    assert count(kept) in (40, 30_000)
+    with (kept / store.LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # waits for whoever writes
+    assert count(kept) == 30_000
+    assert begin(kept, many).wait() == 0 and len(list(kept.glob("generation-*"))) == 1
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A file system of its own of two megabytes."""
+    (tmp_path / "disk").mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", tmp_path / "disk"], capture_output=True)
+    if made.returncode:
+        pytest.skip("a file system can be mounted by root alone")
+    yield tmp_path / "disk"
+    subprocess.run(["umount", "-l", tmp_path / "disk"], check=True)
+
+
+def test_a_disk_that_is_really_full_keeps_the_last_good_graph(small_disk, many, run_built, tmp_path):
+    (tmp_path / "good.nt").write_bytes(formatted(".nt"))
+    assert run_built("load", tmp_path / "good.nt", "--into", small_disk / "kept").returncode == 0
+    for _ in range(2):
+        done = run_built("load", many, "--into", small_disk / "kept")
+        assert done.returncode == 2 and re.fullmatch(r"error: there is no room left[^\n]+\n", done.stderr), done.stderr
+        assert count(small_disk / "kept") == 40
+        assert len(list((small_disk / "kept").glob("generation-*"))) == 1
+    assert run_built("load", tmp_path / "good.nt", "--into", small_disk / "kept").returncode == 0
 
 
 def test_a_full_disk_is_told_and_what_was_there_answers(kept, many):
