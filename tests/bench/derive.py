@@ -2,6 +2,7 @@
 
     python -m tests.bench.derive              worlds of 10^4 and 10^5 triples
     python -m tests.bench.derive 4 5 6        and of 10^6; --repeats 1 --limit 600 keeps it short
+    python -m tests.bench.derive --whole 100000 300000 1000000     whole builds of so many triples on disk: CPU and memory
 
 Each run is a process of its own; a step's time is the CPU time that this process spent on it, all policies together,
 and of several runs the shortest: whatever else a machine does only adds to it.
@@ -16,11 +17,14 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
 from time import process_time
 
-from kgtool import build, judge, rdf
+from kgtool import build, judge, rdf, store
 from kgtool.claim import Judgement
 from kgtool.judge import hierarchy
 from kgtool.project import Project
@@ -179,6 +183,33 @@ def main(exponents: list[int], limit: float = 600, repeats: int = 2) -> list[Ste
     return found
 
 
+def whole(triples: int) -> None:
+    """One build on disk, as a build makes a graph that is not small, told step by step: CPU seconds, peak of memory so far."""
+    project = Project(worlds.ROOT, worlds.ROOT / "build", worlds.ROOT / "build" / "texts")
+    with tempfile.TemporaryDirectory() as name, store.new_generation(Path(name), worlds.prefixes(), "a world") as made:
+        step = _Told(triples)
+        step("taking in what was written")
+        made.add(chain(worlds.ontology(), worlds.quads(triples)))
+        build.follow(made, build.derivation_rules(project), judge.queries(project), step)
+        step("counting")
+        step(f"done: {len(made.engine):,} quads")
+
+
+class _Told:
+    """Steps with what the one before them took."""
+
+    def __init__(self, triples: int):
+        self._triples, self._what, self._since = triples, "", process_time()
+
+    def __call__(self, what: str) -> None:
+        if self._what:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"{self._triples:>10,}  {self._what:30}{process_time() - self._since:9.2f} s{peak:8.0f} MB", flush=True)
+        self._what, self._since = what, process_time()
+        if what.startswith("done"):
+            print(f"{self._triples:>10,}  {what}; all of it {process_time():.1f} s", flush=True)
+
+
 def _child(exponent: int) -> None:
     for step in steps(exponent):
         print(json.dumps(asdict(step)), flush=True)
@@ -191,9 +222,17 @@ if __name__ == "__main__":
     parser.add_argument("exponents", nargs="*", type=int, default=list(SIZES))
     parser.add_argument("--limit", type=float, default=600, help="seconds after which a size is given up")
     parser.add_argument("--repeats", type=int, default=2, help="runs of each size, of which the shortest counts")
+    parser.add_argument("--whole", type=int, nargs="+", metavar="TRIPLES", default=(), help="build worlds of these sizes on disk")
+    parser.add_argument("--one-whole", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         _child(options.one)
+    elif options.one_whole:
+        whole(options.one_whole)
+    elif options.whole:
+        for size in options.whole:
+            # each in a process of its own, for its peak
+            subprocess.run([sys.executable, "-m", "tests.bench.derive", "--one-whole", str(size)], cwd=worlds.ROOT, check=True)
     else:
         main(options.exponents, options.limit, options.repeats)
