@@ -378,3 +378,10 @@ def test_a_cell_of_the_map_says_where_a_label_only_limits_what_it_grants(client)
     told = client.get("/map", headers={"accept": "text/html"}).text
     (row,) = re.findall(r'<th scope="row">Spasticity in spinal muscular atrophy</th>.*?</tr>', told, re.S | re.I)
     assert "ON, conditional" in row and 'title="only if' in row
+
+
+def test_a_field_of_a_form_offers_what_things_are_called_without_a_script(client):
+    form = page(client, "/ask/label-status")
+    offering = {attrs["list"] for attrs in form.all("input") if attrs.get("list")}
+    assert "l-condition" in offering and offering == {attrs["id"] for attrs in form.all("datalist")}
+    assert "spasticity in multiple sclerosis" in {attrs.get("value") for attrs in form.all("option")}

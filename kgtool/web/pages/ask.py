@@ -16,12 +16,13 @@ from kgtool.terms import did_you_mean
 from kgtool.web.page import Page, Shown
 from kgtool.web.visit import NotFound, Visit
 
-MOST_ROWS, MOST_CHOICES = 500, 12
+MOST_ROWS, MOST_CHOICES, MOST_OFFERED = 500, 12, 200
 
 
 @dataclass(frozen=True)
 class Field:
-    """One parameter as a form shows it. ``choices`` are labels where the things it may be are few; ``of`` are the
+    """One parameter as a form shows it. ``choices`` are labels where the things it may be are few, ``offered`` those that
+    complete what is typed where they are more, though not too many to be sent along; ``of`` are the
     CURIEs of kinds whose things may be searched for; ``problem`` says what is wrong with ``value``."""
 
     name: str
@@ -30,6 +31,7 @@ class Field:
     choices: tuple[str, ...]
     of: str
     number: bool
+    offered: tuple[str, ...] = ()
     problem: str = ""
 
 
@@ -110,8 +112,10 @@ def _field(visit: Visit, query: Query, param: Param) -> Field:
     typed = visit.given.get(param.name)
     value = _example(visit, param) if typed is None else typed
     number = param.kinds[0].startswith("xsd:") if param.kinds else False
-    return Field(param.name, param.help, "" if value == meaning.ANY else value, _choices(visit, param),
-                 " ".join(param.kinds), number, _problem(visit, query, param, typed))
+    labels = _labels(visit, param)
+    few = len(labels) <= MOST_CHOICES
+    return Field(param.name, param.help, "" if value == meaning.ANY else value, labels if few else (), " ".join(param.kinds), number,
+                 () if few else labels, _problem(visit, query, param, typed))
 
 
 def _problem(visit: Visit, query: Query, param: Param, typed: str | None) -> str:
@@ -141,12 +145,13 @@ def _in_words(visit: Visit, spelled: str) -> str:
     return label or prefixes.contract(iri)
 
 
-def _choices(visit: Visit, param: Param) -> tuple[str, ...]:
-    if USE in param.kinds or len(param.kinds) != 1 or param.kinds[0].startswith("xsd:"):
+def _labels(visit: Visit, param: Param) -> tuple[str, ...]:
+    """What the things are called that a parameter may be; none where they are too many to be sent along with a form."""
+    if len(param.kinds) != 1 or param.kinds[0].startswith("xsd:"):
         return ()
-    kind = visit.graph.store.prefixes.expand(param.kinds[0]) or ""
-    things = visit.graph.names.of_kind(kind)
-    return tuple(sorted(map(visit.graph.names.label, things))) if 0 < len(things) <= MOST_CHOICES else ()
+    kind = "kg:ConditionInContext" if USE in param.kinds else param.kinds[0]
+    things = visit.graph.names.of_kind(visit.graph.store.prefixes.expand(kind) or "")
+    return tuple(sorted(map(visit.graph.names.label, things))) if 0 < len(things) <= MOST_OFFERED else ()
 
 
 LIST = Page({"html": listed})
