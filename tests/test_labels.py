@@ -7,10 +7,11 @@ import os
 from functools import cache
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from pyoxigraph import NamedNode
 
-from kgtool import authored, build, passages, project
+from kgtool import authored, build, catalogue, passages, project
 from kgtool.claim import Passage
 from kgtool.errors import DataError
 from kgtool.terms import ID, KG
@@ -101,3 +102,18 @@ def test_releases_of_hierarchies_stand_apart_from_what_queries_see():
 def test_what_is_not_at_hand_has_no_places():
     read = {version for version, said in authored.read(project.find(ROOT)).versions.items() if said.sha256}
     assert {claim.version for claim in authored.read(project.find(ROOT)).claims if claim.passage} == read
+
+
+def test_a_use_of_a_sign_or_a_disease_alone_makes_one_short_edge():
+    rule = catalogue.read(ROOT / "queries" / "derive" / "edges-treats.rq", ROOT)
+    said = """PREFIX kg: <https://w3id.org/kgtool/vocab#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+        PREFIX prov: <http://www.w3.org/ns/prov#> INSERT DATA {
+        <e:claim> rdf:subject <e:drug> ; rdf:predicate kg:usedFor ; rdf:object <e:use> ; kg:modality kg:flat ;
+          kg:polarity kg:affirmed ; kg:saidIn <e:version> . <e:use> a kg:%s . <e:version> prov:specializationOf <e:source> .
+        <e:source> kg:sourceType <e:type> . <e:policy> kg:countsSourceType <e:type> ; kg:edgeFromModality kg:flat }"""
+    found = {}
+    for kind in ("Sign", "Disease"):
+        made = ox.Store()
+        made.update(said % kind)
+        found[kind] = {t.object.value for t in made.query(rule.text) if t.predicate.value.endswith("predicate")}
+    assert found == {"Sign": {KG + "treats"}, "Disease": {KG + "usedInDisease"}}
