@@ -4,8 +4,7 @@
     python -m tests.bench.real --nodes    Hetionet's nodes and the ontologies alone
 
 Beside them `pyoxigraph` takes in the same quads as N-Quads, by its own bulk_load, and rdflib the nodes of Hetionet, scaled up.
-Each is a process of its own; the questions are asked in one, and rdflib is asked what it can answer from Hetionet's graph.
-Written to build/bench/real.tsv and real.md.
+Each is a process of its own; the questions are asked of our store alone. Written to build/bench/real.tsv and real.md.
 """
 
 from __future__ import annotations
