@@ -1,44 +1,67 @@
-"""What is measured, in turn, and one summary: from start-up to finding. A quarter of an hour on two cores."""
+"""What is measured, a part after the other: `make bench`, about 25 minutes on two cores that do nothing else.
+
+    python -m tests.bench                    every part
+    python -m tests.bench questions forms    some, in this order
+    python -m tests.bench --small            every part at sizes that take a few minutes, to see that all of it runs
+
+Each part is a command of its own, `python -m tests.bench.PART`, which takes other sizes too. What it prints is kept as
+build/bench/PART.txt; tables and drawings it writes itself. A part that fails does not stop those after it, and fails the whole.
+"""
 
 from __future__ import annotations
 
-from tests.bench import derive, finding, forms, questions, shacl, startup, timing
+import argparse
+import subprocess
+import sys
+from time import monotonic
+
+from tests.bench import timing
+
+# By part: its arguments, and those of a small run.
+PARTS: dict[str, tuple[list[str], list[str]]] = {
+    "startup": ([], ["3"]),
+    "questions": (["21000", "--limit", "3"], ["6000", "--limit", "1"]),
+    "forms": ([], ["20000"]),
+    "finding": (["5", "6"], ["4"]),
+    "derive": (["4", "5"], ["4", "--repeats", "1"]),
+    "load": (["5", "6"], ["4"]),
+    "real": ([], ["--nodes"]),
+    "shacl": (["--sizes", "10000", "100000"], ["--sizes", "10000", "--repeats", "1"]),
+    "pages": (["21000"], []),
+    "endpoint": ([], ["--rounds", "1", "--seconds", "1"]),
+}
 
 
-def main() -> None:
-    print("Start-up: one question from the command line\n")
-    commands = startup.main()
-    print("\nQuestions: every shipped query beside other engines, on a world of 10^5 triples\n")
-    asked = questions.compare(100_000, list(questions.ENGINES), limit=5)
-    print("\nForms: what `kgtool query --explain` calls costly, against what it advises\n")
-    forms.main()
-    print("\nDerivation: every rule and judge on synthetic worlds\n")
-    steps = derive.main(list(derive.SIZES))
-    print("\nValidation: compiled shapes against pySHACL\n")
-    sizes = shacl.main([])
-    print("\nFinding and counting: the index, tables, networks\n")
-    finding.main(list(finding.SIZES))
-    print("\n".join(["\nSummary", *_summary(commands, steps, sizes), *(f"  {line}" for line in asked)]))
-    print(f"  {timing.circumstances('pyoxigraph', 'rdflib', 'oxrdflib', 'pyshacl')}")
+def main(parts: list[str], small: bool) -> int:
+    timing.PRODUCTS.mkdir(parents=True, exist_ok=True)
+    done = [(part, *_run(part, PARTS[part][small])) for part in parts]
+    rows = [(part, f"{seconds:.0f}", "done" if code == 0 else f"failed ({code})") for part, seconds, code in done]
+    columns = ("part", "seconds", "end")
+    print(f"\n{timing.table(columns, rows)}\n{timing.circumstances('pyoxigraph', 'rdflib', 'oxrdflib', 'pyshacl', 'duckdb')}")
+    timing.write("parts", "What was measured", columns, rows, [timing.circumstances("pyoxigraph", "rdflib", "pyshacl", "duckdb")])
+    return int(any(code for *_, code in done))
 
 
-def _summary(commands: dict[str, float], steps: list[derive.Step], sizes: dict[int, dict[str, float]]) -> list[str]:
-    bare, ours, rdflib = commands.values()
-    marked = [f"{step.name} ({factor:.0f} to 10^{step.size})" for step, factor in derive.superlinear(steps).items()]
-    lines = [
-        f"  kgtool ask routes: {ours / bare:.1f} times a bare interpreter; rdflib takes {rdflib / ours:.1f} times that"
-    ]
-    lines += [f"  deriving on 10^{size} triples: {seconds:.1f} s" for size, seconds in derive.totals(steps).items()]
-    lines += [
-        f"  growing by more than {derive.SUPERLINEAR:.0f} for ten times the triples: {', '.join(marked) or 'nothing'}"
-    ]
-    lines += [
-        f"  validating {size:,} triples: "
-        + ", ".join(f"{engine} {seconds:.1f} s" for engine, seconds in engines.items())
-        for size, engines in sizes.items()
-    ]
-    return lines
+def _run(part: str, given: list[str]) -> tuple[float, int]:
+    """Seconds of waiting and exit code of one part; what it says goes on to the terminal, and into a file."""
+    print(f"\n== {part} {' '.join(given)}", flush=True)
+    begun = monotonic()
+    command = [sys.executable, "-m", f"tests.bench.{part}", *given]
+    with (
+        open(timing.PRODUCTS / f"{part}.txt", "w", encoding="utf-8") as kept,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running,
+    ):
+        for line in running.stdout:
+            print(line, end="", flush=True)
+            kept.write(line)
+    return monotonic() - begun, running.returncode
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}")
+    parser.add_argument("--small", action="store_true", help="small sizes: a trial run")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"there is no part {min(unknown)}; there are {', '.join(PARTS)}")
+    sys.exit(main(options.parts or list(PARTS), options.small))
