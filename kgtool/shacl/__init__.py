@@ -6,7 +6,7 @@
     compile        which queries, in as few scans as possible
     constraints, values, writer
                    a constraint → an expression that is true where it is violated
-    sparql, chains, tokens
+    sparql, chains, joins, tokens
                    somebody's own SPARQL: checked, pre-bound, made fast
     parse, parameters, components, rules
                    a shapes graph → records, or what is ill-formed about it
@@ -24,7 +24,7 @@
 All tests of the W3C pass. README.md beside this file says where pySHACL differs, and by which clause of the standard.
 """
 
-from kgtool.shacl.changes import Verdict, affected, revised, verdict
+from kgtool.shacl.changes import Verdict, affected, revised, verdict, worth_it
 from kgtool.shacl.endpoint import Endpoint, NotHere
 from kgtool.shacl.index import Triples
 from kgtool.shacl.literals import Data, change, load, restored, stored
@@ -54,4 +54,5 @@ __all__ = [
     "stored",
     "validate",
     "verdict",
+    "worth_it",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import mmap
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import BinaryIO
 
 from pyoxigraph import RdfFormat, Store
 
@@ -15,10 +15,10 @@ from kgtool.terms import XSD
 
 _NAMES = "|".join(datatype.removeprefix(XSD) for datatype in NORMALISED)
 _TYPED = re.compile(rf'"[ \t]*\^\^[ \t]*<{re.escape(XSD)}(?:{_NAMES})>'.encode())
+_NEARLY_ALWAYS = f'"^^<{XSD}'.encode()
 # Written as nearly everybody writes them, one space after the predicate: others are taken for unusual.
 _USUAL = re.compile("|".join(rf'> "(?:{form})"\^\^<{re.escape(datatype)}>' for datatype, form in USUAL.items()).encode())
-# Blank nodes get labels of ours, and an escape may hide anything.
-_OTHERWISE = (b"_:", b"\\u", b"\\U")
+_AT_ONCE = 1 << 22
 
 
 def load_files(files: Iterable[File]) -> Data:
@@ -45,15 +45,27 @@ def _taken(file: File, store: Store) -> bool:
 def is_plain(file: File) -> bool:
     """Whether N-Triples have no blank node, and no literal that a store would change or that is ill-formed."""
     with file.path.open("rb") as content:
-        try:
-            text = mmap.mmap(content.fileno(), 0, access=mmap.ACCESS_READ)
-        except ValueError:  # there is nothing in it
-            return False
-        with text:
-            if any(text.find(mark) >= 0 for mark in _OTHERWISE):
-                return False
-            return _count(_TYPED, text) == _count(_USUAL, text)
+        pieces = list(map(_is_plain, _pieces(content)))
+    return len(pieces) > 1 and all(pieces)
 
 
-def _count(pattern: re.Pattern[bytes], text: mmap.mmap) -> int:
-    return sum(1 for _ in pattern.finditer(text))
+def _pieces(content: BinaryIO) -> Iterator[bytes]:
+    """The content, some whole lines at a time."""
+    rest = b""
+    while piece := content.read(_AT_ONCE):
+        lines, end, rest = (rest + piece).rpartition(b"\n")
+        yield lines + end
+    yield rest
+
+
+def _is_plain(lines: bytes) -> bool:
+    # Blank nodes get labels of ours, and an escape may hide anything. What a byte alone tells is asked first: it is quick.
+    if b"_" in lines and b"_:" in lines:
+        return False
+    if b"\\" in lines and (b"\\u" in lines or b"\\U" in lines):
+        return False
+    typed = lines.count(_NEARLY_ALWAYS)
+    usual = len(_USUAL.findall(lines))
+    if typed == usual and lines.count(b"^") == 2 * typed:
+        return True
+    return len(_TYPED.findall(lines)) == usual

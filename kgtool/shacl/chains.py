@@ -10,23 +10,23 @@ from dataclasses import replace
 
 from kgtool.shacl.tokens import Group, Token, written
 
-_OTHER = {"BIND", "OPTIONAL", "UNION", "GRAPH", "SELECT", "LATERAL"}
+OTHER = {"BIND", "OPTIONAL", "UNION", "GRAPH", "SELECT", "LATERAL"}
 Statement = list[Token]
 
 
 def chained(group: Group, known: set[str], inner: Callable[[Group], str]) -> str:
     """The group as a chain, or an empty string where it is not two or more plain patterns and filters."""
-    if any(token.word in _OTHER for token in group.tokens):
+    if any(token.word in OTHER for token in group.tokens):
         return ""
-    patterns, filters = _parted(group)
+    patterns, filters = parted(group)
     found = statements(patterns)
     if patterns is None or found is None or len(found) < 2:
         return ""
-    steps = (f"{{ {_text(statement)} }}" for statement in _ordered(found, known))
+    steps = (f"{{ {text(statement)} }}" for statement in _ordered(found, known))
     return f"{' LATERAL '.join(steps)} {written(Group('plain', filters), inner)}"
 
 
-def _parted(group: Group) -> tuple[list[Token] | None, list[Token | Group]]:
+def parted(group: Group) -> tuple[list[Token] | None, list[Token | Group]]:
     """The triple patterns of a group apart from its filters; None where something else is between them."""
     patterns: list[Token] = []
     filters: list[Token | Group] = []
@@ -111,5 +111,5 @@ def _cost(statement: Statement, bound: set[str]) -> int:
     return 2 if object_.variable in bound else 3 if to_object else 4
 
 
-def _text(statement: Statement) -> str:
+def text(statement: Statement) -> str:
     return "".join(token.text + token.space for token in statement)

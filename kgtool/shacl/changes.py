@@ -14,8 +14,10 @@ from kgtool.shacl.reads import Read, reads
 from kgtool.shacl.run import Outcome, focus_counts, indexed, judge, supported
 from kgtool.terms import Term
 
-# When more than one focus node in so many would have to be judged again, all are: that is faster then.
-_ONE_IN = 5
+
+def worth_it(focus_nodes: int) -> int:
+    """How many of so many focus nodes are judged again by themselves at most; above, all are: that is faster then."""
+    return focus_nodes // 5
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def revised(before: Verdict, data: Store | Data, changed: Iterable[Quad | Triple
     by default a fifth of all, all are.
     """
     data = data if isinstance(data, Data) else stored(data)
-    most = before.focus_nodes // _ONE_IN if most is None else most
+    most = worth_it(before.focus_nodes) if most is None else most
     nodes = affected(data, before.shapes, changed, most)
     if nodes is None or before.outcome.unsupported:
         return verdict(data, before.shapes)

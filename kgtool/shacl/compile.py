@@ -151,7 +151,8 @@ def _value_scans(writer: Writer, groups: _Paths, missing: list[_Wanted]) -> Iter
     for (binding, path), tests in groups.items():
         one = [wanted for wanted in missing if (wanted.binding, wanted.shape.path) == (binding, path)]
         if one:
-            tests = [(each, f"(BOUND({VALUE}) && {test})") for each, test in tests]
+            # IF, not &&: the engine takes the sides of && in any order, and to count the values of nothing is to count all.
+            tests = [(each, f"IF(BOUND({VALUE}), {test}, false)") for each, test in tests]
             tests += [(wanted, f"(!BOUND({VALUE}))") for wanted in one]
             yield _flagged(binding, step_if_any(binding, path, VALUE), VALUE, tests)
         elif path:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pyoxigraph import Store
 
 from kgtool.shacl.chains import chained
+from kgtool.shacl.joins import joined
 from kgtool.shacl.problems import ill_formed
 from kgtool.shacl.shapes import Rule
 from kgtool.shacl.tokens import Group, Token, expanded, renamed, tokens, tree, written
@@ -26,11 +27,15 @@ _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 
 @dataclass(frozen=True)
 class Binding:
-    """A pattern that binds the focus node, the variables it binds (the focus node last), and whether rows repeat."""
+    """A pattern that binds the focus node, the variables it binds (the focus node last), and whether rows repeat.
+
+    ``is_wide`` is whether the focus nodes are all that the data has, rather than some that are named.
+    """
 
     pattern: str
     variables: tuple[str, ...]
     repeats: bool = False
+    is_wide: bool = False
 
     @property
     def focus(self) -> str:
@@ -198,11 +203,19 @@ def _text(group: Group, root: Group, binding: Binding | None, known: set[str]) -
             return _text(inner, root, None, known)
 
         return chained(group, known | _shared(group, root), inside) or written(group, inside)
-    body = written(group, lambda inner: _text(inner, root, binding, known))
+    is_outermost = any(group is inner for inner in root.groups)
+    body = _body(group, root, binding, known, is_outermost)
     if binding is None or group.kind == "root" or not _needs(group, root, binding.focus[1:]):
         return body
-    is_outermost = any(group is inner for inner in root.groups)
     return f"{binding.whole if is_outermost else binding.focus_only} {body}"
+
+
+def _body(group: Group, root: Group, binding: Binding | None, known: set[str], is_outermost: bool) -> str:
+    def inside(inner: Group) -> str:
+        return _text(inner, root, binding, known)
+
+    apart = joined(group, binding.focus[1:], inside) if binding and binding.is_wide and is_outermost else ""
+    return apart or written(group, inside)
 
 
 def _needs(group: Group, root: Group, focus: str) -> bool:

@@ -99,11 +99,13 @@ class Writer:
         return " UNION ".join([f"{{ VALUES ?_f0 {{ {named} }} }}", *(f"{{ BIND({call} AS ?_f0) }}" for call in blank)])
 
     def _scope(self, targets: Iterable[Target]) -> Binding:
-        patterns = list(dict.fromkeys(self._target(target) for target in _merged(tuple(targets))))
+        merged = tuple(_merged(tuple(targets)))
+        is_wide = any(kind not in ("node", "any") for kind, _ in merged)
+        patterns = list(dict.fromkeys(map(self._target, merged)))
         if len(patterns) == 1:
-            return Binding(patterns[0][0], ("?_f0",), repeats=patterns[0][1])
+            return Binding(patterns[0][0], ("?_f0",), repeats=patterns[0][1], is_wide=is_wide)
         union = " UNION ".join(f"{{ {pattern} }}" for pattern, _ in patterns)
-        return Binding(union, ("?_f0",), repeats=True)
+        return Binding(union, ("?_f0",), repeats=True, is_wide=is_wide)
 
     def _target(self, target: tuple[str, tuple[Term, ...]]) -> tuple[str, bool]:
         kind, terms = target
@@ -155,7 +157,7 @@ def along(binding: Binding, path: Path) -> Binding:
     variable = f"?_f{len(binding.variables)}"
     pattern = step(binding, path, variable)
     is_simple = isinstance(path, Predicate)
-    return Binding(pattern, (*binding.variables, variable), repeats=binding.repeats or not is_simple)
+    return Binding(pattern, (*binding.variables, variable), repeats=binding.repeats or not is_simple, is_wide=binding.is_wide)
 
 
 def one_of(variable: str, terms: Iterable[str]) -> str:

@@ -16,15 +16,13 @@ from pyoxigraph import Quad
 from kgtool import __version__, rdf
 from kgtool.errors import Place
 from kgtool.report import Finding, Report
-from kgtool.shacl import Result, Triples, affected, focus_counts, judge, load, restored
+from kgtool.shacl import Result, Triples, affected, focus_counts, judge, load, restored, worth_it
 from kgtool.store import Manifest, Store
 from kgtool.validate import told
 from kgtool.validate.shapes import all_rules, judged, left, usable
 
 KEPT = "validated.json.gz"
 _PACKAGE = Path(__file__).parents[1]
-# When more than one focus node in so many would have to be judged again, all are: that is faster then.
-_ONE_IN = 5
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def _partly(
 ) -> Since | None:
     asked, data = Triples(all_rules(shapes, store.prefixes)), load(quads)
     changed = rdf.from_lines(triples ^ before.triples)
-    nodes = affected(data, asked, changed, before.focus_nodes // _ONE_IN)
+    nodes = affected(data, asked, changed, worth_it(before.focus_nodes))
     if nodes is None:
         return None
     again = set(map(str, nodes))
