@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from kgtool.shacl.chains import OTHER, Statement, parted, statements, text
-from kgtool.shacl.tokens import Group, Token, written
+from kgtool.shacl.tokens import Group, written
 
 
 def joined(group: Group, focus: str, inner: Callable[[Group], str]) -> str:

@@ -7,9 +7,9 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kgtool.web import assets, pages
+from kgtool.web.admission import Rules
 from kgtool.web.endpoint.answering import Endpoint
 from kgtool.web.guard import Guard
-from kgtool.web.admission import Rules
 from kgtool.web.site import Site
 
 

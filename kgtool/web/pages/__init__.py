@@ -10,7 +10,21 @@ from starlette.routing import Route
 
 from kgtool.web.address import HTML, Address, served
 from kgtool.web.page import Page, answer, arrived, failed, negotiated
-from kgtool.web.pages import about, ask, judged, neighbourhood, policies, search, sources, sparql, start, thing, things, uses, validation
+from kgtool.web.pages import (
+    about,
+    ask,
+    judged,
+    neighbourhood,
+    policies,
+    search,
+    sources,
+    sparql,
+    start,
+    thing,
+    things,
+    uses,
+    validation,
+)
 from kgtool.web.visit import MEDIA, NotFound
 
 # By address: "thing/" is followed by the name of a thing.
