@@ -11,7 +11,8 @@ from pyoxigraph import Literal, NamedNode
 from kgtool.answer import Answer
 from kgtool.errors import WrongUse
 from kgtool.graph import Graph
-from kgtool.terms import CLAIM, DERIVED, NOT_MEDICAL_ADVICE, Term
+from kgtool.terms import CLAIM, DERIVED, NOT_MEDICAL_ADVICE, XSD, Term
+from kgtool.web import words
 from kgtool.web.address import HTML, Address, Link, outside
 from kgtool.web.site import Site
 
@@ -33,6 +34,7 @@ MEDIA = {
 }
 
 
+_DURATION = NamedNode(XSD + "duration")
 # Pages that are looked at under a policy, which their links to one another keep.
 POLICED = ("thing", "judged")
 
@@ -107,6 +109,8 @@ class Visit:
         prefixes = self.graph.store.prefixes
         if not isinstance(term, NamedNode):
             text = prefixes.show(term)
+            if isinstance(term, Literal) and term.datatype == _DURATION:
+                return Cell(words.lasting(text))
             return Cell(text, outside(text) if isinstance(term, Literal) else "")
         key = (term.value, labels.get(term.value, ""))
         if key not in self._cells:

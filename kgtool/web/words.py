@@ -69,10 +69,21 @@ def capital(text: str) -> str:
 
 def worded(name: str) -> str:
     """
-    >>> worded("veryLowCertainty"), worded("ON")
-    ('very low certainty', 'ON')
+    >>> worded("veryLowCertainty"), worded("ON"), worded("prov:wasRevisionOf")
+    ('very low certainty', 'ON', 'was revision of')
     """
+    name = name.rpartition(":")[2]
     return name if name.isupper() else re.sub("(?<=[a-z])([A-Z])", lambda found: f" {found.group().lower()}", name)
+
+
+def lasting(duration: str) -> str:
+    """A length of time in days as people say it; any other as it is.
+
+    >>> lasting("P35D"), lasting("P1D"), lasting("P1Y2M")
+    ('35 days', '1 day', 'P1Y2M')
+    """
+    days = re.fullmatch(r"P(\d{1,9})D", duration)
+    return counted(int(days[1]), "day") if days else duration
 
 
 FILTERS = {"linked": linked, "brief": brief, "lit": lit, "counted": counted, "capital": capital, "worded": worded}

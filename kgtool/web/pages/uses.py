@@ -37,7 +37,7 @@ class Chosen:
 def html(visit: Visit) -> str:
     chosen, made = _chosen(visit), _matrix(visit)
     cells = [cell for cell in made.cells if _wanted(cell, chosen, made)]
-    conditions = sorted({cell.condition for cell in cells})
+    conditions = sorted({cell.condition for cell in cells}, key=lambda one: (one.label.casefold(), one))
     there = {cell.drug for cell in cells}
     drugs = [drug for drug in made.drugs if drug in there]
     return visit.html(
