@@ -288,6 +288,69 @@ def test_a_finding_says_what_was_expected_where_the_shape_says_nothing(tmp_path,
     assert [f.message for f in judged(tmp_path, HEAD + "e:a e:p 3 .", shapes).report().findings] == [message]
 
 
+BEHIND = HEAD + """e:a e:p e:x , e:y , e:z ; e:n 1 ; e:l ( 1 2 3 ) . e:b e:of e:a . e:c e:of e:a .
+e:x a e:C ; e:q 1 . e:y a e:C , e:D . e:z e:q "no" .
+"""
+NAMED = "e:C1 a sh:NodeShape ; sh:class e:C . e:D1 a sh:NodeShape ; sh:class e:D ."
+
+
+@pytest.mark.parametrize(("shape", "messages"), [
+    ("sh:property [ sh:path e:n ; sh:not [ sh:datatype xsd:integer ; sh:maxInclusive 3 ] ]",
+     ["expected a node that does not conform to (unnamed) "
+      "(conforms to the unnamed shape: a literal of datatype xsd:integer, at most 3)"]),
+    ("sh:property [ sh:path e:p ; sh:not e:D1 ]",
+     ["expected a node that does not conform to e:D1 (conforms to e:D1: an instance of e:D)"]),
+    ("sh:not [ sh:property [ sh:path e:p ; sh:minCount 1 ] ]",
+     ["expected a node that does not conform to (unnamed) (conforms to the unnamed shape: e:p at least 1 value)"]),
+    ("sh:property [ sh:path e:p ; sh:qualifiedValueShape e:C1 ; sh:qualifiedMinCount 3 ]",
+     ["expected at least 3 values that conform to e:C1 (2 of 3 values conform; e:z: expected an instance of e:C)"]),
+    ("sh:property [ sh:path e:p ; sh:qualifiedValueShape e:C1 ; sh:qualifiedMaxCount 1 ]",
+     ["expected at most 1 value that conforms to e:C1 (2 of 3 values conform: e:x, e:y)"]),
+    ("sh:property [ sh:path e:p ; sh:qualifiedValueShape e:C1 ; sh:qualifiedMinCount 3 ; sh:message 'more of them' ]",
+     ["more of them (expected at least 3 values that conform to e:C1; 2 of 3 values conform; "
+      "e:z: expected an instance of e:C)"]),
+    ("sh:property [ sh:path e:none ; sh:qualifiedValueShape e:C1 ; sh:qualifiedMinCount 1 ]",
+     ["expected at least 1 value that conforms to e:C1 (there is no value)"]),
+    ("sh:property [ sh:path e:p ; sh:qualifiedValueShapesDisjoint true ; sh:qualifiedValueShape e:C1 ; "
+     "sh:qualifiedMinCount 2 ] , [ sh:path e:p ; sh:qualifiedValueShape e:D1 ; sh:qualifiedMinCount 1 ]",
+     ["expected at least 2 values that conform to e:C1 (1 of 3 values conforms; e:y: conforms to e:D1 as well; "
+      "e:z: expected an instance of e:C)"]),
+    ("sh:property [ sh:path ( e:l [ sh:zeroOrMorePath rdf:rest ] rdf:first ) ; sh:qualifiedMinCount 1 ; "
+     "sh:qualifiedValueShape [ sh:minInclusive 9 ] ]",
+     ["expected at least 1 value that conforms to (unnamed) (0 of 3 values conform; 1: expected at least 9; "
+      "2: expected at least 9; 3: expected at least 9)"]),
+    ("sh:property [ sh:path e:p ; sh:node [ sh:property [ sh:path e:q ; sh:property [ sh:path e:r ; sh:minCount 1 ] ] ] ]",
+     2 * ["expected a node that conforms to (unnamed) (branch 1: e:r expected at least 1 value)"]),
+    ("sh:property [ sh:path [ sh:inversePath e:of ] ; sh:maxCount 1 ]", ["expected at most 1 value, found 2"]),
+    ("sh:property [ sh:path ( e:p e:q ) ; sh:minCount 3 ]", ["expected at least 3 values, found 2"]),
+    ("sh:property [ sh:path ( e:p e:r ) ; sh:minCount 1 ]", ["expected at least 1 value, found none"]),
+    ("sh:property [ sh:path [ sh:zeroOrMorePath e:p ] ; sh:maxCount 1 ]", ["expected at most 1 value, found 4"]),
+    ("sh:property [ sh:path [ sh:alternativePath ( e:p e:n ) ] ; sh:maxCount 1 ]", ["expected at most 1 value, found 4"]),
+])  # fmt: skip
+def test_a_finding_says_what_the_shape_behind_it_found_and_how_many_values_there_are(tmp_path, shape, messages):
+    rdf = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    found = judged(tmp_path, BEHIND, f"{HEAD}{rdf}e:S sh:targetNode e:a ; {shape} . {NAMED}").report()
+    assert [finding.message for finding in found.findings] == messages
+
+
+def test_only_the_first_of_many_findings_of_a_shape_are_reasoned_and_only_some_values_are_named(tmp_path):
+    shapes = HEAD + """e:S sh:targetSubjectsOf e:p ; sh:property [ sh:path ( e:p e:q ) ; sh:minCount 1 ] .
+        e:T sh:targetNode e:n000 ; sh:property [ sh:path e:p ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:class e:C ] ] ."""
+    data = HEAD + "".join(f"e:n{n:03} e:p e:v{n} , 1 .\n" for n in range(150)) + "e:n000 e:p 2 , 3 , 4 , 5 , 6 ."
+    said = [finding.message for finding in judged(tmp_path, data, shapes).report().findings]
+    assert sum(message.endswith("value, found none") for message in said) == 100
+    (qualified,) = [message for message in said if "conforms" in message]
+    assert "(0 of 7 values conform; 1: expected" in qualified.replace('"', "") and qualified.endswith("; and 2 more)")
+
+
+def test_the_reasons_stand_in_text_and_in_json(tmp_path):
+    shape = "sh:property [ sh:path e:p ; sh:qualifiedValueShape e:C1 ; sh:qualifiedMinCount 3 ]"
+    put(tmp_path, data_ttl=BEHIND, shapes_ttl=f"{HEAD}e:S sh:targetNode e:a ; {shape} . {NAMED}")
+    made = [kgtool(tmp_path, "--data", "data.ttl", "--shapes", "shapes.ttl", "-f", form) for form in ("text", "json")]
+    assert [ran.returncode for ran in made] == [1, 1]
+    assert all("(2 of 3 values conform; e:z: expected an instance of e:C)" in ran.stdout for ran in made)
+
+
 def test_an_ill_formed_literal_is_told_from_one_of_another_datatype(tmp_path):
     shapes = HEAD + "e:S sh:targetNode e:a ; sh:property [ sh:path e:p ; sh:datatype xsd:integer ] ."
     (found,) = judged(tmp_path, HEAD + 'e:a e:p "3.0"^^xsd:integer .', shapes).report().findings

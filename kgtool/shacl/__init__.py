@@ -30,7 +30,7 @@ from kgtool.shacl.index import Triples
 from kgtool.shacl.literals import Data, change, load, restored, stored
 from kgtool.shacl.problems import ShapesError, Unsupported
 from kgtool.shacl.results import Result, report
-from kgtool.shacl.run import Outcome, faults, focus_counts, judge, validate
+from kgtool.shacl.run import Outcome, faults, focus_counts, judge, reached, validate
 
 __all__ = [
     "Data",
@@ -48,6 +48,7 @@ __all__ = [
     "focus_counts",
     "judge",
     "load",
+    "reached",
     "report",
     "restored",
     "revised",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pyoxigraph import Literal
 
+from kgtool.shacl.paths import text
 from kgtool.shacl.problems import named
-from kgtool.shacl.shapes import Constraint
+from kgtool.shacl.shapes import Constraint, Shapes
 from kgtool.terms import Term
 
 _MOST_NAMED = 12
@@ -58,8 +60,18 @@ def expected(constraint: Constraint) -> str:
     return _counted(words.format(_listed(constraint.terms or constraint.shapes)))
 
 
+def demands(shapes: Shapes, node: Term) -> Iterator[str]:
+    """What a shape asks for, each with the path it is asked of; IRIs in angle brackets."""
+    path = f"{text(shapes[node].path)} " if shapes[node].path else ""
+    for constraint in shapes[node].constraints:
+        if constraint.kind == "Property":
+            yield from (path + asked for asked in demands(shapes, constraint.shapes[0]))
+        else:
+            yield path + (expected(constraint) or "what a rule in SPARQL says")
+
+
 def _counted(words: str) -> str:
-    return _ONE.sub(r"\1", words)
+    return _ONE.sub(r"\1", words).replace("1 value that conform ", "1 value that conforms ")
 
 
 def _listed(terms: tuple[Term, ...]) -> str:

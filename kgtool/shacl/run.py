@@ -20,7 +20,7 @@ from kgtool.shacl.problems import Unsupported
 from kgtool.shacl.results import Result, filled
 from kgtool.shacl.shapes import Shapes, Target
 from kgtool.shacl.sparql import Binding
-from kgtool.shacl.writer import FIRST_FOCUS, Writer
+from kgtool.shacl.writer import FIRST_FOCUS, Writer, step
 from kgtool.terms import RDFS, Term
 
 Row = Mapping[str, Term | None]
@@ -70,6 +70,16 @@ def faults(data: Data | Endpoint, shapes: Iterable[Quad], shape: Term, nodes: It
     aimed = {s.node: replace(s, targets=(Target("any", s.node),) if s.node == shape else ()) for s in known}
     engine = Engine(data, Shapes(aimed), nodes)
     return tuple(result for query in plan(engine.writer) for result in engine.results(query))
+
+
+def reached(data: Data | Endpoint, path: Path, nodes: Iterable[Term]) -> dict[Term, tuple[Term, ...]]:
+    """The value nodes that a path leads to from each of some nodes; one that it leads nowhere from is not there."""
+    engine = Engine(data, Shapes(), nodes)
+    pattern = step(engine.writer.scope(()), path, "?_value")
+    found: dict[Term, dict[Term, None]] = {}
+    for row in engine.select(f"SELECT DISTINCT {FIRST_FOCUS} ?_value WHERE {{ {pattern} }}"):
+        found.setdefault(unwrap(row[ORIGIN]), {})[unwrap(row["_value"])] = None
+    return {node: tuple(values) for node, values in found.items()}
 
 
 def focus_counts(data: Store | Data | Endpoint, shapes: Triples | Iterable[Quad]) -> dict[Term, int]:
@@ -245,7 +255,7 @@ def _result(check: Check, focus: Term, path: Path | None, value: Term | None, ro
         rule.node if rule and check.constraint.kind == "SPARQL" else None,
         expected(check.constraint),
         check.constraint.terms if check.constraint.kind in ("In", "Closed", "LanguageIn") else (),
-        check.constraint.shapes if check.constraint.kind in ("Node", "And", "Or", "Xone") else (),
+        check.constraint.shapes if check.constraint.kind != "Property" else (),
     )
 
 
