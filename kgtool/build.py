@@ -108,8 +108,8 @@ def follow(
 
 def _alternatives(made: Store) -> list[str]:
     """The graphs that do not hold at once with others: other policies' edges, and releases of hierarchies."""
-    releases = made.select("SELECT ?graph { ?release kg:hierarchyGraph ?graph } ORDER BY ?graph").rows
-    return [graph for policy, graph in _edge_graphs(made) if policy != DEFAULT_POLICY] + [row[0].value for row in releases]
+    edges = [graph for policy, graph in _edge_graphs(made) if policy != DEFAULT_POLICY]
+    return edges + [graph for release in _release_graphs(made) for graph in release]
 
 
 def _judge(made: Store, judgements: Iterable[Judgement], policy: str) -> None:
@@ -177,7 +177,7 @@ def derivation_rules(project: Project) -> list[Query]:
 
 
 def derive(graph: Store, rule: Query, prefixes: Prefixes, tick: Tick = unwatched) -> None:
-    """Run one rule into its graph, once, or once a policy into each policy's own graph."""
+    """Run one rule into its graph, once, or once a policy or a release into each one's own graph."""
     for bound, target in _runs(graph, rule, prefixes):
         name = NamedNode(target)
         try:
@@ -190,6 +190,8 @@ def derive(graph: Store, rule: Query, prefixes: Prefixes, tick: Tick = unwatched
 def _runs(graph: Store, rule: Query, prefixes: Prefixes) -> Iterable[tuple[str, str]]:
     if rule.per == "policy":
         return [(rule.bind({"policy": policy}), into) for policy, into in _edge_graphs(graph)]
+    if rule.per == "release":
+        return [(rule.bind({"graph": release}), into) for release, into in _release_graphs(graph)]
     if (target := prefixes.expand(rule.into)) is None:
         raise DataError(Problem("names no graph for its triples", "write `#+ into: graph:NAME`", Place(_file(rule), 1)))
     return [(rule.text, target)]
@@ -197,6 +199,12 @@ def _runs(graph: Store, rule: Query, prefixes: Prefixes) -> Iterable[tuple[str, 
 
 def _file(rule: Query) -> str:
     return f"queries/derive/{rule.name}.rq"
+
+
+def _release_graphs(graph: Store) -> list[tuple[str, str]]:
+    """The graph of each release, and that of what follows from it."""
+    rows = graph.select("SELECT DISTINCT ?graph { ?release kg:hierarchyGraph ?graph } ORDER BY ?graph").rows
+    return [(row[0].value, row[0].value.replace("/hierarchy-", "/ancestors-")) for row in rows]
 
 
 def _edge_graphs(graph: Store) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -85,6 +86,20 @@ def test_every_slice_is_of_a_pinned_release_and_of_a_declared_one(path):
     declared = {quad.object.value for quad in rdf.read(ROOT / "graph_data" / "hierarchies.ttl") if quad.predicate == GRAPH_OF}
     assert PINS[path.stem].graph == f"hierarchy-{path.stem}"
     assert GRAPH + f"hierarchy-{path.stem}" in declared
+
+
+@pytest.mark.parametrize("path", SLICES, ids=lambda path: path.stem)
+def test_all_that_stands_above_a_term_is_written_beside_its_release(founding, path):
+    written = defaultdict(set)
+    for quad in founding.store.quads(f"{GRAPH}ancestors-{path.stem}"):
+        written[quad.subject.value].add(quad.object.value)
+    parents = slice_of(path.stem)
+    assert written == {term: above for term in parents if (above := ancestors(parents, term))}
+
+
+def test_what_holds_in_one_release_alone_is_not_in_the_merge(founding):
+    assert founding.query("ASK { GRAPH ?ancestors { ?term skos:broaderTransitive ?above } }")
+    assert not founding.query("ASK { ?term skos:broaderTransitive ?above }")
 
 
 @needs_releases

@@ -76,7 +76,7 @@ def test_a_check_has_a_severity_and_a_remedy(query):
 
 @pytest.mark.parametrize("query", of("derive"), ids=named)
 def test_a_rule_says_where_its_triples_go(query):
-    assert bool(query.into) != (query.per == "policy")
+    assert bool(query.into) != (query.per in ("policy", "release"))
     assert catalogue.form(query.text) == "CONSTRUCT"
 
 

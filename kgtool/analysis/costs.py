@@ -60,6 +60,8 @@ def _of(part: CompValue, known: set[Variable], shown) -> Iterator[Cost]:
         case "BGP":
             yield from _any_triple(part.triples, known, write)
             yield from _free_paths(part.triples, known, write)
+        case "Graph":
+            yield from _hierarchy_paths(part, write)
         case "LeftJoin":
             yield from _optional(part, write)
         case "Union":
@@ -101,6 +103,18 @@ def _free_paths(patterns: list[Pattern], known: set[Variable], write) -> Iterato
                 "free-path", write([pattern]), "walks from every node of the graph, as neither end is known",
                 f"put the constant into the path, where a FILTER or VALUES names it: "
                 f"{write([(start, path, rdflib.URIRef('…'))]).replace('<…>', 'kg:Entity')}",
+            )
+
+
+def _hierarchy_paths(part: CompValue, write) -> Iterator[Cost]:
+    """In a release of a hierarchy all that stands above a term is written beside it."""
+    for pattern in (pattern for inner in _parts(part.p) if inner.name == "BGP" for pattern in inner.triples):
+        start, path, end = pattern
+        if isinstance(path, MulPath) and path.path == rdflib.RDFS.subClassOf:
+            above = write([(start, rdflib.SKOS.broaderTransitive, end)])
+            yield Cost(
+                "hierarchy-path", write([pattern]), "climbs the hierarchy a step at a time, for every term that comes into question",
+                f"GRAPH graph:ancestors-NAME {{ {above} }}, beside graph:hierarchy-NAME; a term is not its own ancestor there",
             )
 
 

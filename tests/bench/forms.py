@@ -30,6 +30,10 @@ FORMS = {
         "SELECT ?kind { ?kind rdfs:subClassOf* ?top . FILTER(?top = kg:Entity) }",
         "SELECT ?kind { ?kind rdfs:subClassOf* kg:Entity }",
     ),
+    "hierarchy-path": (
+        "SELECT ?below { GRAPH graph:hierarchy-mondo-new { ?below rdfs:subClassOf+ MONDO:9000001 } }",
+        "SELECT ?below { GRAPH graph:ancestors-mondo-new { ?below skos:broaderTransitive MONDO:9000001 } }",
+    ),
     "optional-group": (
         "SELECT ?claim ?from ?to { VALUES ?drug { id:drug-1 } ?claim rdf:subject ?drug . "
         "OPTIONAL { ?claim kg:start ?from ; kg:end ?to } }",
