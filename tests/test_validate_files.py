@@ -335,7 +335,8 @@ def test_a_finding_says_what_the_shape_behind_it_found_and_how_many_values_there
 
 def test_only_the_first_of_many_findings_of_a_shape_are_reasoned_and_only_some_values_are_named(tmp_path):
     shapes = HEAD + """e:S sh:targetSubjectsOf e:p ; sh:property [ sh:path ( e:p e:q ) ; sh:minCount 1 ] .
-        e:T sh:targetNode e:n000 ; sh:property [ sh:path e:p ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:class e:C ] ] ."""
+        e:T sh:targetNode e:n000 ;
+            sh:property [ sh:path e:p ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:class e:C ] ] ."""
     data = HEAD + "".join(f"e:n{n:03} e:p e:v{n} , 1 .\n" for n in range(150)) + "e:n000 e:p 2 , 3 , 4 , 5 , 6 ."
     said = [finding.message for finding in judged(tmp_path, data, shapes).report().findings]
     assert sum(message.endswith("value, found none") for message in said) == 100
@@ -492,7 +493,11 @@ HOSTILE = {
     "latin_ttl": (LINE.encode() + b'"caf\xe9" .', "latin.ttl:4:13: is not UTF-8 here; save the file as UTF-8"),
     "cut_ttl": (LINE + '"abc', "cut.ttl:4:9: Unexpected end of file; see https://www.w3.org/TR/turtle/"),
     "huge_nt": (NT.format("a", "x" * 20_000_000), "huge.nt: holds a name or text of more than 16 MB"),
-    "packed_ttl": (b"\x1f\x8b\x08\x00", "packed.ttl: is no text"),
+    "packed_ttl": (b"\x1f\x8b\x08\x00", "packed.ttl: is packed .gzip or zip.; unpack it first"),
+    "zipped_ttl": (b"PK\x03\x04\x00", "zipped.ttl: is packed .gzip or zip.; unpack it first"),
+    "lone_ttl": (LINE + r'"\uD800" .', "lone.ttl:4:10: .*not a valid unicode character"),
+    "scoped_jsonld": ('{"@context": {"p": {"@id": "http://e/p", "@context": "http://127.0.0.1:9/c"}}, "p": {"q": 1}}',
+                      "scoped.jsonld: names a context elsewhere"),
     "bad_ttl": ("<http://e/a b> <http://e/p> 1 .", "bad.ttl:1:1: Invalid IRI"),
     "note_txt": ("x", r"note.txt: no RDF format ends like this; did you mean .ttl"),
 }

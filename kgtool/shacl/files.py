@@ -85,6 +85,8 @@ class File:
             raise self._wrong(f"cannot be read: {error.strerror}", "check the path and its permissions") from error
         if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
             rdf.decoded(head, self.name)
+        if head.startswith((b"\x1f\x8b", b"PK\x03\x04")):
+            raise self._wrong("is packed (gzip or zip)", "unpack it first")
         if b"\x00" in head:
             raise self._wrong("is no text, or UTF-16", "save it as UTF-8")
 
