@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from kgtool.views.geometry import Box, cross
+from kgtool.views.geometry import Box
 from kgtool.views.stress import WIDE, Link
 
 _CROSSING, _THROUGH, _LENGTH, _SQUEEZED, _TIGHT = 30.0, 85.0, 26.0, 26.0, 90.0
@@ -86,32 +86,59 @@ def _link_cost(link: Link, boxes: Sequence[Box], links: Sequence[Link]) -> float
 
 
 def _crossings(link: Link, boxes: Sequence[Box], links: Sequence[Link]) -> int:
+    """How many other lines this one crosses; geometry.cross written out, since most of a picture's time is spent here."""
     start, end = link.start, link.end
-    a, b = (boxes[start].x, boxes[start].y), (boxes[end].x, boxes[end].y)
-    left, right, top, bottom = min(a[0], b[0]), max(a[0], b[0]), min(a[1], b[1]), max(a[1], b[1])
+    ax, ay, bx, by = boxes[start].x, boxes[start].y, boxes[end].x, boxes[end].y
+    left, right, top, bottom = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
+    across, down = bx - ax, by - ay
     found = 0
     for other in links:
-        if other.start in (start, end) or other.end in (start, end):
+        one, two = other.start, other.end
+        if one == start or one == end or two == start or two == end:
             continue
-        c, d = boxes[other.start], boxes[other.end]
+        c, d = boxes[one], boxes[two]
+        cx, dx = c.x, d.x
         # Most pairs are far apart: settled without the four turns.
-        if (c.x < left and d.x < left) or (c.x > right and d.x > right):
+        if (cx < left and dx < left) or (cx > right and dx > right):
             continue
-        if (c.y < top and d.y < top) or (c.y > bottom and d.y > bottom):
+        cy, dy = c.y, d.y
+        if (cy < top and dy < top) or (cy > bottom and dy > bottom):
             continue
-        found += cross(a, b, (c.x, c.y), (d.x, d.y))
+        if (across * (cy - ay) - down * (cx - ax)) * (across * (dy - ay) - down * (dx - ax)) < 0:
+            far, deep = dx - cx, dy - cy
+            found += (far * (ay - cy) - deep * (ax - cx)) * (far * (by - cy) - deep * (bx - cx)) < 0
     return found
 
 
 def _blocked(link: Link, boxes: Sequence[Box]) -> int:
+    """How many foreign boxes a line cuts; those wholly to one side of it are passed over without a call."""
     one, other = boxes[link.start], boxes[link.end]
-    return sum(_cuts(one, other, box) for box in boxes if box is not one and box is not other)
+    left, right, top, bottom = min(one.x, other.x), max(one.x, other.x), min(one.y, other.y), max(one.y, other.y)
+    found = 0
+    for box in boxes:
+        x, half = box.x, box.width / 2
+        if x + half < left or x - half > right or box is one or box is other:
+            continue
+        y, half = box.y, box.height / 2
+        if y + half >= top and y - half <= bottom:
+            found += _cuts(one, other, box)
+    return found
 
 
 def _through(at: int, boxes: Sequence[Box], links: Sequence[Link]) -> float:
     box = boxes[at]
-    foreign = (link for link in links if at not in (link.start, link.end))
-    return _THROUGH * sum(_cuts(boxes[link.start], boxes[link.end], box) for link in foreign)
+    left, right, top, bottom = box.left, box.right, box.top, box.bottom
+    found = 0
+    for link in links:
+        start, end = link.start, link.end
+        if start == at or end == at:
+            continue
+        one, other = boxes[start], boxes[end]
+        if (one.x < left and other.x < left) or (one.x > right and other.x > right):
+            continue
+        if (one.y >= top or other.y >= top) and (one.y <= bottom or other.y <= bottom):
+            found += _cuts(one, other, box)
+    return _THROUGH * found
 
 
 def _cuts(one: Box, other: Box, box: Box) -> bool:

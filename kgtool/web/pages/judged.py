@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from pyoxigraph import NamedNode
 
@@ -62,10 +63,16 @@ def _of(visit: Visit, about: str, first: int) -> list[Group]:
 
 
 def _all(visit: Visit, first: int) -> Group:
-    rows = visit.graph.store.rows(_query(visit, ""))
-    judgements = [judgement.value for judgement, in islice(rows, first, first + MOST_OF_ONE + 1)]
+    judgements = list(islice(_in_order(visit), first, first + MOST_OF_ONE + 1))
     return Group(visit.given["kind"], visit.given["verdict"], verdicts.shown(visit, judgements[:MOST_OF_ONE]), first, None,
                  len(judgements) > MOST_OF_ONE)
+
+
+def _in_order(visit: Visit) -> Iterator[str]:
+    """By name, whatever order the store has; of more than can be put in order for one page, as the store has them."""
+    judgements = (judgement.value for judgement, in visit.graph.store.rows(_query(visit, "")))
+    begun = list(islice(judgements, MOST_FOUND + 1))
+    return iter(sorted(begun)) if len(begun) <= MOST_FOUND else chain(begun, judgements)
 
 
 def _query(visit: Visit, about: str) -> str:
