@@ -1,13 +1,14 @@
-"""Validation measured: a generated drug–condition–evidence graph, our compiled shapes against pySHACL.
+"""Validation measured: a generated drug–condition–evidence graph, our compiled shapes beside three other engines.
 
-    python tests/bench/shacl.py                         ours at 10^4 and 10^5 triples, pySHACL at 10^4
-    python tests/bench/shacl.py --sizes 1000000         other sizes
-    python tests/bench/shacl.py --pyshacl-up-to 100000  pySHACL further up (minutes)
+    python -m tests.bench.shacl                           10^4 and 10^5 triples, pySHACL at 10^4
+    python -m tests.bench.shacl --sizes 1000000           other sizes
+    python -m tests.bench.shacl --pyshacl-up-to 100000    pySHACL further up (minutes)
 
 One changed triple at each size is measured too, within a process that has judged the rest.
 
-Each run is a process of its own; its CPU time counts from start to end, reading the files included. The engines run
-in turn and the medians are shown. Answers are compared: the same results, or the run says so.
+Each run is a process of its own; its CPU time counts from start to end, reading the files and telling the results
+included. The engines run in turn and the medians are shown. Answers are compared one by one with ours: the same results,
+or how many differ. The table goes to build/bench/shacl.tsv. A peer that is not installed is named, and how to get it.
 """
 
 from __future__ import annotations
@@ -20,8 +21,14 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import rdflib
 
 PREFIX = "https://example.org/bench/"
 SHAPES = """
@@ -159,7 +166,29 @@ def pyshacl(data: Path, shapes: Path) -> list[list[str]]:
 
     rdflib.NORMALIZE_LITERALS = False
     graph = rdflib.Graph().parse(data, format="nt")
-    _, report, _ = validate(graph, shacl_graph=rdflib.Graph().parse(shapes, format="turtle"), inplace=True)
+    return _rows(validate(graph, shacl_graph=rdflib.Graph().parse(shapes, format="turtle"), inplace=True)[1])
+
+
+def pyshacl_turbo(data: Path, shapes: Path) -> list[list[str]]:
+    """The same from pyshacl-turbo, which is quickest where Oxigraph has read the data."""
+    import pyoxigraph
+    from pyshacl_turbo import validate
+
+    store = pyoxigraph.Store()
+    store.bulk_load(path=data)
+    return _rows(validate(store, shacl_graph=str(shapes), shacl_graph_format="turtle")[1])
+
+
+def pyshifty(data: Path, shapes: Path) -> list[list[str]]:
+    """The same from shifty, which reads the files by itself."""
+    import shifty
+
+    return _rows(shifty.validate(data, shapes)[1])
+
+
+def _rows(report: rdflib.Graph) -> list[list[str]]:
+    import rdflib
+
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     # Only what the report itself points to: pySHACL adds the results inside sh:node and sh:or as details.
     found = report.objects(report.value(predicate=rdflib.RDF.type, object=sh.ValidationReport), sh.result)
@@ -190,7 +219,8 @@ def after_a_change(data: Path, shapes: Path, changes: int = 9) -> tuple[float, i
     return statistics.median(spent), statistics.median(judged)
 
 
-ENGINES = {"ours": ours, "pyshacl": pyshacl}
+ENGINES = {"ours": ours, "pyshacl": pyshacl, "pyshacl-turbo": pyshacl_turbo, "pyshifty": pyshifty}
+COLUMNS = ["triples", "engine", "CPU s", "÷ ours", "peak MB", "results", "answers"]
 
 
 def measured(engine: str, data: Path, shapes: Path) -> tuple[float, float, list[list[str]]]:
@@ -203,8 +233,20 @@ def measured(engine: str, data: Path, shapes: Path) -> tuple[float, float, list[
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(answer.read_text())
 
 
-def compare(size: int, engines: list[str], repeats: int, folder: Path) -> dict[str, float]:
-    """One row a size and engine on standard output; gives back the median CPU seconds of each engine."""
+def installed() -> list[str]:
+    """The engines that are here; the others are named on standard error."""
+    here = ["ours"]
+    for engine in list(ENGINES)[1:]:
+        try:
+            version(engine)
+            here.append(engine)
+        except PackageNotFoundError:
+            print(f"{engine} is not installed, and so not measured: pip install {engine}", file=sys.stderr)
+    return here
+
+
+def compare(size: int, engines: list[str], repeats: int, folder: Path) -> tuple[dict[str, float], list[list[str]]]:
+    """The median CPU seconds of each engine, and a row of the table for each; ours is the first."""
     data, shapes = folder / f"{size}.nt", folder / "shapes.ttl"
     data.write_text("\n".join(lines(size)) + "\n")
     shapes.write_text(SHAPES)
@@ -213,19 +255,24 @@ def compare(size: int, engines: list[str], repeats: int, folder: Path) -> dict[s
         for engine in engines:
             runs[engine].append(measured(engine, data, shapes))
     medians = {engine: statistics.median(row[0] for row in rows) for engine, rows in runs.items()}
-    for engine, rows in runs.items():
-        print(f"{size:>9} {engine:8} {medians[engine]:9.2f} s {rows[0][1]:7.0f} MB {len(rows[0][2]):7} results")
-    if len(engines) == 2:
-        one, two = (medians[engine] for engine in engines)
-        agree = runs[engines[0]][0][2] == runs[engines[1]][0][2]
-        print(f"          ratio {two / one:.0f}, the answers {'agree' if agree else 'DIFFER'}")
+    (_, _, ours), rows = runs["ours"][0], []
+    for engine, ((_, megabytes, answer), *_) in runs.items():
+        spent = medians[engine]
+        shares = [f"{spent:.2f}", f"{spent / medians['ours']:.1f}", f"{megabytes:.0f}", str(len(answer))]
+        rows.append([str(size), engine, *shares, "–" if engine == "ours" else _differing(ours, answer)])
     seconds, judged = after_a_change(data, shapes)
-    print(f"          one changed triple: {seconds * 1000:.0f} ms, {judged:.0f} focus nodes judged again")
-    return medians
+    print(f"{size} triples, one changed: {seconds * 1000:.0f} ms, {judged:.0f} focus nodes judged again")
+    return medians, rows
+
+
+def _differing(ours: list[list[str]], theirs: list[list[str]]) -> str:
+    one, two = (Counter(map(tuple, rows)) for rows in (ours, theirs))
+    less, more = (one - two).total(), (two - one).total()
+    return f"{less} missing, {more} more" if less or more else "the same"
 
 
 def main(words: list[str] | None = None) -> dict[int, dict[str, float]]:
-    """Print the rows of every size; give back the medians of each."""
+    """Print and keep the table of every size; give back the medians of each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
     parser.add_argument("--pyshacl-up-to", type=int, default=10_000)
@@ -236,11 +283,17 @@ def main(words: list[str] | None = None) -> dict[int, dict[str, float]]:
         engine, data, shapes, answer = options.engine
         Path(answer).write_text(json.dumps(ENGINES[engine](Path(data), Path(shapes))))
         return {}
-    found = {}
+    from tests.bench import timing
+
+    found, table, here = {}, [], installed()
     with tempfile.TemporaryDirectory() as folder:
         for size in options.sizes:
-            engines = ["ours", "pyshacl"] if size <= options.pyshacl_up_to else ["ours"]
-            found[size] = compare(size, engines, options.repeats, Path(folder))
+            engines = [engine for engine in here if engine != "pyshacl" or size <= options.pyshacl_up_to]
+            found[size], rows = compare(size, engines, options.repeats, Path(folder))
+            table += rows
+    print(timing.table(COLUMNS, table))
+    notes = [timing.circumstances("pyoxigraph", *here[1:])]
+    timing.write("shacl", "Validation, whole processes", COLUMNS, table, notes)
     return found
 
 
