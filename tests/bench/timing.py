@@ -6,6 +6,7 @@ import os
 import pickle
 import platform
 import resource
+import signal
 import statistics
 import subprocess
 import traceback
@@ -38,8 +39,7 @@ def apart(work: Callable[[], Made], limit: float) -> Made | None:
     if child == 0:
         try:
             os.close(reading)
-            already = process_time()
-            resource.setrlimit(resource.RLIMIT_CPU, (int(already + limit) + 1, int(already + limit) + 2))
+            signal.setitimer(signal.ITIMER_PROF, limit)  # to the tick, where a limit of resources counts whole seconds
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(pickle.dumps(work()))
         except Exception:
