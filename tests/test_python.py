@@ -128,7 +128,7 @@ def test_a_query_that_cannot_be_run_is_one_error(graph):
 
 def test_a_card_tells_a_thing_by_sections(graph):
     card = graph.show("id:examplin")
-    assert (card.curie, card.label, card.kinds) == ("id:examplin", "examplin", ("Drug",))
+    assert (card.curie, card.label, card.kinds) == ("id:examplin", "examplin", ("drug",))
     assert card.synonyms == ("Exa", "exampline hydrochloride")
     sections = dict(card.sections)
     assert len(sections["Claims with it as subject"]) == 7

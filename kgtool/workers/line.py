@@ -79,6 +79,7 @@ class Line(asyncio.Protocol):
         self.why: KgtoolError | None = None
         self._owner, self._lending, self._slate = owner, begun.lending, begun.slate
         self._heard = bytearray()
+        self._begun_before = 0
         begun.lending.setblocking(False)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -97,7 +98,7 @@ class Line(asyncio.Protocol):
         return self._slate.read()
 
     def take(self, job: Job) -> None:
-        self.job = job
+        self.job, self._begun_before = job, self.at().begun
         self._transport.write(HEAD.pack(len(job.asked)) + job.asked)
 
     def lend(self, number: int, client: Client) -> bool:
@@ -138,10 +139,14 @@ class Line(asyncio.Protocol):
         for number in [number for number in self.lent if number != at.at]:
             self.lent.pop(number).take_back(b"", may_be_lent=True)
         job = self.job
-        if at.at == JOB:
+        if self._is_at_its_job(at):
             return None
         self.job = None
         return job
+
+    def _is_at_its_job(self, at: Said) -> bool:
+        """Its slate may still speak of the job before, whose answer has come."""
+        return at.at == JOB and at.begun != self._begun_before
 
     def data_received(self, data: bytes) -> None:
         self._heard += data
@@ -182,7 +187,7 @@ class Line(asyncio.Protocol):
         at, why = self.at(), self.why or Stopped(BROKEN)
         if client := self.lent.pop(at.at, None):
             client.fail(None if at.is_answering else why)
-        if at.at == JOB and self.job and not self.job.answer.done():
+        if self._is_at_its_job(at) and self.job and not self.job.answer.done():
             self.job.answer.set_exception(why)
         self.ends = True
         self._owner.is_gone(self)
