@@ -62,6 +62,28 @@ def test_a_page_that_is_full_fits_a_narrow_screen(site, visit, address):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, "the page itself scrolls sideways"
 
 
+@pytest.mark.parametrize("address", [*WIDE, "/ask/label-status"])
+def test_a_page_fits_the_sheet_that_it_is_printed_on(site, visit, address):
+    page = visit(f"{site}/about", width=794)
+    page.emulate_media(media="print")
+    page.goto(site + address)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 794
+    cut = page.evaluate("""[...document.querySelectorAll('main *')].filter(e => !e.closest('svg') && e.scrollHeight > e.clientHeight + 4
+                           && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowY) && e.checkVisibility()
+                           && !e.matches('.unseen')).map(e => e.className)""")
+    assert cut == [], "what scrolls on a screen is cut on paper"
+
+
+def test_where_the_readers_colours_rule_the_page_one_is_on_is_told_by_a_line(lit, visit):
+    page = visit(f"{lit}/about")
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{lit}/thing/id:examplin?policy=regulators-only")
+    chosen, other = page.locator(".pills.policy [aria-current]"), page.locator(".pills.policy a:not([aria-current])").first
+    looks = [each.evaluate("e => getComputedStyle(e).outlineStyle") for each in (chosen, other)]
+    assert looks == ["solid", "none"]
+
+
 def test_what_is_typed_finds_a_thing(site, visit):
     page = visit(f"{site}/")
     page.get_by_role("combobox").press_sequentially("gaba")

@@ -246,6 +246,18 @@ def test_a_judgement_shows_its_reasons_down_to_the_source(client, founding):
     assert 'class="tree"' in text and "SMA News Today, page on baclofen, version 1" in text and "What would" not in text
 
 
+def test_a_dispute_names_its_claims_by_what_they_say(client):
+    listed = client.get("/judged?kind=Dispute&verdict=contradictionDispute").text
+    page = client.get(re.search(r"/thing/derived:judgement-\w+", listed)[0]).text
+    facts = page[page.index('<dl class="facts">'):page.index("</dl>")]
+    assert "Baclofen acts at the level of the spinal cord." in facts and ">claim:" not in facts
+
+
+def test_what_is_entered_of_a_version_is_told_in_words(client):
+    page = client.get("/thing/id:smanewstoday-baclofen-v1").text
+    assert "<dt>Version of</dt>" in page and "<dt>Entered in full</dt><dd>every relation</dd>" in page
+
+
 def test_versions_stand_side_by_side(client):
     text = client.get("/thing/id:smanewstoday-baclofen").text
     for change in ("added", "hardened", "softened", "withdrawn"):

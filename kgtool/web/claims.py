@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -142,6 +142,13 @@ def _said(visit: Visit, row: Mapping[str, Term | None], labels: Mapping[str, str
         text("kind") == KG + "GapClaim", cell("version"), labels.get(text("sourceType"), ""), _place(text),
         quote(visit.graph, text("version"), text("section"), text("start"), text("end")), text("side") or "subject",
     )
+
+
+def worded(visit: Visit, claims: Iterable[str]) -> dict[str, str]:
+    """What each of some claims says, in our own words."""
+    asked = tuple(claims)
+    rows = visit.graph.store.select(visit.graph.views["claims-shown"].bind({"claim": asked})).rows if asked else ()
+    return {claim.value: value.value for claim, part, value in rows if part.value == KG + "inOwnWords"}
 
 
 def local(iri: str) -> str:

@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 # A claim or a derived thing named within a sentence; a full stop that ends the sentence is no part of the name.
 _NAMED = re.compile(r"\b(?:claim|derived):[\w%-]+(?:\.[\w%-]+)*")
 _LIT = re.compile("▸(.*?)◂", re.S)
+# Properties of other vocabularies, by what they tell of a source here.
+_OF_OTHERS = {"specializationOf": "version of", "wasRevisionOf": "revision of", "alternateOf": "another copy of"}
 _LETTERS = {"judgement": "verdict", "proposition": "what is said", "edge": "edge", "passage": "place"}
 
 
@@ -69,10 +71,12 @@ def capital(text: str) -> str:
 
 def worded(name: str) -> str:
     """
-    >>> worded("veryLowCertainty"), worded("ON"), worded("prov:wasRevisionOf")
-    ('very low certainty', 'ON', 'was revision of')
+    >>> worded("veryLowCertainty"), worded("ON"), worded("prov:specializationOf")
+    ('very low certainty', 'ON', 'version of')
     """
     name = name.rpartition(":")[2]
+    if name in _OF_OTHERS:
+        return _OF_OTHERS[name]
     return name if name.isupper() else re.sub("(?<=[a-z])([A-Z])", lambda found: f" {found.group().lower()}", name)
 
 

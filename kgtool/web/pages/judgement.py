@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kgtool.terms import KG, PROV, RDF
+from kgtool.terms import CLAIM, KG, PROV, RDF
 from kgtool.web import claims
 from kgtool.web.visit import Visit
 
@@ -15,11 +15,13 @@ def html(visit: Visit, iri: str) -> str:
     parts = graph.labelled(graph.store.select(query))
     of = {part: [value for name, value in parts.rows if name.value == part] for part in _TOLD}
     (verdict,) = of[KG + "verdict"]
+    claimed = claims.worded(visit, (value.value for name, value in parts.rows
+                                     if name.value not in _TOLD and value.value.startswith(CLAIM)))
     return visit.html(
         "judgement.html", iri=iri, curie=visit.address.name, kind=parts.short(of[RDF + "type"][0]),
         verdict=claims.local(verdict.value), label=parts.short(verdict), reason=of[KG + "reason"][0].value,
         steps=[step.value for step in of[KG + "step"]],
-        about=[(visit.cell(part, parts.labels), visit.cell(value, parts.labels))
+        about=[(visit.cell(part, parts.labels), visit.cell(value, {**parts.labels, **claimed}))
                for part, value in parts.rows if part.value not in _TOLD],
         tree=graph.why(iri), query=query,
     )
