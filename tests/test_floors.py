@@ -34,7 +34,7 @@ LIBRARIES = {
     "scipy": ["analysis/network/large.py"],
     "click": ["cli/*"],
     "starlette": ["web/*"],
-    "uvicorn": ["web/serve.py", "web/connection.py", "web/direct.py"],
+    "uvicorn": ["web/serve.py", "web/connection.py", "web/reception.py"],
     "uvloop": ["web/serve.py"],
     "jinja2": ["web/site.py"],
     "markupsafe": ["web/words.py"],

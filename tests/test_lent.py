@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from kgtool import build
 from tests.w3c_manifests import QUERY
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+OPEN = 200
 YES = b'{"head":{},"boolean":true}'
 
 
@@ -127,7 +129,7 @@ def mutated(chance: random.Random) -> bytes:
 
 
 def differ(site: str, raw: bytes) -> tuple | None:
-    """A request that comes in pieces is read by the server itself; what comes whole over a lent connection, by a worker."""
+    """A request whose head comes in pieces is read by the server itself; what comes whole, by a worker."""
     with connected(site) as plain, lent(site) as spoken:
         for piece in (raw[:1], raw[1:]):
             plain.sendall(piece)
@@ -150,6 +152,57 @@ def test_one_connection_is_used_for_queries_and_pages_in_turn(site):
         for _ in range(5):
             assert asked(spoken, posted("ASK {}"))[2] == YES
             assert asked(spoken, b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n")[0] == 200
+
+
+def test_a_body_that_comes_after_its_head_is_waited_for(site):
+    head, _, body = posted("ASK {}").partition(b"ASK")
+    with connected(site) as new, lent(site) as old:
+        for spoken in (new, old, new):
+            for piece in (head, b"A", b"S"):
+                spoken.sendall(piece)
+                time.sleep(0.05)
+            assert asked(spoken, b"K" + body)[2] == YES
+
+
+def test_who_ends_before_a_request_is_whole_gets_no_answer(site):
+    with connected(site) as spoken:
+        spoken.sendall(posted("ASK {}")[:-1])
+        spoken.shutdown(socket.SHUT_WR)
+        assert spoken.recv(1) == b""
+
+
+@pytest.fixture(scope="module")
+def narrow(founding, serving) -> Iterator[str]:
+    """The address of a server that may have no more than so many files open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as running:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN, hard))
+        try:
+            address = running.enter_context(serving(founding.project, "--workers", "1"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        yield address
+
+
+def test_clients_that_make_a_connection_for_each_query_leave_nothing_open(narrow):
+    for number in range(2 * OPEN):
+        with connected(narrow) as spoken:
+            raw = posted(f"SELECT ({number} AS ?x) {{}}", *["Connection: close"][:number % 2])
+            assert f'"{number}"'.encode() in asked(spoken, raw)[2]
+            assert number % 2 == 0 or spoken.recv(1) == b""
+
+
+def test_more_clients_than_may_be_let_in_wait_until_others_have_gone(narrow):
+    with ExitStack() as opened:
+        for _ in range(OPEN):
+            opened.enter_context(connected(narrow))
+        late = opened.enter_context(connected(narrow))
+        late.sendall(posted("ASK {}"))
+        late.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            late.recv(1)
+    with connected(narrow) as spoken:
+        assert asked(spoken, posted("ASK {}"))[2] == YES
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(site):

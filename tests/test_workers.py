@@ -17,7 +17,7 @@ import pytest
 from kgtool import workers
 from kgtool.errors import QueryError, StoreError
 from kgtool.isolate import Limits, Stopped
-from kgtool.workers import Busy, Pool, Skills, Starter, Trade
+from kgtool.workers import Busy, Pool, Skills, Starter, Trade, Understood
 
 HERE = Path(__file__)
 
@@ -47,8 +47,8 @@ def down(depth: int) -> bytes:
     return down(depth + 1)
 
 
-def understand(said: bytes) -> Callable[[], bytes] | None:
-    return (lambda: work(said[:-1])) if said.endswith(b".") else None
+def understand(said: bytes) -> Understood | None:
+    return Understood(lambda: work(said[:-1])) if said.endswith(b".") else None
 
 
 SKILLS = Skills(work, understand)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from kgtool.web.admission import HEADERS
+from kgtool.web.endpoint.http import Refusal
 
 MOST_URL_BYTES, MOST_HEAD_BYTES, MOST_HEADERS = 70_000, 100_000, 100
 SECONDS_TO_ASK, SECONDS_TO_SEND, SECONDS_TO_READ, SECONDS_IDLE, SECONDS_TO_LEAVE = 10, 60, 30, 30, 1
@@ -18,6 +19,10 @@ _LOOK_EVERY = 2.0
 class Connection(HttpToolsProtocol):
     """Uvicorn's, which by itself takes headers without end, and waits for slow senders and readers without end."""
 
+    def __init__(self, begin: Callable[[Connection], None], **more):
+        super().__init__(**more)
+        self._begin = begin
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._in_head, self._head_bytes, self._refused = True, 0, False
@@ -25,6 +30,26 @@ class Connection(HttpToolsProtocol):
         self._stalled: float | None = None
         self._unread = 0
         self._looking = self._look_later()
+        self._begin(self)
+
+    # what may be there to be done first
+
+    def go_on(self, rest: bytes) -> None:
+        """Send what is left of an answer, where anything is, and read on."""
+        if rest:
+            self._in_head = False
+            self.transport.write(rest)
+            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
+    def close(self, rest: bytes) -> None:
+        """Send what is left of an answer, and end."""
+        self._refused = True
+        self.transport.write(rest)
+        self.transport.close()
+
+    def refuse(self, why: Refusal) -> None:
+        """Tell why a request cannot be answered, and end."""
+        self._refuse(why.status, str(why), {"vary": "accept", **({"retry-after": "2"} if why.retry else {})})
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._looking.cancel()

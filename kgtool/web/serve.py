@@ -78,31 +78,32 @@ async def _serve(
     # a store that is written to has one owner, so there nobody could take over while it is at something long
     pool = Pool(starter, 1, how.seconds, most_long=None) if how.scratch else Pool(starter, how.workers, how.seconds)
     try:
-        server = _server(project, how, pool)
+        server = _server(project, how, pool, listening)
         await pool.begun
         ready(f"http://{_spelled(how.host)}:{listening.getsockname()[1]}/")
-        await server.serve([listening])
+        await server.serve()
     finally:
         pool.close()
         await asyncio.sleep(0)  # lets the connections to the workers close
 
 
-def _server(project: Project, how: Serving, pool: Pool) -> uvicorn.Server:
+def _server(project: Project, how: Serving, pool: Pool, listening: socket.socket) -> uvicorn.Server:
     # loaded here, while workers begin, and not into them
     import uvicorn
 
     from kgtool.web.app import app
     from kgtool.web.connection import SECONDS_IDLE
     from kgtool.web.endpoint.answering import Endpoint
-    from kgtool.web.lent import LentConnection
+    from kgtool.web.reception import Server
     from kgtool.web.site import Site
 
     site = Site(project)
     endpoint = Endpoint(site, pool, writable=bool(how.scratch))
-    return uvicorn.Server(uvicorn.Config(
-        app(site, _rules(how), endpoint), http=partial(LentConnection, endpoint), ws="none", lifespan="off", log_level="error",
-        log_config=None, access_log=False, server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
-    ))
+    config = uvicorn.Config(
+        app(site, _rules(how), endpoint), ws="none", lifespan="off", log_level="error", log_config=None, access_log=False,
+        server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    return Server(config, listening, endpoint)
 
 
 def _listen(host: str, port: int) -> socket.socket:

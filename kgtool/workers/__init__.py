@@ -7,6 +7,6 @@
 from kgtool.workers.line import Client
 from kgtool.workers.pool import Busy, Pool
 from kgtool.workers.starter import Starter, start
-from kgtool.workers.worker import Skills, Trade
+from kgtool.workers.worker import Skills, Trade, Understood
 
-__all__ = ["Busy", "Client", "Pool", "Skills", "Starter", "Trade", "start"]
+__all__ = ["Busy", "Client", "Pool", "Skills", "Starter", "Trade", "Understood", "start"]

@@ -14,7 +14,7 @@ from kgtool.errors import KgtoolError
 from kgtool.isolate import Stopped
 from kgtool.workers.slate import JOB, Said
 from kgtool.workers.starter import Begun
-from kgtool.workers.worker import ALL_BACK, ANSWER, BACK, HEAD, NOT_MINE, NUMBER, READY
+from kgtool.workers.worker import ALL_BACK, ANSWER, BACK, HEAD, LAST, NOT_MINE, NUMBER, READY
 
 BROKEN = "the request broke the engine: it nests too deeply, or needs too much memory; make it smaller"
 _STOPPED = "the server was stopped before this could be answered"
@@ -37,8 +37,14 @@ class Client(Protocol):
     def file(self) -> int:
         """Its number among the open files."""
 
-    def take_back(self, rest: bytes, may_be_lent: bool) -> None:
-        """It is ours again; ``rest`` of an answer is still to be sent."""
+    def come_back(self) -> None:
+        """It is ours again, and may be lent again when something comes over it."""
+
+    def serve(self, rest: bytes) -> None:
+        """What it brings now is not for workers; ``rest`` of an answer is to be sent before."""
+
+    def close(self, rest: bytes) -> None:
+        """It is of no more use once ``rest`` of an answer is sent."""
 
     def fail(self, why: KgtoolError | None) -> None:
         """So is this, whose worker has ended over a request: none of an answer has been sent, or some where it is None."""
@@ -77,13 +83,21 @@ class Line(asyncio.Protocol):
         self.long: int | None = None
         self.seen: tuple[int, float] | None = None
         self.why: KgtoolError | None = None
-        self._owner, self._lending, self._slate = owner, begun.lending, begun.slate
+        self._owner, self._asking, self._lending, self._slate = owner, begun.asking, begun.lending, begun.slate
+        self._transport: asyncio.BaseTransport | None = None
+        self._is_over = False
         self._heard = bytearray()
         self._begun_before = 0
+        begun.asking.setblocking(False)
         begun.lending.setblocking(False)
+
+    async def connect(self) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: self, sock=self._asking)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+        if self._is_over:
+            transport.close()
 
     @property
     def is_free(self) -> bool:
@@ -132,12 +146,14 @@ class Line(asyncio.Protocol):
 
     def hang_up(self) -> None:
         self.why = self.why or Stopped(_STOPPED)
-        self._transport.close()
+        self._is_over = True
+        if self._transport:
+            self._transport.close()
 
     def take_back(self, at: Said) -> Job | None:
         """All that it was given and has not begun is ours again; the job is returned."""
         for number in [number for number in self.lent if number != at.at]:
-            self.lent.pop(number).take_back(b"", may_be_lent=True)
+            self.lent.pop(number).come_back()
         job = self.job
         if self._is_at_its_job(at):
             return None
@@ -161,10 +177,9 @@ class Line(asyncio.Protocol):
             self._said(said)
 
     def _said(self, said: bytes) -> None:
-        if said.startswith((BACK, NOT_MINE)):
-            number = NUMBER.unpack_from(said, 1)[0]
-            if client := self.lent.pop(number, None):
-                client.take_back(said[1 + NUMBER.size:], said.startswith(BACK))
+        if said.startswith((BACK, NOT_MINE, LAST)):
+            if client := self.lent.pop(NUMBER.unpack_from(said, 1)[0], None):
+                _give_back(client, said[:1], said[1 + NUMBER.size:])
         elif self.process:
             self._answered(said)
         elif said.startswith(READY):
@@ -193,6 +208,15 @@ class Line(asyncio.Protocol):
         self._owner.is_gone(self)
         self._lending.close()
         self._slate.close()
+
+
+def _give_back(client: Client, how: bytes, rest: bytes) -> None:
+    if how == BACK:
+        client.come_back()
+    elif how == LAST:
+        client.close(rest)
+    else:
+        client.serve(rest)
 
 
 def seconds_worked(process: int) -> float | None:

@@ -19,6 +19,7 @@ SECONDS_TO_WAIT = 15
 SECONDS_BETWEEN_LOOKS, SECONDS_AT_WORK = 0.05, 0.02
 MOST_LONG, MOST_WAITING, MOST_LENT, MOST_BYTES = 4, 500, 250, 1 << 28
 _LESS_URGENT, _TRIES = 10, 3
+_PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _TOO_MANY = "too many are asking at once; try again in a moment"
 _TOO_LONG_AT_ONCE = ("this request takes long, and as many long ones as this server takes on at once are under way; "
                      "try again in a moment, or ask for less")
@@ -67,12 +68,17 @@ class Pool:
     def lend(self, client: Client) -> bool:
         """Whether a worker has got the client's connection, to answer by itself what comes over it. It comes back when
         it is not of use any more, or brings what is not for a worker to read."""
-        standing = [line for line in self._standing() if line.process and len(line.lent) < MOST_LENT]
-        line = min(standing, key=lambda line: len(line.lent), default=None)
+        standing = [line for line in self._standing() if len(line.lent) < MOST_LENT]
+        line = min(self._at_clients(standing), key=lambda line: len(line.lent), default=None)
         if self._closed or not line or not line.lend(next(self._numbers), client):
             return False
         self._watch()
         return True
+
+    def _at_clients(self, standing: list[Line]) -> list[Line]:
+        """Those that clients speak to: no more than can be at work at the same time, or they would wait for one another."""
+        asked = [line for line in standing if line.lent]
+        return asked if len(asked) >= _PROCESSORS else standing
 
     def recall(self) -> None:
         """Have all connections given back that are lent."""
@@ -161,21 +167,15 @@ class Pool:
 
     def _fill(self) -> None:
         """Begin as many as are missing."""
-        for _ in range(0 if self._closed else self.size - len(self._standing()) - len(self._beginning)):
-            task = self.loop.create_task(self._begin())
+        for _ in range(0 if self._closed else self.size - len(self._standing())):
+            try:
+                line = Line(self, self._starter.begin(), self._era)
+            except OSError as error:
+                return self._give_up(Stopped(f"no worker can begin ({error.strerror}); the server has to be started again"))
+            self._lines.add(line)
+            task = self.loop.create_task(line.connect())
             self._beginning.add(task)
             task.add_done_callback(self._beginning.discard)
-
-    async def _begin(self) -> None:
-        try:
-            begun = self._starter.begin()
-        except OSError as error:
-            return self._give_up(Stopped(f"no worker can begin ({error.strerror}); the server has to be started again"))
-        begun.asking.setblocking(False)
-        line = Line(self, begun, self._era)
-        await self.loop.create_connection(lambda: line, sock=begun.asking)
-        self._lines.add(line)
-        self._hand_out()
 
     # how long they take
 

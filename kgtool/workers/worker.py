@@ -25,19 +25,30 @@ from kgtool.workers.slate import JOB, Slate
 
 HEAD = struct.Struct(">I")  # before each message in either direction: its length
 NUMBER = struct.Struct(">Q")  # of a connection
-READY, ANSWER, BACK, NOT_MINE = b".", b"=", b"<", b">"
+READY, ANSWER, BACK, NOT_MINE, LAST = b".", b"=", b"<", b">", b"|"
 ALL_BACK = 0
 MOST_UNREAD = 1 << 16
+MOST_AT_ONCE = 64
 SECONDS_IDLE = 5
 
+
+@dataclass(frozen=True)
+class Understood:
+    """``make`` gives the answer, and after the last one a connection ends."""
+
+    make: Callable[[], bytes]
+    is_last: bool = False
+
+
 Work = Callable[[bytes], bytes]
-Understand = Callable[[bytes], Callable[[], bytes] | None]
+Understand = Callable[[bytes], Understood | int | None]
 
 
 @dataclass(frozen=True)
 class Skills:
     """``work`` is for messages. ``understand`` looks at all that a client has sent and not yet had an answer to, and
-    gives what makes the answer to it, or None where that is for others to read. ``is_current`` is asked before."""
+    gives what makes the answer to it, or how many bytes there must be first, or None where that is for others to read.
+    ``is_current`` is asked before."""
 
     work: Work
     understand: Understand
@@ -69,11 +80,17 @@ def live(asking: socket.socket, lending: socket.socket, slate: Slate, trade: Tra
 
 
 class _Lent:
-    """A client's connection, its number, and when it was last of use."""
+    """A client's connection, its number, when it was last of use, and whether the rest of a request is awaited."""
 
     def __init__(self, number: int, connection: socket.socket):
         self.number, self.connection = number, connection
         self.used = time.monotonic()
+        self.is_watched = self.awaits = False
+
+    def wait_for(self, size: int) -> None:
+        """Have nothing said of it until so much is there."""
+        self.awaits = size > 1
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
 
 
 class _Day:
@@ -81,6 +98,7 @@ class _Day:
 
     def __init__(self, asking: socket.socket, lending: socket.socket, slate: Slate, skills: Skills):
         self._asking, self._lending, self._slate, self._skills = asking, lending, slate, skills
+        lending.setblocking(False)
         self._lent: dict[int, _Lent] = {}
         self._waiting = selectors.DefaultSelector()
         self._waiting.register(asking, selectors.EVENT_READ)
@@ -112,16 +130,28 @@ class _Day:
         self._slate.end()
 
     def _borrow(self) -> None:
-        said, handed, *_ = socket.recv_fds(self._lending, NUMBER.size, 1)
-        if not said:
-            self._is_over = True
-            return
-        number = NUMBER.unpack(said)[0]
+        """All that is handed over; each brings something, which is answered before anything is asked again."""
+        for _ in range(MOST_AT_ONCE):
+            try:
+                said, handed, *_ = socket.recv_fds(self._lending, NUMBER.size, 1)
+            except BlockingIOError:
+                return
+            if not said:
+                self._is_over = True
+                return
+            self._take_up(NUMBER.unpack(said)[0], handed)
+            if self._slate.must_leave:
+                return
+
+    def _take_up(self, number: int, handed: list[int]) -> None:
         if number == ALL_BACK:
             self._give_all()
         elif handed:
             lent = self._lent[number] = _Lent(number, socket.socket(fileno=handed[0]))
-            self._waiting.register(lent.connection, selectors.EVENT_READ, lent)
+            self._answer_client(lent)
+            if number in self._lent:
+                lent.is_watched = True
+                self._waiting.register(lent.connection, selectors.EVENT_READ, lent)
         else:
             self._tell(NOT_MINE, number)  # there was no room for one more open file
 
@@ -132,30 +162,45 @@ class _Day:
         if not self._skills.is_current():
             self._slate.end()
             return self._give_all()
-        rest, done = self._rest(lent)
+        how, rest = self._answered(lent)
         self._slate.end()
-        if not done or rest:
-            self._give(lent, BACK if done else NOT_MINE, rest)
+        if how != BACK or rest:
+            self._give(lent, how, rest)
 
-    def _rest(self, lent: _Lent) -> tuple[bytes, bool]:
-        """What of the answer could not be sent at once, and whether there is one."""
+    def _answered(self, lent: _Lent) -> tuple[bytes, bytes]:
+        """What becomes of the connection, and what of the answer could not be sent at once."""
         try:
             size = lent.connection.recv_into(self._unread, flags=socket.MSG_PEEK)
-            make = self._skills.understand(bytes(self._unread[:size])) if size else None
-            if make is None or lent.connection.recv_into(self._unread, size) != size:
-                return b"", False
+            if not size:
+                return LAST, b""
+            found = self._skills.understand(bytes(self._unread[:size]))
+            if isinstance(found, int) and size < found <= MOST_UNREAD and not lent.awaits:
+                lent.wait_for(found)
+                return BACK, b""
+            if lent.awaits:
+                lent.wait_for(1)
+            if not isinstance(found, Understood) or lent.connection.recv_into(self._unread, size) != size:
+                return NOT_MINE, b""
+        except BlockingIOError:
+            return BACK, b""  # there is nothing, and may be later
         except OSError:
-            return b"", False
-        answer = _made(make)
+            return LAST, b""
+        return self._sent(lent, found)
+
+    def _sent(self, lent: _Lent, found: Understood) -> tuple[bytes, bytes]:
+        answer = _made(found.make)
         self._slate.answer()
         lent.used = time.monotonic()
         try:
             sent = lent.connection.send(answer)
+            if found.is_last and sent == len(answer):
+                lent.connection.shutdown(socket.SHUT_WR)  # whoever reads to the end need not wait for our parent
         except BlockingIOError:
             sent = 0
         except OSError:
-            return b"", False  # who asked has gone, as who gets it back will see
-        return answer[sent:], True
+            return LAST, b""  # who asked has gone
+        rest = answer[sent:]
+        return LAST if found.is_last else NOT_MINE if rest else BACK, rest
 
     def _give_idle(self) -> None:
         """Connections are lent for use."""
@@ -165,7 +210,7 @@ class _Day:
         self._look_again = now + SECONDS_IDLE / 5
         for lent in list(self._lent.values()):
             if now - lent.used > SECONDS_IDLE:
-                self._give(lent, BACK)
+                self._give(lent, NOT_MINE if lent.awaits else BACK)
 
     def _give_all(self) -> None:
         for lent in list(self._lent.values()):
@@ -173,7 +218,10 @@ class _Day:
 
     def _give(self, lent: _Lent, how: bytes, rest: bytes = b"") -> None:
         del self._lent[lent.number]
-        self._waiting.unregister(lent.connection)  # closing is not enough where somebody else has it open
+        if lent.awaits:
+            lent.wait_for(1)
+        if lent.is_watched:
+            self._waiting.unregister(lent.connection)  # closing is not enough where somebody else has it open
         lent.connection.close()
         self._tell(how, lent.number, rest)
 

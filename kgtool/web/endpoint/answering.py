@@ -103,14 +103,19 @@ class Endpoint:
 
     def lend(self, client: Client) -> bool:
         """Whether a worker answers by itself what comes over a connection from now on."""
+        self._keep_up()
         return self.pool.lend(client)
 
     def ask(self, asked: Asked | Sent, when_long: Callable[[], None] = lambda: None) -> asyncio.Future[bytes]:
         """The answer that a worker with the newest build gives, to be taken apart by ``_told``."""
+        self._keep_up()
+        return self.pool.ask(pickle.dumps(asked), when_long)
+
+    def _keep_up(self) -> None:
+        """Have all that is asked from now on answered from the newest build."""
         if not self.writable and (stamp := self.site.stamp) != self._stamp:
             self._stamp = stamp
             self.pool.renew()
-        return self.pool.ask(pickle.dumps(asked), when_long)
 
     async def _done(self, asked: Asked | Sent, receive: Receive) -> tuple[int, str, bytes]:
         """What a worker makes of it."""

@@ -47,11 +47,14 @@ async def body(scope: Scope, receive: Receive, most: int = MOST_BYTES) -> bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ConnectionResetError
-        pieces.append(message.get("body", b""))
-        size += len(pieces[-1])
-        more = message.get("more_body", False)
-        if size > most:
-            raise _too_large(most)
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size <= most:
+            pieces.append(piece)
+        # read on, and dropped: what is left unread when a connection ends has it reset, and the refusal may be lost
+        more = message.get("more_body", False) and size <= MOST_BYTES
+    if size > most:
+        raise _too_large(most)
     return b"".join(pieces)
 
 
