@@ -175,6 +175,38 @@ def test_gaps_are_hollow_and_hedges_are_seen(graph):
     assert "can cause" in graph.locator("#graph .stage .hedged").all_text_contents()
 
 
+def test_a_judged_gap_is_hollow_and_stands_in_the_table_and_the_legend(graph):
+    hollow = graph.locator("#graph .stage .node.gap[aria-label^='no controlled trial in spasticity']")
+    assert hollow.locator(".shape").get_attribute("fill") == "#ffffff" and hollow.locator(".shape").get_attribute("stroke-dasharray")
+    lines, rows = graph.locator("#graph .stage .edge.judged"), graph.locator("#graph tbody tr", has_text="gap by the rules")
+    switch = graph.get_by_role("checkbox", name=re.compile("gap by the rules"))
+    assert lines.count() == rows.count() == 1
+    assert "gap by the rules: open or contested 1" in graph.locator("#graph .switches").inner_text()
+    assert "What would close it" in rows.inner_text() and rows.locator("a.ref[href*='/thing/derived:judgement-']").count() == 1
+    switch.uncheck()
+    assert lines.count() == rows.count() == hollow.count() == 0
+
+
+def test_the_strongest_lines_are_drawn_first(graph):
+    told = graph.evaluate("fetch(document.getElementById('graph').dataset.rows).then(answer => answer.json())")
+    label = {node["id"]: node["label"] for node in told["nodes"]}
+
+    def strongest(room: int) -> list[str]:
+        there = [told["focus"]]
+        for edge in told["edges"]:
+            more = [end for end in (edge["start"], edge["end"]) if end not in there]
+            there += more if len(there) + len(more) <= room else []
+        return sorted(label[thing] for thing in there)
+
+    def drawn() -> list[str]:
+        return sorted(graph.evaluate("[...document.querySelectorAll('#graph .stage .node')].map(e => e.standsFor.label)"))
+
+    assert [edge["evidence"] for edge in told["edges"]][:8] == ["approved"] * 8
+    assert drawn() == strongest(24)
+    graph.locator("#graph .more").click()
+    assert drawn() == strongest(34)
+
+
 @pytest.mark.parametrize("suffix", ["svg", "png", "html"])
 def test_what_is_seen_is_saved(graph, suffix):
     with graph.expect_download() as saving:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from kgtool.views import Edge, Node, Picture, grammar, parts
+from kgtool.terms import KG
+from kgtool.views import Edge, Node, Picture, claims, grammar, parts
+from kgtool.views.claims import Said
+from kgtool.views.gaps import Gap
 from kgtool.web.app import app
 from kgtool.web.pages import sparql
 from kgtool.web.site import Site
@@ -50,6 +54,45 @@ def test_the_strongest_rows_of_the_thing_come_first(client):
 def test_results_of_its_studies_are_rows_of_a_drug(client):
     found = client.get("/graph/id:baclofen.json").json()
     assert [edge for edge in found["edges"] if edge["label"].startswith("showed an effect on")]
+
+
+def test_a_gap_that_no_source_states_is_a_hollow_thing_of_its_own(client):
+    found = client.get("/graph/id:baclofen.json").json()
+    (judged,) = [edge for edge in found["edges"] if edge["evidence"] == "judged"]
+    hollow = {node["id"]: node for node in found["nodes"] if node["kind"] == "gap"}
+    assert judged["start"] == "id:baclofen" and judged["label"] == "open gap" and "What would close it: population:" in judged["sentence"]
+    assert hollow[judged["end"]]["label"] == "no controlled trial in spasticity in spinal muscular atrophy"
+    assert [edge["end"] for edge in found["edges"] if edge["start"] == judged["end"]] == ["id:spasticity-in-sma"]
+    assert judged["claims"][0]["id"].startswith("derived:judgement-")
+    assert client.get(judged["claims"][0]["page"]).status_code == 200
+
+
+def test_a_gap_that_a_source_states_is_drawn_once_with_what_was_judged_of_it(client):
+    edges = client.get("/graph/id:baclofen.json").json()["edges"]
+    (stated,) = [edge for edge in edges if any(claim["id"].endswith("v1-f30") for claim in edge["claims"])]
+    assert stated["evidence"] == "gap" and stated["label"] == "was not studied in; open gap"
+    assert [claim["id"].partition("-")[0] for claim in stated["claims"]] == ["claim:smanewstoday", "derived:judgement"]
+
+
+def test_a_stated_gap_that_a_study_has_closed_is_no_hollow_thing():
+    drug, disease = Node("d", "drug", "drug"), Node("c", "condition", "condition")
+    said = Said(drug, KG + "notStudiedIn", "was not studied in", disease, None, None, True, "", "flat", "", "Never tested.", "claim:g", False)
+    gap = Gap("derived:judgement-1", "closed", "nothing", "", drug, None, disease, None, ("claim:g",))
+    drawn = claims.neighbourhood([said], [gap], "t", "d")
+    assert {node.kind for node in drawn.nodes} == {"drug", "condition"}
+    assert [(edge.evidence, edge.label) for edge in drawn.edges] == [("disputed", "was not studied in; closed gap")]
+    still_open = claims.neighbourhood([said], [replace(gap, state="contested")], "t", "d")
+    assert "gap" in {node.kind for node in still_open.nodes}
+
+
+def test_under_a_policy_only_what_counts_is_drawn(client):
+    every, some = (client.get(f"/graph/id:baclofen.json{policy}").json() for policy in ("", "?policy=peer-reviewed-only"))
+    said = [{claim["id"] for edge in rows["edges"] for claim in edge["claims"]} for rows in (every, some)]
+    assert said[1] - said[0] <= {claim for claim in said[1] if claim.startswith("derived:")}, "judged under another policy"
+    assert not [claim for claim in said[1] if claim.startswith("claim:smanewstoday")]
+    assert {node["rows"].partition("?")[2] for node in some["nodes"] if node.get("rows")} == {"policy=peer-reviewed-only"}
+    page = client.get("/thing/id:baclofen?policy=peer-reviewed-only").text
+    assert "/graph/id:baclofen.json?policy=peer-reviewed-only" in page and "/graph/id:baclofen.svg?policy=peer-reviewed-only" in page
 
 
 def test_what_is_not_there_is_said_plainly(client):

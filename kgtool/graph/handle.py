@@ -160,11 +160,13 @@ class Graph:
         about = self.names.resolve(what) if what else ""
         return pictures.drawn(self.store, self.views, self.names, about, version, counted)
 
-    def around(self, thing: str) -> Picture:
-        """A picture of all claims about one thing, by any of its names, nothing left out."""
+    def around(self, thing: str, policy: str | None = None) -> Picture:
+        """A picture of all claims about one thing, by any of its names, or of those that count under a policy; nothing is
+        left out, and gaps that were judged are things of their own."""
         from kgtool.graph import pictures
 
-        return pictures.around(self.store, self.views, self.names, self.names.resolve(thing))
+        return pictures.around(self.store, self.views, self.names, self.names.resolve(thing),
+                               self.policy(policy) if policy else None)
 
     def pictured(self, triples: Sequence[Triple]) -> Picture:
         """A picture of given triples; those that somebody claims are drawn as the evidence they are."""

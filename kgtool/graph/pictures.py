@@ -10,7 +10,7 @@ from kgtool.catalogue import Query
 from kgtool.identity import Names
 from kgtool.store import GraphStore
 from kgtool.terms import Term
-from kgtool.views import claims
+from kgtool.views import claims, gaps
 from kgtool.views.claims import Said
 from kgtool.views.picture import Picture
 
@@ -31,22 +31,22 @@ def drawn(
 
 def claimed(store: GraphStore, views: Views, source: str | None = None, policy: str | None = None) -> list[Said]:
     """The claims, with the label statuses and disputes of a policy, else of the default one."""
-    counted = {"policy": policy} if policy else {}
-    judged = {"judged": policy} if policy else {}
-    rows = store.select(views["picture"].bind({"source": source, **counted, **judged}))
-    return claims.read(rows, store.select(views["picture-statuses"].bind(counted)))
+    rows = store.select(views["picture"].bind({"source": source, **_if(policy=policy, judged=policy)}))
+    return claims.read(rows, store.select(views["picture-statuses"].bind(_if(policy=policy))))
 
 
-def around(store: GraphStore, views: Views, names: Names, thing: str) -> Picture:
-    """All claims about one thing, an IRI, nothing left out."""
-    title = f"{names.label(thing)}: what sources claim"
-    return claims.neighbourhood(_said_around(store, views, thing), title, store.prefixes.contract(thing))
+def around(store: GraphStore, views: Views, names: Names, thing: str, policy: str | None = None) -> Picture:
+    """All claims about one thing, or those that count under a policy, nothing left out, and the gaps that were judged
+    there. Both are IRIs; what is judged is judged under the policy, else under the default one."""
+    title = f"{names.label(thing)}: what sources claim" + (f", policy {names.label(policy)}" if policy else "")
+    judged = gaps.read(store.select(views["picture-gaps"].bind({"thing": thing, **_if(policy=policy)})), claims.KINDS)
+    return claims.neighbourhood(_said_around(store, views, (thing,), policy), judged, title, store.prefixes.contract(thing))
 
 
 def of_triples(store: GraphStore, views: Views, triples: Sequence[Triple]) -> Picture:
     """Given triples; those that somebody claims are drawn as the evidence they are."""
     subjects = {triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}
-    said = _said_around(store, views, *sorted(subjects))
+    said = _said_around(store, views, tuple(sorted(subjects)))
     terms = {term for triple in triples for term in (triple.subject, triple.predicate, triple.object)}
     labels = store.labels(sorted(term.value for term in terms if isinstance(term, NamedNode)))
 
@@ -56,10 +56,15 @@ def of_triples(store: GraphStore, views: Views, triples: Sequence[Triple]) -> Pi
     return claims.of_triples(triples, said, shown, store.prefixes, "What a query found")
 
 
-def _said_around(store: GraphStore, views: Views, *things: str) -> list[Said]:
+def _said_around(store: GraphStore, views: Views, things: tuple[str, ...], policy: str | None = None) -> list[Said]:
     """The claims about some things, uses with their label statuses."""
-    rows = store.select(views["picture-around"].bind({"thing": things}))
+    rows = store.select(views["picture-around"].bind({"thing": things, **_if(policy=policy, judged=policy)}))
     thing, sign = rows.columns.index("object"), rows.columns.index("sign")
     contexts = {row[thing].value for row in rows.rows if row[sign] is not None}
-    statuses = store.select(views["picture-statuses-of"].bind({"context": tuple(sorted(contexts))}))
+    statuses = store.select(views["picture-statuses-of"].bind({"context": tuple(sorted(contexts)), **_if(policy=policy)}))
     return claims.read(rows, statuses)
+
+
+def _if(**given: str | None) -> dict[str, str]:
+    """What is given; for the others, a query has its own."""
+    return {name: value for name, value in given.items() if value}

@@ -10,12 +10,14 @@ from pyoxigraph import Triple
 
 from kgtool.answer import Answer
 from kgtool.terms import KG, SCHEMA, Prefixes, Term
+from kgtool.views import gaps
+from kgtool.views.gaps import Gap
 from kgtool.views.picture import Edge, Node, Picture
 
 MOST_NODES = 40
 _CAPTION = "One line a claim; dashes and ends tell how sure."
 
-_KINDS = {
+KINDS = {
     "Drug": "drug", "Disease": "condition", "Sign": "sign", "ConditionInContext": "context", "Study": "study",
     "Organisation": "organisation", "Route": "route", "Target": "target", "Chemical": "chemical",
     "Process": "process", "Source": "source",
@@ -26,7 +28,7 @@ _EVIDENCE = {
 _LABEL_USE = KG + "addressesUse"
 _BY_LABEL = {"indicated": "approved", "may be of value": "believed"}
 # Which lines are kept first where there are too many: gaps and disputes are what other pictures leave out.
-_FIRST = ("approved", "used", "gap", "disputed", "believed", "adverse", "trial", "sign", "said", "part")
+_FIRST = ("approved", "used", "gap", "judged", "disputed", "believed", "adverse", "trial", "sign", "said", "part")
 _CAUTION = ("AGAINST", "HEDGED", "ON", "OFF")
 # Provenance and the fine print of studies: on the card and in the tables, not in the picture.
 _BACKGROUND = frozenset(
@@ -58,6 +60,7 @@ class Said:
     stance: str = ""
     drug: Node | None = None
     status: tuple[str, ...] = ()
+    judged: tuple[Gap, ...] = ()
 
     @property
     def ends(self) -> set[str]:
@@ -88,12 +91,22 @@ def picture(claims: Iterable[Said], title: str, focus: str = "") -> Picture:
     return _cut(title, parts, focus, _CAPTION)
 
 
-def neighbourhood(claims: Iterable[Said], title: str, focus: str) -> Picture:
-    """All that the claims say around one thing, nothing cut: for a view that chooses itself how much to show."""
-    parts = [part for said in _told_once(claims, focus) for part in _parts(said)]
+def neighbourhood(claims: Iterable[Said], found: Iterable[Gap], title: str, focus: str) -> Picture:
+    """All that the claims say around one thing, and the gaps there, nothing cut: for a view that chooses itself how much
+    to show."""
+    parts = [part for said in _told_once(_judged(claims, found), focus) for part in _parts(said)] + gaps.parts(found)
     nodes = {part.id: part for part in parts if isinstance(part, Node)}
     edges = {part for part in parts if isinstance(part, Edge)}
     return Picture(title, tuple(nodes.values()), tuple(_joined(edges)), focus if focus in nodes else "", 0, _CAPTION)
+
+
+def _judged(claims: Iterable[Said], found: Iterable[Gap]) -> list[Said]:
+    """The claims, those that state a gap with what was judged of it."""
+    by_claim: dict[str, list[Gap]] = defaultdict(list)
+    for gap in found:
+        for claim in gap.stated:
+            by_claim[claim].append(gap)
+    return [replace(said, judged=tuple(by_claim[said.claim])) for said in claims]
 
 
 def _told_once(claims: Iterable[Said], focus: str) -> list[Said]:
@@ -133,7 +146,7 @@ def _said(row: dict[str, Term | None], prefixes: Prefixes) -> Said:
         if row.get(name) is None:
             return None
         kind = row[f"{name}Kind"].value.removeprefix(KG)
-        return Node(prefixes.contract(row[name].value), row[f"{name}Label"].value, _KINDS.get(kind, "other"))
+        return Node(prefixes.contract(row[name].value), row[f"{name}Label"].value, KINDS.get(kind, "other"))
 
     def text(name: str) -> str:
         return row[name].value if row.get(name) is not None else ""
@@ -158,7 +171,7 @@ def _around(claims: list[Said], focus: str) -> list[Said]:
 
 def _parts(said: Said) -> list[Node | Edge]:
     """What one claim adds to a picture: its things, its line, and for a gap the hollow thing that is missing."""
-    if said.gap:
+    if said.gap and not _closed(said):
         return _gap(said)
     parts: list[Node | Edge] = [said.drug or said.subject, said.object, _line(said, said.object.id, _evidence(said))]
     for part, label in ((said.sign, "sign"), (said.disease, "in disease")):
@@ -166,6 +179,11 @@ def _parts(said: Said) -> list[Node | Edge]:
             sentence = f"{said.object.label}: {label} {part.label}"
             parts += [part, Edge(said.object.id, part.id, "part", label, sentence)]
     return parts
+
+
+def _closed(said: Said) -> bool:
+    """A gap that a source states, while a study that counts has closed it since."""
+    return bool(said.judged) and all(gap.state == gaps.CLOSED for gap in said.judged)
 
 
 def _gap(said: Said) -> list[Node | Edge]:
@@ -183,14 +201,17 @@ def _missing(said: Said) -> str:
 
 
 def _line(said: Said, end: str, evidence: str) -> Edge:
-    sentence = " ".join([said.words, *(f"By the labels: {status}." for status in said.status)])
-    return Edge((said.drug or said.subject).id, end, evidence, _with_status(said), sentence, said.claim, said.hedge)
+    sentence = " ".join([said.words, *(f"By the labels: {status}." for status in said.status), *(gap.told for gap in said.judged)])
+    rests = " ".join([said.claim, *(gap.judgement for gap in said.judged)])
+    return Edge((said.drug or said.subject).id, end, evidence, _with_status(said), sentence, rests, said.hedge)
 
 
 def _with_status(said: Said) -> str:
     """The relation, and for a use its most cautious label status; all of them, with conditions, are in the sentence."""
     if said.relation == _LABEL_USE:
         return f"label: {said.stance}"
+    if said.judged:
+        return f"{said.relation_label}; {', '.join(sorted({gap.state for gap in said.judged}))} gap"
     short = [" ".join(status.split()[:2]) for status in said.status]
     cautious = sorted(dict.fromkeys(short), key=lambda status: (_CAUTION.index(status.split()[-1]), len(status), status))
     return f"{said.relation_label}; label: {cautious[0]}" if cautious else said.relation_label
@@ -202,7 +223,7 @@ def _approved_by_no_label(said: Said) -> bool:
 
 
 def _evidence(said: Said) -> str:
-    if said.contradicted or _approved_by_no_label(said):
+    if said.contradicted or _approved_by_no_label(said) or _closed(said):
         return "disputed"
     if said.modality == "believed":
         return "believed"

@@ -43,6 +43,7 @@ LINES = {
     "adverse": Line("adverse effect", "#cc79a7", "#93396a", 1.3, "", "tee"),
     "disputed": Line("disputed", "#d55e00", "#a34700", 2.2, "9 3 1.5 3", "cross"),
     "gap": Line("gap: not known or not done", "#8a929c", "#59616b", 1.5, "4 4", "ring"),
+    "judged": Line("gap by the rules: open or contested", "#8a929c", "#59616b", 2.2, "2 3", "ring"),
     "sign": Line("sign of a disease", "#4f7f8c", "#3b636e", 1.3, "", "dot"),
     "said": Line("other claim", "#7b848f", "#4f5862", 1.3, "", "open"),
     "part": Line("part of", "#b4bac2", "#6a727c", 0.9, "", "none"),

@@ -51,7 +51,8 @@ def arranged(picture: Picture) -> Layout:
 def sized(node: Node, focus: str) -> PlacedNode:
     """Size by role: the focus large, conditions and drugs next, everything around them small."""
     size = 15.0 if node.id == focus else 12.0 if node.kind in ("drug", "condition", "context") else 11.0
-    lines = text.wrapped(node.label, 18, 3) or ("(no label)",)
+    most = 5 if node.kind == "gap" else 3  # what is missing is told whole: nothing else tells it
+    lines = text.wrapped(node.label, 18, most) or ("(no label)",)
     padding = _PADDING.get(grammar.SHAPES[node.kind].outline, 20)
     bold = 1.08 if node.id == focus else 1.0
     wide = max(text.width(line, size) for line in lines) * bold + padding

@@ -36,7 +36,7 @@ MEDIA = {
 
 _DURATION = NamedNode(XSD + "duration")
 # Pages that are looked at under a policy, which their links to one another keep.
-POLICED = ("thing", "judged")
+POLICED = ("thing", "judged", "graph")
 
 
 class NotFound(WrongUse):

@@ -17,7 +17,7 @@ _NAMED = re.compile(r"\w[\w.-]*:\S+")
 
 def rows(visit: Visit) -> str:
     """The thing, its neighbours and the claims between them, drawn but not placed, each with where it leads."""
-    return linked(visit, visit.graph.around(found.thing(visit)))
+    return linked(visit, visit.graph.around(found.thing(visit), visit.policy or None))
 
 
 def linked(visit: Visit, picture: Picture) -> str:
@@ -25,15 +25,15 @@ def linked(visit: Visit, picture: Picture) -> str:
     said = parts.of(picture)
     for node in said["nodes"]:
         if node["kind"] != "gap" and _NAMED.fullmatch(node["id"]):  # what is missing, and a mere value, has no page
-            node |= {"page": visit.to("thing", node["id"]), "rows": visit.to("graph", node["id"], "json")}
+            node |= {"page": visit.to("thing", node["id"], policy=visit.policy), "rows": visit.to("graph", node["id"], "json", policy=visit.policy)}
     for edge in said["edges"]:
-        edge["claims"] = [{"id": claim, "page": visit.to("thing", claim)} for claim in edge["claims"]]
+        edge["claims"] = [{"id": claim, "page": visit.to("thing", claim, policy=visit.policy)} for claim in edge["claims"]]
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
 def still(visit: Visit) -> bytes:
     """The picture that ``kgtool draw`` makes."""
-    return _drawn(visit.graph.draw(found.thing(visit)))
+    return _drawn(visit.graph.draw(found.thing(visit), policy=visit.policy or None))
 
 
 @lru_cache(maxsize=64)  # laying out takes seconds; the same picture is the same bytes
@@ -41,4 +41,4 @@ def _drawn(picture: Picture) -> bytes:
     return views.WRITERS[".svg"](picture)
 
 
-PAGE = Page({"json": rows, "svg": still})
+PAGE = Page({"json": rows, "svg": still}, ("policy",))

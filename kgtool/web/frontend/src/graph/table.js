@@ -15,12 +15,12 @@ export function table(nodes, edges, lines, ask) {
     return row;
   });
   return el("table", {},
-    el("caption", {}, edges.length === 1 ? "The one claim that is drawn" : `The ${edges.length} claims that are drawn`),
+    el("caption", {}, edges.length === 1 ? "The one line that is drawn" : `The ${edges.length} lines that are drawn`),
     el("thead", {}, el("tr", {}, ...COLUMNS.map((column) => el("th", { scope: "col" }, column)))),
     el("tbody", {}, ...rows));
 }
 
-/** Links to the claims that a line stands for. */
+/** Links to the claims and judgements that a line stands for. */
 export function claims(edge) {
-  return edge.claims.map(({ id, page }) => el("a", { href: page, class: "ref" }, id.replace(/^claim:/, ""))).flatMap((link, n) => (n ? [", ", link] : [link]));
+  return edge.claims.map(({ id, page }) => el("a", { href: page, class: "ref" }, id.replace(/^claim:/, "").replace(/^derived:judgement-(.{4}).*/, "verdict $1"))).flatMap((link, n) => (n ? [", ", link] : [link]));
 }

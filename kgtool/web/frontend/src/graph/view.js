@@ -30,7 +30,7 @@ export class View {
     this.stage = el("div", { class: "stage", tabindex: 0, role: "region", "aria-label": "Picture, can be scrolled" }, this.svg);
     this.told = el("div", { class: "told", role: "status" });
     this.switches = el("div", { class: "switches" });
-    this.rows = el("div", { class: "rows", tabindex: 0, role: "region", "aria-label": "The claims that are drawn, as a table" });
+    this.rows = el("div", { class: "rows", tabindex: 0, role: "region", "aria-label": "What is drawn, as a table" });
     this.more = el("button", { type: "button", class: "more", click: () => this.showMore() });
     this.tools = this.toolbar();
     this.reset();
@@ -41,7 +41,7 @@ export class View {
   }
 
   reset() {
-    this.known = empty(this.narrow ? 9 : 20);
+    this.known = empty(this.narrow ? 9 : 24);
     this.scale = null; // until somebody chooses one, the picture is fitted into its frame
     this.pinned = null;
     add(this.known, this.first);
