@@ -6,13 +6,17 @@ import gzip
 import hashlib
 import json
 import re
+from pathlib import Path
 
+import httpx
 import pytest
 from conftest import ROOT
-from starlette.testclient import TestClient
 
-from kgtool.web.app import app
+from kgtool.project import Project
+from kgtool.web.address import Address, served
+from kgtool.web.pages import about
 from kgtool.web.site import STATIC, Site, asset
+from kgtool.web.visit import Visit
 
 BUILT = STATIC / "built"
 FRONTEND = ROOT / "kgtool" / "web" / "frontend"
@@ -49,8 +53,23 @@ def test_all_but_the_sparql_page_is_light():
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) < FIRST_PAINT
 
 
-def test_a_file_asked_for_with_its_digest_may_be_kept_for_good(founding):
-    client = TestClient(app(Site(founding.project)), base_url="http://localhost")
-    assert "immutable" in client.get(asset("built/graph.js")).headers["cache-control"]
-    assert client.get("/static/built/graph.js").headers["cache-control"] == "no-cache"
-    assert client.get("/static/../app.py").status_code == 404
+def test_a_file_asked_for_with_its_digest_may_be_kept_for_good(site):
+    with httpx.Client(base_url=site) as client:
+        assert "immutable" in client.get(asset("built/graph.js")).headers["cache-control"]
+        assert client.get("/static/built/graph.js").headers["cache-control"] == "no-cache"
+        assert client.get("/static/../app.py").status_code == 404
+
+
+def shown(project: Project, compiled: Path | None) -> str:
+    site = Site(project, compiled)
+    return about.html(Visit(site, site.graph, Address("about"), served, asset))
+
+
+def test_templates_are_kept_compiled_where_they_can_be_and_never_believed_blindly(founding, tmp_path):
+    folder, file = tmp_path / "new" / "templates", tmp_path / "file"
+    file.write_text("in the way")
+    pages = {shown(founding.project, place) for place in (None, folder, folder, file)}
+    kept = list(folder.iterdir())
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:30])
+    assert kept and pages == {shown(founding.project, folder)}

@@ -36,7 +36,7 @@ LIBRARIES = {
     "starlette": ["web/*"],
     "uvicorn": ["web/serve.py", "web/connection.py", "web/reception.py"],
     "uvloop": ["web/serve.py"],
-    "jinja2": ["web/site.py"],
+    "jinja2": ["web/site.py", "web/compiled.py"],
     "markupsafe": ["web/words.py"],
     "resvg_py": ["views/png.py"],
     "zstandard": ["streams.py"],

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 from starlette.requests import Request
-from starlette.testclient import TestClient
 
 from kgtool.terms import KG
 from kgtool.views import Edge, Node, Picture, claims, grammar, parts
 from kgtool.views.claims import Said
 from kgtool.views.gaps import Gap
-from kgtool.web.app import app
 from kgtool.web.pages import sparql
-from kgtool.web.site import Site
 
 
 @pytest.fixture(scope="module")
-def client(founding) -> TestClient:
-    return TestClient(app(Site(founding.project)), base_url="http://localhost")
+def client(site) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=site, follow_redirects=True) as client:
+        yield client
 
 
 def test_every_claim_about_the_thing_is_a_row(founding, client):

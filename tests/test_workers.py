@@ -56,7 +56,7 @@ SKILLS = Skills(work, understand)
 
 @pytest.fixture(scope="module")
 def starter() -> Iterator[Starter]:
-    begun = workers.start(Trade(lambda: SKILLS, Limits(megabytes=500)))
+    begun = workers.start(lambda: Trade(lambda: SKILLS, Limits(megabytes=500)))
     yield begun
     begun.close()
 
@@ -187,7 +187,7 @@ def test_where_no_worker_can_begin_whoever_asks_is_told_why():
     def prepare():
         raise StoreError("nothing is built")
 
-    begun = workers.start(Trade(prepare, Limits()))
+    begun = workers.start(lambda: Trade(prepare, Limits()))
     try:
         async def use(pool):
             for _ in range(2):
@@ -202,7 +202,7 @@ def test_where_no_worker_can_begin_whoever_asks_is_told_why():
 
 
 def test_where_workers_die_as_they_begin_whoever_asks_is_told():
-    begun = workers.start(Trade(os.abort, Limits()))
+    begun = workers.start(lambda: Trade(os.abort, Limits()))
     try:
         with pytest.raises(Stopped, match="no worker can begin"):
             one(begun, b"say x")
@@ -211,7 +211,7 @@ def test_where_workers_die_as_they_begin_whoever_asks_is_told():
 
 
 def test_where_nobody_is_there_to_begin_workers_whoever_asks_is_told():
-    begun = workers.start(Trade(lambda: SKILLS, Limits()))
+    begun = workers.start(lambda: Trade(lambda: SKILLS, Limits()))
     os.kill(begun._process, signal.SIGKILL)
     os.waitid(os.P_PID, begun._process, os.WEXITED | os.WNOWAIT)
     try:
@@ -236,7 +236,7 @@ def test_the_dead_are_buried_at_once(starter):
 
 
 def test_no_process_is_left_behind():
-    begun = workers.start(Trade(lambda: SKILLS, Limits()))
+    begun = workers.start(lambda: Trade(lambda: SKILLS, Limits()))
     number = int(one(begun, b"number"))
     begun.close()
     with pytest.raises(ProcessLookupError):

@@ -45,7 +45,7 @@ def publish(project: Project, folder: Path, date: str = "", told: Callable[[int,
     """
     with files.replaced(folder) as beginning:
         # a folder for texts that does not exist: whatever the reader has at hand, none of it is republished
-        site = Site(replace(project, texts=beginning / "no texts"))
+        site = Site(replace(project, texts=beginning / "no texts"), compiled=project.texts.parent / "templates")
         count = _pages(site, beginning, told)
         _assets(beginning)
         _write(beginning / NAMES, _names(site))

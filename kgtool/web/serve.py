@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,10 +18,11 @@ import uvloop
 
 from kgtool import graph, store, workers
 from kgtool.errors import WrongUse
+from kgtool.graph import Graph
 from kgtool.isolate import Limits
 from kgtool.project import Project
 from kgtool.web.admission import LOOPBACK, Rules
-from kgtool.web.endpoint import engine
+from kgtool.web.stamp import stamp
 from kgtool.workers import Pool, Starter, Trade
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 SECONDS_TO_FINISH = 15
 MEGABYTES_A_QUERY = 1_000
+MOST_PAGES_AT_ONCE = 40
+SECONDS_UNTIL_ALL = 1  # when the first page has been given, if it is asked for at once
+Opened = tuple[Graph, str]
 
 
 @dataclass(frozen=True)
@@ -47,19 +52,22 @@ def serve(project: Project, how: Serving, ready: Callable[[str], None]) -> None:
     """Serve until interrupted; requests that are under way are answered first. ``ready`` is told the address."""
     if how.scratch:
         _check_scratch(how.scratch)
-    starter = workers.start(_trade(project, how))  # first of all: what is open now stays open in it
+    starter = workers.start(partial(_trade, project, how))  # first of all: what is open now stays open in it
     # uvicorn finishes what it is doing and then sends itself the signal again
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         listening = _listen(how.host, how.port)
-        graph.open(project)  # builds what is missing or has changed, and closes it again: the site opens its own
+        before = stamp(project.store)
+        opened = graph.open(project), before  # builds what is missing or has changed
         with suppress(KeyboardInterrupt):
-            uvloop.run(_serve(project, how, starter, listening, ready))
+            uvloop.run(_serve(project, how, starter, listening, opened, ready))
     finally:
         starter.close()
 
 
 def _trade(project: Project, how: Serving) -> Trade:
+    from kgtool.web.endpoint import engine  # which only workers need
+
     limits, rules = Limits(how.seconds, MEGABYTES_A_QUERY), _rules(how)
     if how.scratch:
         return Trade(partial(engine.writing, how.scratch, rules), limits, reads_only=False)
@@ -73,21 +81,30 @@ def _check_scratch(folder: Path) -> None:
 
 
 async def _serve(
-    project: Project, how: Serving, starter: Starter, listening: socket.socket, ready: Callable[[str], None]
+    project: Project, how: Serving, starter: Starter, listening: socket.socket, opened: Opened, ready: Callable[[str], None]
 ) -> None:
     # a store that is written to has one owner, so there nobody could take over while it is at something long
     pool = Pool(starter, 1, how.seconds, most_long=None) if how.scratch else Pool(starter, how.workers, how.seconds)
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(MOST_PAGES_AT_ONCE, "page"))
     try:
-        server = _server(project, how, pool, listening)
+        server = _server(project, how, pool, listening, opened)
         await pool.begun
         ready(f"http://{_spelled(how.host)}:{listening.getsockname()[1]}/")
+        loop.call_later(SECONDS_UNTIL_ALL, loop.run_in_executor, None, _load_pages)
         await server.serve()
     finally:
         pool.close()
         await asyncio.sleep(0)  # lets the connections to the workers close
 
 
-def _server(project: Project, how: Serving, pool: Pool, listening: socket.socket) -> uvicorn.Server:
+def _load_pages() -> None:
+    from kgtool.web.pages import PAGES
+
+    list(PAGES.values())
+
+
+def _server(project: Project, how: Serving, pool: Pool, listening: socket.socket, opened: Opened) -> uvicorn.Server:
     # loaded here, while workers begin, and not into them
     import uvicorn
 
@@ -97,7 +114,7 @@ def _server(project: Project, how: Serving, pool: Pool, listening: socket.socket
     from kgtool.web.reception import Server
     from kgtool.web.site import Site
 
-    site = Site(project)
+    site = Site(project, compiled=project.texts.parent / "templates", opened=opened)
     endpoint = Endpoint(site, pool, writable=bool(how.scratch))
     config = uvicorn.Config(
         app(site, _rules(how), endpoint), ws="none", lifespan="off", log_level="error", log_config=None, access_log=False,

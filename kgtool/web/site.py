@@ -14,6 +14,7 @@ from kgtool.graph import Graph
 from kgtool.project import Project
 from kgtool.terms import NOT_MEDICAL_ADVICE
 from kgtool.web import words
+from kgtool.web.compiled import Compiled
 from kgtool.web.stamp import stamp
 
 HERE = Path(__file__).parent
@@ -21,18 +22,18 @@ STATIC = HERE / "static"
 
 
 class Site:
-    """One project, served. ``graph`` is always that of its newest build."""
+    """One project, served. ``graph`` is always that of its newest build; ``compiled`` a folder to keep compiled templates in;
+    ``opened`` a graph that is open already, and the stamp from before it was opened."""
 
-    def __init__(self, project: Project):
+    def __init__(self, project: Project, compiled: Path | None = None, opened: tuple[Graph | None, str] = (None, "")):
         self.project = project
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
+            trim_blocks=True, lstrip_blocks=True, bytecode_cache=Compiled(compiled) if compiled else None,
         )
         self.templates.globals.update(notice=NOT_MEDICAL_ADVICE, version=__version__, asset=asset)
         self.templates.filters.update(words.FILTERS)
-        self._opened: Graph | None = None
-        self._stamp = ""
+        self._opened, self._stamp = opened
         self._opening = threading.Lock()
 
     @property

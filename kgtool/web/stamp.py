@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from kgtool import store
 
 
 def stamp(folder: Path) -> str:
-    """Differs from build to build of the store in a folder."""
-    return "-".join(f"{part:x}" for part in _marks(str(folder / store.CURRENT)))
+    """Differs from build to build of the store in a folder; empty where none is."""
+    with suppress(FileNotFoundError):
+        return "-".join(f"{part:x}" for part in _marks(str(folder / store.CURRENT)))
+    return ""
 
 
 def watch(folder: Path) -> Callable[[], bool]:

@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -56,8 +57,9 @@ class Starter:
         os.waitpid(self._process, 0)
 
 
-def start(trade: Trade) -> Starter:
-    """Fork the starter. To be called while this process has one thread and has not yet opened a store."""
+def start(load: Callable[[], Trade]) -> Starter:
+    """Fork the starter. To be called while this process has one thread and has not yet opened a store. What workers need is
+    loaded in it, once for all of them, while this process goes on."""
     ours, theirs = socket.socketpair()
     process = os.fork()
     if process:
@@ -67,7 +69,7 @@ def start(trade: Trade) -> Starter:
         ours.close()
         for stopping in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stopping, signal.SIG_IGN)  # meant for all of us at once; who asks us says when to end
-        _obey(theirs, trade)
+        _obey(theirs, load())
     finally:
         os._exit(0)
 

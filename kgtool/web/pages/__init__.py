@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import importlib
+from collections.abc import Iterator, Mapping
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,51 +12,45 @@ from starlette.routing import Route
 
 from kgtool.web.address import HTML, Address, served
 from kgtool.web.page import Page, answer, arrived, failed, negotiated
-from kgtool.web.pages import (
-    about,
-    ask,
-    judged,
-    neighbourhood,
-    policies,
-    search,
-    sources,
-    sparql,
-    start,
-    thing,
-    things,
-    uses,
-    validation,
-)
 from kgtool.web.visit import MEDIA, NotFound
 
-# By address: "thing/" is followed by the name of a thing.
-PAGES: dict[str, Page] = {
-    "": start.PAGE,
-    "about": about.PAGE,
-    "ask": ask.LIST,
-    "ask/": ask.PAGE,
-    "graph/": neighbourhood.PAGE,
-    "judged": judged.PAGE,
-    "map": uses.PAGE,
-    "policies": policies.PAGE,
-    "query": sparql.PAGE,
-    "search": search.PAGE,
-    "sources": sources.PAGE,
-    "thing/": thing.PAGE,
-    "things": things.PAGE,
-    "use": uses.USE,
-    "validation": validation.PAGE,
+# By address: "thing/" is followed by the name of a thing. Behind it stand the module and what in it is the page.
+_PLACES = {
+    "": "start.PAGE", "about": "about.PAGE", "ask": "ask.LIST", "ask/": "ask.PAGE", "graph/": "neighbourhood.PAGE",
+    "judged": "judged.PAGE", "map": "uses.PAGE", "policies": "policies.PAGE", "query": "sparql.PAGE", "search": "search.PAGE",
+    "sources": "sources.PAGE", "thing/": "thing.PAGE", "things": "things.PAGE", "use": "uses.USE", "validation": "validation.PAGE",
 }
 
 
-def _routes(key: str, page: Page) -> Iterator[Route]:
-    """A page answers at its address, and with the suffix of each of its formats behind it."""
-    def named(request: Request) -> Response:
-        name, format = _without_suffix(request.path_params["name"])
-        return answer(request, page, _address(request, key.rstrip("/"), name, format))
+class _Pages(Mapping[str, Page]):
+    """Each page's module is imported when it is asked for: all of them take longer than any one page."""
 
-    def alone(request: Request) -> Response:
-        return answer(request, page, _address(request, key, "", request.path_params.get("format", "")))
+    def __getitem__(self, key: str) -> Page:
+        return _found(_PLACES[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PLACES)
+
+    def __len__(self) -> int:
+        return len(_PLACES)
+
+
+def _found(place: str):
+    module, _, name = place.partition(".")
+    return getattr(importlib.import_module(f"kgtool.web.pages.{module}"), name)
+
+
+PAGES = _Pages()
+
+
+def _routes(key: str) -> Iterator[Route]:
+    """A page answers at its address, and with the suffix of each of its formats behind it."""
+    async def named(request: Request) -> Response:
+        name, format = _without_suffix(request.path_params["name"])
+        return await _answered(request, key, _address(request, key.rstrip("/"), name, format))
+
+    async def alone(request: Request) -> Response:
+        return await _answered(request, key, _address(request, key, "", request.path_params.get("format", "")))
 
     if key.endswith("/"):
         yield Route(f"/{key}{{name:path}}", named)
@@ -62,6 +58,11 @@ def _routes(key: str, page: Page) -> Iterator[Route]:
     yield Route(f"/{key}", alone)
     if key:
         yield Route(f"/{key}.{{format}}", alone)
+
+
+async def _answered(request: Request, key: str, address: Address) -> Response:
+    """In a thread, for the store is read there while others are answered here."""
+    return await asyncio.get_running_loop().run_in_executor(None, lambda: answer(request, PAGES[key], address))
 
 
 def _address(request: Request, page: str, name: str, format: str) -> Address:
@@ -91,8 +92,12 @@ def nowhere(request: Request, error: Exception) -> Response:
     return failed(arrived(request, Address("", format=format)), NotFound(f"there is no page {request.url.path}"))
 
 
+async def _picture(request: Request) -> Response:
+    return await _found("sparql.picture")(request)
+
+
 ROUTES = [
-    Route("/query/picture", sparql.picture, methods=["POST"]),
-    *(route for key, page in PAGES.items() for route in _routes(key, page)),
+    Route("/query/picture", _picture, methods=["POST"]),
+    *(route for key in PAGES for route in _routes(key)),
     *map(_issued, ("id", "claim", "derived")),
 ]
