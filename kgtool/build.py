@@ -94,16 +94,22 @@ def follow(
     made: Store, rules: Iterable[Query], queries: Mapping[str, Query], step: Step = lambda said: None, tick: Tick = unwatched
 ) -> None:
     """Add all that follows from what a store holds: what rules derive, what judges judge, and the merge of it all."""
-    for rule in rules:
-        step(f"deriving {rule.name}")
-        derive(made, rule, made.prefixes, tick)
+    first, last = catalogue.around_judges(rules)
+    _derive_all(made, first, step, tick)
     hierarchies = hierarchy.read(made, queries)
     for name, judged in judge.JUDGES.items():
         step(f"judging {name}")
         for policy, _ in _edge_graphs(made):
             _judge(made, counted(judged(made, queries, policy, hierarchies), tick, f"{name}, {_local(policy)}", "judgements"), policy)
+    _derive_all(made, last, step, tick)
     step("merging")
     made.merge(_alternatives(made), tick)
+
+
+def _derive_all(made: Store, rules: Iterable[Query], step: Step, tick: Tick) -> None:
+    for rule in rules:
+        step(f"deriving {rule.name}")
+        derive(made, rule, made.prefixes, tick)
 
 
 def _alternatives(made: Store) -> list[str]:

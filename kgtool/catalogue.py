@@ -146,12 +146,16 @@ def question(project: Project, name: str) -> Query:
     return read(path, project.root)
 
 
+JUDGES = "judges"  # what a rule comes after that reads what was judged
+
+
 def in_order(queries: Iterable[Query]) -> list[Query]:
     """Derivation rules so that each comes after those it names; a circle is an error."""
     waiting, done = {query.name: query for query in queries}, []
     for query in waiting.values():
-        if unknown := sorted(set(query.after) - set(waiting)):
-            hint = did_you_mean(unknown[0], waiting) or f"known are {', '.join(sorted(waiting))}"
+        if unknown := sorted(set(query.after) - {*waiting, JUDGES}):
+            known = sorted((*waiting, JUDGES))
+            hint = did_you_mean(unknown[0], known) or f"known are {', '.join(known)}"
             raise WrongUse(f"derivation rule {query.name} comes after {unknown[0]}, which is none; {hint}")
     while waiting:
         ready = sorted(name for name, query in waiting.items() if not set(query.after) & set(waiting))
@@ -159,6 +163,15 @@ def in_order(queries: Iterable[Query]) -> list[Query]:
             raise WrongUse(f"derivation rules wait for each other in a circle: {', '.join(sorted(waiting))}")
         done += [waiting.pop(name) for name in ready]
     return done
+
+
+def around_judges(rules: Iterable[Query]) -> tuple[list[Query], list[Query]]:
+    """Rules in order as those that judges read, and those that read what judges say, at however many removes."""
+    first, last = [], []
+    for rule in rules:
+        waits = {JUDGES, *(other.name for other in last)} & set(rule.after)
+        (last if waits else first).append(rule)
+    return first, last
 
 
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")

@@ -83,7 +83,7 @@ def test_a_rule_says_where_its_triples_go(query):
 def test_each_rule_comes_after_those_it_reads():
     order = [query.name for query in catalogue.in_order(of("derive"))]
     for query in of("derive"):
-        assert all(order.index(before) < order.index(query.name) for before in query.after)
+        assert all(order.index(before) < order.index(query.name) for before in query.after if before != catalogue.JUDGES)
 
 
 @pytest.mark.parametrize("query", of("ask") + of("check") + of("view"), ids=named)
@@ -107,7 +107,7 @@ def ordered_by(query: Query) -> list[str]:
 
 
 # What pages put in order themselves: the engine would take four times as long over that as over finding the rows.
-ORDERED_BY_PAGES = {"claims-shown", "judged-about", "judged-so", "thing-claims"}
+ORDERED_BY_PAGES = {"claims-shown", "judged-about", "judged-so", "map-places", "map-statuses", "map-uses", "map-verdicts", "thing-claims"}
 
 
 @pytest.mark.parametrize("query", [query for query in of("ask") + of("view") + of("check") if query.name not in ORDERED_BY_PAGES],

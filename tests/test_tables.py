@@ -54,7 +54,7 @@ def test_the_map_from_the_tables_is_the_map_from_the_store(founding, folder):
     short = founding.store.prefixes.contract
     from_store = {
         (short(c.drug), short(c.condition.sign), short(c.condition.disease)):
-            (c.status, c.supports, c.disputes, c.neutral, c.in_them, len(c.disputed))
+            (c.status, c.supports, c.disputes, c.neutral, c.in_them, c.disputed)
         for c in founding.matrix().cells
     }
     from_tables = {

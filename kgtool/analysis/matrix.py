@@ -12,14 +12,15 @@ from pyoxigraph import Literal, NamedNode
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.store import Store
-from kgtool.terms import KG, Prefixes, Term
+from kgtool.terms import KG, PROV, Prefixes, Term
 
 COLUMNS = ("drug", "condition", "status", "statuses", "certainty", "supports", "disputes", "neutral", "inThem", "gap",
            "disputed", "claims")
 # From what a label grants most to what it says least; the status of a cell is the first that any label gives it.
 STATUSES = ("ON", "HEDGED", "AGAINST", "OFF", "UNKNOWN")
 GAPS = ("open", "contested", "closed")
-_Use = tuple[str, str, str]
+_PLACE = (KG + "useOf", KG + "forSign", KG + "forDisease")
+_CLAIM = PROV + "wasDerivedFrom"
 _Rows = list[tuple[Term | None, ...]]
 
 
@@ -47,9 +48,10 @@ class Status:
 @dataclass(frozen=True)
 class Cell:
     """One use. All but the words of verdicts are IRIs: ``claims`` those that count and make it a use, ``evidence`` the
-    judgements behind the numbers, ``gaps`` and ``disputed`` those of gaps in this population and of disputes about its
-    claims. ``in_them`` counts the lines of evidence that come from people with this very condition."""
+    judgements behind the numbers, ``gaps`` those of gaps in this population. ``in_them`` counts the lines of evidence that
+    come from people with this very condition, ``disputed`` the disputes about its claims."""
 
+    use: str
     drug: str
     condition: Condition
     claims: tuple[str, ...] = ()
@@ -62,7 +64,7 @@ class Cell:
     evidence: tuple[str, ...] = ()
     gap: str = ""
     gaps: tuple[str, ...] = ()
-    disputed: tuple[str, ...] = ()
+    disputed: int = 0
 
     @property
     def status(self) -> str:
@@ -96,31 +98,36 @@ class Matrix:
 
 @dataclass(frozen=True)
 class _Found:
-    """What was read, by use (drug, sign, disease); gaps by drug and disease, disputes by claim."""
+    """What was read, by use."""
 
-    claims: dict[_Use, _Rows]
-    statuses: dict[_Use, _Rows]
-    lines: dict[_Use, _Rows]
-    gaps: dict[tuple[str, str], list[tuple[str, str, str]]]
-    disputes: dict[str, list[str]]
+    parts: dict[str, dict[str, list[str]]]
+    statuses: dict[str, _Rows]
+    verdicts: dict[str, _Rows]
+    disputes: dict[str, int]
 
 
 def matrix(
     store: Store, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None = None,
-    drugs: Collection[str] = (),
+    drugs: Collection[str] | None = None,
 ) -> Matrix:
     """The map of all uses that anybody speaks of, as one policy and one release of a hierarchy of diseases have them.
 
     A policy says whose claims, labels and studies count, never which uses are asked about: a use that only others speak
     of has a cell without claims. All labels count, or those of one jurisdiction; all drugs are rows, or some. The work
-    grows with the drugs, not with the graph.
+    grows with the uses that are shown, not with the graph.
     """
-    found = _read(store, queries, policy, release, jurisdiction, drugs)
-    uses = sorted({*found.claims, *_unclaimed(found)})
-    labels = _labels(store, found, uses)
-    cells = sorted((_cell(use, found, labels) for use in uses), key=lambda cell: (labels[cell.drug], cell.drug, cell.condition))
+    found = _read(store, queries, policy, release, jurisdiction, None if drugs is None else tuple(drugs))
+    labels = _labels(store, found)
+    cells = sorted((_cell(use, found, labels) for use in found.parts), key=lambda cell: (labels[cell.drug], cell.drug, cell.condition))
     shown = dict.fromkeys(cell.drug for cell in cells)
     return Matrix(tuple(shown), tuple(sorted({cell.condition for cell in cells})), tuple(cells), labels)
+
+
+def places(store: Store, queries: Mapping[str, Query], policy: str) -> dict[str, tuple[str, str]]:
+    """By use, its drug, and what drug and condition are called: the whole map, of which nothing more is read."""
+    found = [tuple(map(_iri, row)) for row in store.select(queries["map-places"].bind({"policy": policy})).rows]
+    labels = _named(store, {iri for _, *parts in found for iri in parts})
+    return {use: (drug, f"{labels[drug]} {_condition(sign, disease, labels).label}") for use, drug, sign, disease in found}
 
 
 def rows(made: Matrix, prefixes: Prefixes) -> Answer:
@@ -130,66 +137,64 @@ def rows(made: Matrix, prefixes: Prefixes) -> Answer:
 
 def _read(
     store: Store, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None,
-    drugs: Collection[str],
+    drugs: tuple[str, ...] | None,
 ) -> _Found:
-    """Drug by drug: asked of one, the engine begins with it; asked of several at once, it looks through everything."""
-    of = sorted(drugs) or [drug.value for drug, in store.select(queries["drugs"].text).rows]
-
     def read(name: str, **bound: str | None) -> _Rows:
-        asked = (queries[name].bind({"policy": policy, "drug": drug, **bound}) for drug in of)
-        return [row for text in asked for row in store.select(text).rows]
+        return list(store.select(queries[name].bind({"policy": policy, "drug": drugs, **bound})).rows)
 
-    gaps = defaultdict(list)
-    for drug, outcome, disease, state, judgement in read("map-gaps"):
-        gaps[drug.value, disease.value].append((_iri(outcome), state.value, judgement.value))
-    disputes = defaultdict(list)
-    for claim, judgement in read("map-disputes"):
-        disputes[claim.value].append(judgement.value)
-    statuses = read("map-statuses", release=release, jurisdiction=jurisdiction)
-    return _Found(_by_use(read("map-uses")), _by_use(statuses), _by_use(read("map-evidence")), gaps, disputes)
+    parts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for use, part, value in read("map-uses"):
+        parts[use.value][part.value].append(value.value)
+    statuses = _by_use(read("map-statuses", release=release, jurisdiction=jurisdiction))
+    disputes = {use.value: int(count.value) for use, count in read("map-disputes")}
+    return _Found(parts, statuses, _by_use(read("map-verdicts")), disputes)
 
 
-def _by_use(rows: _Rows) -> dict[_Use, _Rows]:
+def _by_use(rows: _Rows) -> dict[str, _Rows]:
     found = defaultdict(list)
-    for drug, sign, disease, *rest in rows:
-        found[drug.value, _iri(sign), _iri(disease)].append(tuple(rest))
+    for use, *rest in rows:
+        found[use.value].append(tuple(rest))
     return found
 
 
-def _unclaimed(found: _Found) -> Iterator[_Use]:
-    """Gaps in a population in which nobody speaks of a use: they are drawn too, or absence stays invisible."""
-    spoken_of = {(drug, disease) for drug, _, disease in found.claims}
-    for (drug, disease), gaps in found.gaps.items():
-        if (drug, disease) not in spoken_of:
-            yield from ((drug, outcome, disease) for outcome, _, _ in gaps)
+def _labels(store: Store, found: _Found) -> dict[str, str]:
+    told = [row for rows in (*found.statuses.values(), *found.verdicts.values()) for row in rows]
+    iris = {term.value for *row, judgement in told for term in row if isinstance(term, NamedNode)}
+    iris |= {iri for parts in found.parts.values() for part in _PLACE for iri in parts.get(part, ())}
+    return _named(store, iris)
 
 
-def _labels(store: Store, found: _Found, uses: Iterable[_Use]) -> dict[str, str]:
-    iris = {part for use in uses for part in use}
-    iris |= {term.value for rows in found.statuses.values() for row in rows for term in row if isinstance(term, NamedNode)}
-    iris |= {row[0].value for rows in found.lines.values() for row in rows}
-    iris |= {state for gaps in found.gaps.values() for _, state, _ in gaps}
-    said = store.labels(sorted(iris - {""}))
-    return {iri: said.get(iri) or store.prefixes.contract(iri) for iri in sorted(iris)}
+def _named(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    asked = sorted({*iris} - {""})
+    said = store.labels(asked)
+    return {iri: said.get(iri) or store.prefixes.contract(iri) for iri in asked}
 
 
-def _cell(use: _Use, found: _Found, labels: Mapping[str, str]) -> Cell:
-    drug, sign, disease = use
-    said = [(claim.value, counts.value == "true") for claim, counts in found.claims.get(use, ())]
-    gaps = [gap for gap in found.gaps.get((drug, disease), ()) if gap[0] in ("", sign)]
-    lines = [row for row in found.lines.get(use, ()) if row[1]]
+def _condition(sign: str, disease: str, labels: Mapping[str, str]) -> Condition:
+    return Condition(" in ".join(labels[part] for part in (sign, disease) if part), sign, disease)
+
+
+def _cell(use: str, found: _Found, labels: Mapping[str, str]) -> Cell:
+    drug, sign, disease = ("".join(found.parts[use].get(part, ())) for part in _PLACE)
+    judged: dict[str, _Rows] = defaultdict(list)
+    for part, *row in found.verdicts.get(use, ()):
+        judged[part.value.removeprefix(KG)].append(row)
+    lines, gaps = judged["evidenceLine"], judged["gap"]
+    said = [verdict.value for verdict, _, _ in lines]
+    states = {labels[verdict.value] for verdict, _, _ in gaps}
     return Cell(
+        use=use,
         drug=drug,
-        condition=Condition(" in ".join(labels[part] for part in (sign, disease) if part), sign, disease),
-        claims=tuple(sorted({claim for claim, counts in said if counts})),
+        condition=_condition(sign, disease, labels),
+        claims=tuple(sorted(found.parts[use].get(_CLAIM, ()))),
         statuses=tuple(sorted(_status(row) for row in found.statuses.get(use, ()))),
-        certainty=next((labels[row[0].value] for row in found.lines.get(use, ()) if row[1] is None), ""),
-        **{word: sum(row[0].value == KG + word for row in lines) for word in ("supports", "disputes", "neutral")},
-        in_them=sum(row[1].value == KG + "exactDirectness" for row in lines),
-        evidence=tuple(sorted(row[2].value for row in found.lines.get(use, ()))),
-        gap=next((word for word in GAPS if word in {labels[state] for _, state, _ in gaps}), ""),
-        gaps=tuple(sorted(judgement for _, _, judgement in gaps)),
-        disputed=tuple(sorted({judgement for claim, _ in said for judgement in found.disputes.get(claim, ())})),
+        certainty=next((labels[verdict.value] for verdict, _, _ in judged["certainty"]), ""),
+        **{word: said.count(KG + word) for word in ("supports", "disputes", "neutral")},
+        in_them=sum(_iri(population) == KG + "exactDirectness" for _, population, _ in lines),
+        evidence=tuple(sorted(row[-1].value for row in (*lines, *judged["certainty"]))),
+        gap=next((word for word in GAPS if word in states), ""),
+        gaps=tuple(sorted(row[-1].value for row in gaps)),
+        disputed=found.disputes.get(use, 0),
     )
 
 
@@ -206,7 +211,7 @@ def _row(cell: Cell, labels: Mapping[str, str], prefixes: Prefixes) -> Iterator[
     for number in (cell.supports, cell.disputes, cell.neutral, cell.in_them):
         yield Literal(number)
     yield Literal(cell.gap) if cell.gap else None
-    yield Literal(len(cell.disputed))
+    yield Literal(cell.disputed)
     yield Literal(" ".join(prefixes.contract(claim) for claim in cell.claims))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kgtool import build, judge, rdf, store
+from kgtool import build, catalogue, judge, rdf, store
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
@@ -38,7 +38,7 @@ def what_if(asked: Asked, rules: Iterable[Query]) -> Answer:
 def without(whole: GraphStore, claim: NamedNode, rules: Iterable[Query], queries: Mapping[str, Query], policy: str) -> Store:
     """The graph as if the claim had never been made: edges of every policy and judgements of one, derived anew."""
     made = store.in_memory(_quads_without(whole, claim), whole.prefixes)
-    for rule in rules:
+    for rule in catalogue.around_judges(rules)[0]:
         build.derive(made, rule, whole.prefixes)
     hierarchies = hierarchy.read(made, queries)
     for judged in judge.JUDGES.values():

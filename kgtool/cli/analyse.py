@@ -48,7 +48,7 @@ def matrix(
     from kgtool.analysis import matrix as maps
 
     graph = options.graph()
-    options.give(maps.rows(graph.matrix(policy, jurisdiction, hierarchy, drugs), graph.store.prefixes), form, output)
+    options.give(maps.rows(graph.matrix(policy, jurisdiction, hierarchy, drugs or None), graph.store.prefixes), form, output)
 
 
 @click.command(epilog=options.exits("no such path"))

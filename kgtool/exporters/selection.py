@@ -17,8 +17,8 @@ from kgtool.terms import DCTERMS, DEFAULT_POLICY, GRAPH, ID, NOT_MEDICAL_ADVICE,
 DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
 
 _ABOUT = NamedNode(ID + "kgtool-graph")
-_ENTITIES, _MAPPINGS, _REASONS, _VOCABULARY = (
-    NamedNode(GRAPH + name) for name in ("entities", "mappings", "edge-reasons", "vocabulary")
+_ENTITIES, _MAPPINGS, _REASONS, _USES, _TALLIES, _VOCABULARY = (
+    NamedNode(GRAPH + name) for name in ("entities", "mappings", "edge-reasons", "uses", "tallies", "vocabulary")
 )
 # in every export, even where somebody's graph has lost its own
 _NOTICE = Quad(_ABOUT, NamedNode(DCTERMS + "rights"), Literal(NOT_MEDICAL_ADVICE, language="en"), _ENTITIES)
@@ -33,7 +33,8 @@ _DESCRIBING = (rdf.TYPE, rdf.LABEL, kg("sign"), kg("inDisease"), kg("unverified"
 
 @dataclass(frozen=True)
 class Edges:
-    """What is derived under one policy: plain edges, the kg:Edge nodes that say on which claims each rests, judgements."""
+    """What is derived under one policy: plain edges, the kg:Edge nodes that say on which claims each rests, and judgements
+    with the uses that they are about."""
 
     plain: tuple[Quad, ...]
     reasons: tuple[Quad, ...]
@@ -88,7 +89,7 @@ def select(store: GraphStore, policy: str | None = None, about: str | None = Non
     wanted = {name: graph for name, graph in graphs.items() if policy in (None, name)}
     if about is None and source is None:
         edges = {name: _edges(store, name, graph) for name, graph in wanted.items()}
-        quads = _all_but_edges(store, graphs)
+        quads = _all_but_edges(store, graphs, {_TALLIES} if policy else set())
     else:
         chosen = _chosen(store, about, source)
         edges = {name: _edges_from(store, name, graph, chosen) for name, graph in wanted.items()}
@@ -128,9 +129,15 @@ def _unknown(what: str, iri: str, known: Iterable[str], prefixes: Prefixes) -> W
     return WrongUse(f"no {what} {prefixes.contract(iri)} in the graph; {hint}")
 
 
-def _all_but_edges(store: GraphStore, graphs: Mapping[str, NamedNode]) -> set[Quad]:
-    left_out = {_REASONS, *graphs.values(), *map(_judgement_graph, graphs)}
+def _all_but_edges(store: GraphStore, graphs: Mapping[str, NamedNode], but: set[NamedNode]) -> set[Quad]:
+    """``but`` are the tallies where not all is chosen: they count the whole of a build and would be wrong of a part."""
+    left_out = _of_policies(graphs) | but
     return {quad for quad in store.quads() if quad.graph_name not in left_out}
+
+
+def _of_policies(graphs: Mapping[str, NamedNode]) -> set[NamedNode]:
+    """What is taken policy by policy."""
+    return {_REASONS, _USES, *graphs.values(), *map(_judgement_graph, graphs)}
 
 
 def _judgement_graph(policy: str) -> NamedNode:
@@ -138,9 +145,14 @@ def _judgement_graph(policy: str) -> NamedNode:
 
 
 def _edges(store: GraphStore, policy: str, graph: NamedNode) -> Edges:
-    nodes = [quad.subject for quad in store.match(None, kg("policy"), NamedNode(policy), _REASONS)]
-    reasons = chain.from_iterable(store.match(node, graph=_REASONS) for node in nodes)
-    return Edges(tuple(store.match(graph=graph)), tuple(reasons), tuple(store.match(graph=_judgement_graph(policy))))
+    judged = chain(store.match(graph=_judgement_graph(policy)), _under(store, policy, _USES))
+    return Edges(tuple(store.match(graph=graph)), tuple(_under(store, policy, _REASONS)), tuple(judged))
+
+
+def _under(store: GraphStore, policy: str, graph: NamedNode) -> Iterator[Quad]:
+    """What a graph that holds the nodes of all policies says of those of one."""
+    nodes = [quad.subject for quad in store.match(None, kg("policy"), NamedNode(policy), graph)]
+    return chain.from_iterable(store.match(node, graph=graph) for node in nodes)
 
 
 def _edges_from(store: GraphStore, policy: str, graph: NamedNode, chosen: set[NamedNode]) -> Edges:
@@ -223,7 +235,7 @@ def _named(store: GraphStore, about: str | None, source: str | None) -> Iterator
 def _closed(
     store: GraphStore, starts: Iterable[NamedNode], edges: Iterable[Edges], graphs: Mapping[str, NamedNode],
 ) -> set[Quad]:
-    left_out = {_REASONS, *graphs.values(), *map(_judgement_graph, graphs)}
+    left_out = _of_policies(graphs)
     full = {quad for quad in _in_full(store, starts) if quad.graph_name not in left_out}
     shown = chain(full, *(derived.all for derived in edges))
     return full | _described(store, {term for quad in shown for term in quad.triple})

@@ -188,12 +188,12 @@ class Graph:
 
     def matrix(
         self, policy: str = "default", jurisdiction: str | None = None, hierarchy: str | None = None,
-        drugs: Sequence[str] = (),
+        drugs: Sequence[str] | None = None,
     ) -> Matrix:
-        """The evidence map: drugs × conditions, each cell with label status, evidence, gap and disputes."""
+        """The evidence map: drugs × conditions, each cell with label status, evidence, gap and disputes; all drugs, or some."""
         from kgtool.analysis import matrix
 
-        rows = [self.names.resolve(drug, [KG + "Drug"]) for drug in drugs]
+        rows = None if drugs is None else [self.names.resolve(drug, [KG + "Drug"]) for drug in drugs]
         where = self.names.resolve(jurisdiction, [KG + "Jurisdiction"]) if jurisdiction else None
         return matrix.matrix(self.store, self.views, self.policy(policy), self.release(hierarchy), where, rows)
 

@@ -144,7 +144,8 @@ def made_from(asked: Asked) -> Answer:
 
 def is_derived(graph: str) -> bool:
     """Whether a build makes this graph from the others."""
-    return graph.removeprefix(GRAPH).startswith(("edges-", "edge-reasons", "judgements-"))
+    name = graph.removeprefix(GRAPH)
+    return name in ("edge-reasons", "tallies", "uses") or name.startswith(("ancestors-", "edges-", "judgements-"))
 
 
 def _authored_graphs(store: GraphStore) -> list[NamedNode]:

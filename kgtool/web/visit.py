@@ -75,9 +75,13 @@ class Visit:
     @property
     def first(self) -> int:
         """Where in a long list to begin."""
-        typed = self.given.get("from", "0")
+        return self.number("from")
+
+    def number(self, name: str) -> int:
+        """The place in a list that a parameter gives; 0 where it is not given."""
+        typed = self.given.get(name, "0")
         if not (typed.isascii() and typed.isdecimal() and len(typed) < 9):
-            raise WrongUse(f"from is the number of the first to be shown, counted from 0, not {typed!r}")
+            raise WrongUse(f"{name} is the number of the first to be shown, counted from 0, not {typed!r}")
         return int(typed)
 
     def html(self, template: str, **values: object) -> str:

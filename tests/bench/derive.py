@@ -24,7 +24,8 @@ from itertools import chain
 from pathlib import Path
 from time import process_time
 
-from kgtool import build, judge, rdf, store
+from kgtool import build, catalogue, judge, rdf, store
+from kgtool.catalogue import Query
 from kgtool.claim import Judgement
 from kgtool.judge import hierarchy
 from kgtool.project import Project
@@ -71,10 +72,8 @@ def _scanned(made: Store) -> tuple[float, int]:
 def derived(made: Store) -> Iterator[tuple[str, float, int]]:
     """What a build does with a store that holds all but what is derived: each step, its CPU seconds, what it made."""
     project = Project(worlds.ROOT, worlds.ROOT / "build", worlds.ROOT / "build" / "texts")
-    for rule in build.derivation_rules(project):
-        before, started = len(made.engine), process_time()
-        build.derive(made, rule, made.prefixes)
-        yield f"rule {rule.name}", process_time() - started, len(made.engine) - before
+    first, last = catalogue.around_judges(build.derivation_rules(project))
+    yield from _ruled(made, first)
     queries = judge.queries(project)
     hierarchies, stored = hierarchy.read(made, queries), [0.0, 0]
     for name, judged in judge.JUDGES.items():
@@ -89,9 +88,17 @@ def derived(made: Store) -> Iterator[tuple[str, float, int]]:
             stored[:] = stored[0] + process_time() - started, stored[1] + len(made.engine) - before
         yield f"judge {name}", *judging
     yield "storing judgements", *stored
+    yield from _ruled(made, last)
     before, started = len(made.engine), process_time()
     made.merge()
     yield "merge", process_time() - started, len(made.engine) - before
+
+
+def _ruled(made: Store, rules: list[Query]) -> Iterator[tuple[str, float, int]]:
+    for rule in rules:
+        before, started = len(made.engine), process_time()
+        build.derive(made, rule, made.prefixes)
+        yield f"rule {rule.name}", process_time() - started, len(made.engine) - before
 
 
 def _store(made: Store, judgements: list[Judgement], policy: str) -> None:

@@ -3,7 +3,7 @@ one cell with all that stands behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -18,7 +18,7 @@ from kgtool.web.kept import kept
 from kgtool.web.page import Page
 from kgtool.web.visit import Cell, NotFound, Visit
 
-MOST_CONDITIONS, MOST_DRUGS, MOST_JUDGED = 120, 12, 60
+MOST_CONDITIONS, MOST_DRUGS, MOST_JUDGED = 120, 8, 60
 SHOWN = ("all", "gaps", "disputed", "evidence")
 
 
@@ -34,19 +34,70 @@ class Chosen:
     about: str
 
 
+@dataclass(frozen=True)
+class Part:
+    """One part of a list, of which a page shows no more at once; ``count`` is of all."""
+
+    shown: tuple
+    first: int
+    most: int
+    count: int
+
+    @property
+    def more(self) -> bool:
+        return self.count > self.first + self.most
+
+
 def html(visit: Visit) -> str:
-    chosen, made = _chosen(visit), _matrix(visit)
-    cells = [cell for cell in made.cells if _wanted(cell, chosen, made)]
-    conditions = sorted({cell.condition for cell in cells}, key=lambda one: (one.label.casefold(), one))
-    there = {cell.drug for cell in cells}
-    drugs = [drug for drug in made.drugs if drug in there]
+    """A part of the map: some of the drugs, and of the conditions that anybody speaks of for them."""
+    wanted = _wanted(visit)
+    drugs = _part(visit, "from", _drugs(visit, wanted), MOST_DRUGS)
+    made = _matrix(visit, drugs.shown)
+    cells = [cell for cell in made.cells if wanted is None or cell.use in wanted]
+    listed = sorted({cell.condition for cell in cells}, key=lambda one: (one.label.casefold(), one))
     return visit.html(
-        "map.html", chosen=chosen, made=made, shown=SHOWN, cells={(cell.drug, cell.condition): cell for cell in cells},
-        drugs=drugs[:MOST_DRUGS], conditions=conditions[:MOST_CONDITIONS],
-        hidden=(len(drugs[MOST_DRUGS:]), len(conditions[MOST_CONDITIONS:])), choices=_choices(visit),
+        "map.html", chosen=_chosen(visit), made=made, shown=SHOWN, choices=_choices(visit), asked=visit.given,
+        drugs=drugs, conditions=_part(visit, "row", listed, MOST_CONDITIONS),
+        cells={(cell.drug, cell.condition): cell for cell in cells},
         thing=lambda iri: Cell(made.labels.get(iri, iri), visit.thing(iri)),
         use=lambda cell: _address(visit, cell.drug, cell.condition), granted=lambda cell: list(_granted(cell, made)),
     )
+
+
+def _part(visit: Visit, given: str, listed: Sequence, most: int) -> Part:
+    first = visit.number(given)
+    return Part(tuple(listed[first:first + most]), first, most, len(listed))
+
+
+def _drugs(visit: Visit, wanted: Mapping[str, str] | None) -> list[str]:
+    """The drugs of all uses, or of those that are wanted, in the order of their names."""
+    graph, policy = visit.graph, visit.graph.policy(_chosen(visit).policy)
+
+    def every() -> list[str]:
+        found = [drug.value for drug, in graph.store.select(graph.views["map-drugs"].bind({"policy": policy})).rows]
+        labels = graph.store.labels(found)
+        return sorted(found, key=lambda drug: (labels.get(drug, drug).casefold(), drug))
+
+    listed = kept(graph, ("map drugs", policy), every)
+    return listed if wanted is None else [drug for drug in listed if drug in set(wanted.values())]
+
+
+def _wanted(visit: Visit) -> dict[str, str] | None:
+    """The uses that are to be shown, each with its drug; None for all of them, which are not looked through."""
+    graph, chosen = visit.graph, _chosen(visit)
+    if chosen.show == "all" and not chosen.about:
+        return None
+    policy, about = graph.policy(chosen.policy), chosen.about.casefold()
+    places = kept(graph, ("map places", policy), lambda: matrix.places(graph.store, graph.views, policy))
+    marked = places if chosen.show == "all" else kept(graph, ("map marked", policy, chosen.show), lambda: _marked(visit, policy, chosen.show))
+    return {use: drug for use, (drug, words) in places.items() if use in marked and about in words.casefold()}
+
+
+def _marked(visit: Visit, policy: str, show: str) -> set[str]:
+    views, parts = visit.graph.views, {"disputed": KG + "dispute", "evidence": KG + "evidenceLine"}
+    asked = views["map-open"].bind({"policy": policy}) if show == "gaps" else \
+        views["map-marked"].bind({"policy": policy, "part": parts[show]})
+    return {use.value for use, in visit.graph.store.select(asked).rows}
 
 
 def _granted(cell: matrix.Cell, made: Matrix) -> Iterator[tuple[str, str, str]]:
@@ -77,12 +128,14 @@ def csv(visit: Visit) -> str:
 
 def use(visit: Visit) -> str:
     """One cell: what stands behind it."""
-    made, given = _matrix(visit), visit.given
-    cell = made.by_place.get((_iri(visit, "drug"), _condition(visit, made)))
+    given, drug = visit.given, _iri(visit, "drug")
+    made = _matrix(visit, (drug,) if drug in _drugs(visit, None) else ())
+    cell = made.by_place.get((drug, _condition(visit, made)))
     if cell is None:
         raise NotFound(f"nobody speaks of {given.get('drug') or 'any drug'} for {given.get('sign', '')} {given.get('disease', '')}; "
                        "the evidence map shows the uses that somebody speaks of")
-    judged = [*cell.evidence, *cell.gaps, *cell.disputed][:MOST_JUDGED]
+    disputes = visit.graph.store.select(f"SELECT ?dispute {{ <{cell.use}> kg:dispute ?dispute }} ORDER BY ?dispute").rows
+    judged = [*cell.evidence, *cell.gaps, *(dispute.value for dispute, in disputes)][:MOST_JUDGED]
     return visit.html(
         "use.html", cell=cell, chosen=_chosen(visit), labels=made.labels, drug=visit.cell(NamedNode(cell.drug), made.labels),
         parts=[visit.cell(NamedNode(iri), made.labels) for iri in (cell.condition.sign, cell.condition.disease) if iri],
@@ -92,10 +145,11 @@ def use(visit: Visit) -> str:
     )
 
 
-def _matrix(visit: Visit) -> Matrix:
-    chosen = _chosen(visit)
+def _matrix(visit: Visit, drugs: tuple[str, ...] | None = None) -> Matrix:
+    """The map of some drugs, or of all."""
+    graph, chosen = visit.graph, _chosen(visit)
     key = (chosen.policy, chosen.jurisdiction, chosen.hierarchy)
-    return kept(visit.graph, ("map", *key), lambda: visit.graph.matrix(key[0], key[1] or None, key[2] or None))
+    return kept(graph, ("map", *key, drugs), lambda: graph.matrix(key[0], key[1] or None, key[2] or None, drugs))
 
 
 def _chosen(visit: Visit) -> Chosen:
@@ -106,12 +160,6 @@ def _chosen(visit: Visit) -> Chosen:
         raise WrongUse(f"the map does not show {show!r}; {hint}")
     return Chosen(given.get("policy") or "default", given.get("jurisdiction", ""), given.get("hierarchy", ""), show,
                   given.get("about", "").strip())
-
-
-def _wanted(cell: matrix.Cell, chosen: Chosen, made: Matrix) -> bool:
-    named = f"{made.labels.get(cell.drug, '')} {cell.condition.label}".casefold()
-    kinds = {"all": True, "gaps": cell.gap in ("open", "contested"), "disputed": bool(cell.disputed), "evidence": bool(cell.evidence)}
-    return kinds[chosen.show] and chosen.about.casefold() in named
 
 
 def _choices(visit: Visit) -> dict[str, list[str]]:
@@ -147,5 +195,5 @@ def _said(visit: Visit, claims: tuple[str, ...]) -> list[dict]:
 
 
 FILTERS = ("policy", "jurisdiction", "hierarchy", "show", "about")
-PAGE = Page({"html": html, "json": json, "csv": csv}, FILTERS)
+PAGE = Page({"html": html, "json": json, "csv": csv}, (*FILTERS, "from", "row"))
 USE = Page({"html": use}, ("drug", "sign", "disease", *FILTERS))
