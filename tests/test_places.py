@@ -21,7 +21,7 @@ from pyoxigraph import (
 )
 
 from kgtool.errors import Place
-from kgtool.places import Standing, find, triples
+from kgtool.places import Standing, find, of_line, triples
 from kgtool.terms import RDF, XSD
 
 SHARED = Path(os.environ.get("KGTOOL_SHARED") or Path(__file__).resolve().parents[1].parent / "shared")
@@ -225,6 +225,16 @@ def written_as(term: NamedNode | Literal) -> tuple[str, ...]:
     if isinstance(term, Literal):
         return ('"', "'", term.value) if term.value else ('"', "'")
     return (str(term), "a", ":", "e.x-1:")
+
+
+@pytest.mark.parametrize("line", [
+    '<http://e/s> <http://e/p> <http://e/o> .', "_:a <http://e/p> _:b.c .", '<http://e/s> <http://e/p> "" .',
+    '<http://e/s> <http://e/p> "ä \U0001f480 <x> . _:y"@en-GB <http://e/g> .', '<http://e/s> <http://e/p> _:x _:g . \t',
+    '<http://e/s> <http://e/p> "1"^^<http://e/t> .', '<http://e/s> <http://e/p> "a\\"b\\u00e9" .', "# <http://e/s> said nothing", "",
+    "<http://e/s>  <http://e/p>\t<http://e/o>.", '<http://e/\\u00e9> <http://e/p> <http://e/o> . # so', "_:a<http://e/p>_:b.",
+])
+def test_one_line_has_the_places_that_a_text_of_it_has(line):
+    assert list(of_line(line, "a.nq", 1)) == list(triples(line, "a.nq"))
 
 
 @settings(max_examples=150, deadline=None)

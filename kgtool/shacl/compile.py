@@ -6,10 +6,11 @@ that tells whether it is violated; all constraints on the focus nodes as a whole
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from kgtool.shacl import sparql
+from kgtool.shacl import extents, sparql
 from kgtool.shacl.constraints import (
     ask,
     constants,
@@ -79,10 +80,16 @@ def plan(writer: Writer) -> Iterator[Scan | Run]:
     wanted = _all(writer)
     selects = [w for w in wanted if w.rule_form == "select"]
     others = [w for w in wanted if w.rule_form != "select"]
-    valued = _by_path(writer, [w for w in others if w.constraint.kind not in {*_ROWS} - {"Equals"}])
-    missing = [w for w in others if _asks_for_one(w) and (w.binding, w.shape.path) in valued]
-    yield from _value_scans(writer, valued, missing)
-    yield from _focus_scans(writer, [w for w in others if w.constraint.kind not in _ROWS and w not in missing])
+    failing = {w: scan for w in others if (scan := _failing(writer, w))}
+    valued = _by_path(writer, [w for w in others if w not in failing and w.constraint.kind not in {*_ROWS} - {"Equals"}])
+    begun = {key for key in valued if extents.begins(writer, *key)}
+    missing = [w for w in others if _asks_for_one(w) and (w.binding, w.shape.path) in valued.keys() - begun]
+    crowded = [w for w in others if w.constraint.kind == "MaxCount" and extents.begins(writer, w.binding, w.shape.path)]
+    found = [*missing, *crowded]
+    yield from _value_scans(writer, valued, missing, begun)
+    yield from _focus_scans(writer, [w for w in others if w.constraint.kind not in _ROWS and w not in found])
+    yield from (_crowded(writer, w) for w in crowded)
+    yield from failing.values()
     yield from (_ROWS[w.constraint.kind](writer, w) for w in others if w.constraint.kind in _ROWS)
     plain = [w.binding for w in _all(writer.as_values()) if w.rule_form == "select"]
     yield from (_run(w, binding) for w, binding in zip(selects, plain, strict=True))
@@ -128,7 +135,10 @@ def asked_text(writer: Writer, check: Check, bound: str, this: str, value: str) 
 
 
 _Test = tuple[_Wanted, str]
-_Paths = dict[tuple[Binding, Path | None], list[_Test]]
+_Scope = tuple[Binding, Path | None]
+_Paths = dict[_Scope, list[_Test]]
+# From a condition to the pattern that matches where it holds.
+_Pattern = Callable[[str], str]
 
 
 def _asks_for_one(wanted: _Wanted) -> bool:
@@ -146,7 +156,7 @@ def _by_path(writer: Writer, wanted: list[_Wanted]) -> _Paths:
     return groups
 
 
-def _value_scans(writer: Writer, groups: _Paths, missing: list[_Wanted]) -> Iterator[Scan]:
+def _value_scans(writer: Writer, groups: _Paths, missing: list[_Wanted], begun: Container[_Scope]) -> Iterator[Scan]:
     """A scan of the values of each path, which also finds those without any where ``missing`` asks for one."""
     for (binding, path), tests in groups.items():
         one = [wanted for wanted in missing if (wanted.binding, wanted.shape.path) == (binding, path)]
@@ -154,11 +164,13 @@ def _value_scans(writer: Writer, groups: _Paths, missing: list[_Wanted]) -> Iter
             # IF, not &&: the engine takes the sides of && in any order, and to count the values of nothing is to count all.
             tests = [(each, f"IF(BOUND({VALUE}), {test}, false)") for each, test in tests]
             tests += [(wanted, f"(!BOUND({VALUE}))") for wanted in one]
-            yield _flagged(binding, step_if_any(binding, path, VALUE), VALUE, tests)
+            yield _flagged(binding, _where(step_if_any(binding, path, VALUE)), VALUE, tests)
+        elif (binding, path) in begun:
+            yield _flagged(binding, partial(extents.values, binding, path, VALUE), VALUE, tests)
         elif path:
-            yield _flagged(binding, step(binding, path, VALUE), VALUE, tests)
+            yield _flagged(binding, _where(step(binding, path, VALUE)), VALUE, tests)
         else:
-            yield _flagged(binding, binding.whole, binding.focus, tests)
+            yield _flagged(binding, _where(binding.whole), binding.focus, tests)
 
 
 def _focus_scans(writer: Writer, wanted: list[_Wanted]) -> Iterator[Scan]:
@@ -167,21 +179,25 @@ def _focus_scans(writer: Writer, wanted: list[_Wanted]) -> Iterator[Scan]:
         test = of_focus(writer, each.shape, each.constraint, each.binding.focus)
         if test != "false":
             groups.setdefault(each.binding, []).append((each, test))
-    yield from (_flagged(binding, binding.whole, "", tests) for binding, tests in groups.items())
+    yield from (_flagged(binding, _where(binding.whole), "", tests) for binding, tests in groups.items())
 
 
-def _flagged(binding: Binding, pattern: str, value: str, tests: list[_Test]) -> Scan:
+def _where(pattern: str) -> _Pattern:
+    return lambda condition: f"{pattern} {condition}"
+
+
+def _flagged(binding: Binding, pattern: _Pattern, value: str, tests: list[_Test]) -> Scan:
     """A scan for rows where a test is true, with a flag for each where there are several."""
     variables = [*binding.variables, *filter(None, (value,))]
     if len(tests) == 1:
         (wanted, test), = tests
-        found = f"{pattern} FILTER({test})"
+        found = pattern(f"FILTER({test})")
         return _scan(dict.fromkeys(variables), found, binding.focus, value, "", (Check(wanted.shape, wanted.constraint),))
     flags = [f"?_c{number}" for number in range(len(tests))]
     checks = tuple(Check(w.shape, w.constraint, flag) for (w, _), flag in zip(tests, flags, strict=True))
     # The flags are worked out for the few rows that are left, not for all.
     told = " ".join(f"BIND({test} AS {flag})" for (_, test), flag in zip(tests, flags, strict=True))
-    found = f"{{ {pattern} FILTER({any_of(test for _, test in tests)}) }} {told}"
+    found = f"{{ {pattern(f'FILTER({any_of(test for _, test in tests)})')} }} {told}"
     return _scan(dict.fromkeys((*variables, *flags)), found, binding.focus, value, "", checks)
 
 
@@ -190,10 +206,12 @@ def _scan(variables: Iterable[str], pattern: str, focus: str, value: str, path: 
     return Scan(f"SELECT DISTINCT {' '.join(variables)} WHERE {{ {pattern} }}", focus, value, path, checks)
 
 
-def _valued(wanted: _Wanted) -> tuple[str, str]:
+def _valued(writer: Writer, wanted: _Wanted) -> tuple[_Pattern, str]:
     """The pattern of the focus nodes with their value nodes, and the variable that holds those."""
     binding, path = wanted.binding, wanted.shape.path
-    return (step(binding, path, VALUE), VALUE) if path else (binding.whole, binding.focus)
+    if extents.begins(writer, binding, path):
+        return partial(extents.values, binding, path, VALUE), VALUE
+    return (_where(step(binding, path, VALUE)), VALUE) if path else (_where(binding.whole), binding.focus)
 
 
 def _rows(wanted: _Wanted, pattern: str, value: str = "", path: str = "", more: tuple[str, ...] = ()) -> Scan:
@@ -203,20 +221,32 @@ def _rows(wanted: _Wanted, pattern: str, value: str = "", path: str = "", more: 
 
 
 def _closed(writer: Writer, wanted: _Wanted) -> Scan:
-    pattern, node = _valued(wanted)
-    return _rows(wanted, f"{pattern} {forbidden(wanted.constraint, node, PATH, '?_o')}", "?_o", PATH, (node,))
+    pattern, node = _valued(writer, wanted)
+    return _rows(wanted, pattern(forbidden(wanted.constraint, node, PATH, "?_o")), "?_o", PATH, (node,))
 
 
 def _less(writer: Writer, wanted: _Wanted) -> Scan:
-    pattern, value = _valued(wanted)
+    pattern, value = _valued(writer, wanted)
     others = greater_others(writer, wanted.constraint, wanted.binding.focus, value, "?_o")
-    return _rows(wanted, f"{pattern} {others}", value, more=("?_o",))
+    return _rows(wanted, pattern(others), value, more=("?_o",))
 
 
 def _unique_lang(writer: Writer, wanted: _Wanted) -> Scan:
-    pattern, value = _valued(wanted)
-    query = repeated_languages(wanted.binding.variables, pattern, value, "?_l")
+    pattern, value = _valued(writer, wanted)
+    query = repeated_languages(wanted.binding.variables, pattern(""), value, "?_l")
     return Scan(query, wanted.binding.focus, "", "", (Check(wanted.shape, wanted.constraint),))
+
+
+def _failing(writer: Writer, wanted: _Wanted) -> Scan | None:
+    binding, path = wanted.binding, wanted.shape.path
+    if wanted.constraint.kind != "Node" or not extents.begins(writer, binding, path):
+        return None
+    pattern = extents.failing(writer, binding, path, VALUE, writer.shapes[wanted.constraint.shapes[0]])
+    return _rows(wanted, pattern, VALUE) if pattern else None
+
+
+def _crowded(writer: Writer, wanted: _Wanted) -> Scan:
+    return _rows(wanted, extents.crowded(wanted.binding, wanted.shape.path, wanted.constraint))
 
 
 def _equals(writer: Writer, wanted: _Wanted) -> Scan:

@@ -26,6 +26,8 @@ from kgtool.terms import RDFS, Term
 Row = Mapping[str, Term | None]
 Functions = dict[NamedNode, Callable[..., Term | None]]
 _TRUE = Literal(True)
+# So many subjects of a predicate stand for all. Those loaded last come first, so one predicate is misjudged for one class.
+_SOME = 200
 ORIGIN = FIRST_FOCUS[1:]
 
 
@@ -120,7 +122,8 @@ class Engine:
         self.data = data
         nodes = None if among is None else tuple(dict.fromkeys(among))
         is_here = isinstance(data, Data)
-        self.writer = Writer(shapes, lru_cache(None)(self._subclasses), data.judged, data.wrapped, nodes, has_sets=is_here)
+        asked = lru_cache(None)(self._subclasses), lru_cache(None)(self._is_mostly)
+        self.writer = Writer(shapes, *asked, data.judged, data.wrapped, nodes, has_sets=is_here)
         self._judges: dict[NamedNode, Callable[..., Literal]] = {}
         for shape in shapes:
             for constraint in shape.constraints if not shapes.outside(shape) else ():
@@ -210,6 +213,15 @@ class Engine:
         query = f"SELECT DISTINCT ?c WHERE {{ ?c <{RDFS}subClassOf>+ {class_} }}"
         below = {row["c"] for row in self.select(query) if isinstance(row["c"], NamedNode)}
         return (class_, *sorted(below - {class_}, key=str))
+
+    def _is_mostly(self, predicate: NamedNode, pattern: str) -> bool:
+        """Whether a third of some subjects of the predicate match; from afar to ask would cost more than it is worth."""
+        if isinstance(self.data, Endpoint):
+            return False
+        some = f"SELECT {FIRST_FOCUS} WHERE {{ {FIRST_FOCUS} {predicate} ?_any }} LIMIT {_SOME}"
+        query = f"SELECT (EXISTS {{ {pattern} }} AS ?_is) WHERE {{ {{ {some} }} }}"
+        found = [row["_is"] == _TRUE for row in self.select(query)]
+        return 3 * sum(found) >= len(found)
 
     def _functions(self) -> Functions:
         """What queries call: blank nodes by name, and rules that judge one node inside a larger shape."""

@@ -29,13 +29,15 @@ _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 class Binding:
     """A pattern that binds the focus node, the variables it binds (the focus node last), and whether rows repeat.
 
-    ``is_wide`` is whether the focus nodes are all that the data has, rather than some that are named.
+    ``is_wide`` is whether the focus nodes are all that the data has, rather than some that are named. ``member`` is a
+    pattern that matches where the variable holds one of them already; empty where none is known.
     """
 
     pattern: str
     variables: tuple[str, ...]
     repeats: bool = False
     is_wide: bool = False
+    member: str = ""
 
     @property
     def focus(self) -> str:

@@ -29,10 +29,12 @@ class Writer:
 
     ``subclasses`` gives the classes below one in the data; ``judged`` and ``wrapped`` are those of the Data,
     ``among`` are the only focus nodes to judge, where not all are; ``has_sets`` is whether a function can look into one.
+    ``is_mostly`` tells whether most subjects of a predicate match a pattern, as far as it pays to look.
     """
 
     shapes: Shapes
     subclasses: Callable[[NamedNode], tuple[NamedNode, ...]]
+    is_mostly: Callable[[NamedNode, str], bool] = lambda predicate, pattern: False
     judged: bool = False
     wrapped: bool = False
     among: tuple[Term, ...] | None = None
@@ -82,8 +84,7 @@ class Writer:
             return f"{node} {TYPE} {class_} ."
         if len(classes) > _MOST_CLASSES:
             return f"{node} {TYPE}/{_SUBCLASS}* {class_} ."
-        kind = self.fresh("t")
-        return f"{node} {TYPE} {kind} . FILTER({one_of(kind, map(str, classes))})"
+        return _of_one(node, self.fresh("t"), classes)
 
     def scope(self, targets: Iterable[Target]) -> Binding:
         """Every focus node of the targets, or those of them that are to be judged."""
@@ -103,7 +104,8 @@ class Writer:
         is_wide = any(kind not in ("node", "any") for kind, _ in merged)
         patterns = list(dict.fromkeys(map(self._target, merged)))
         if len(patterns) == 1:
-            return Binding(patterns[0][0], ("?_f0",), repeats=patterns[0][1], is_wide=is_wide)
+            (pattern, repeats), member = patterns[0], self._member(*merged[0])
+            return Binding(pattern, ("?_f0",), repeats, is_wide, member)
         union = " UNION ".join(f"{{ {pattern} }}" for pattern, _ in patterns)
         return Binding(union, ("?_f0",), repeats=True, is_wide=is_wide)
 
@@ -124,6 +126,17 @@ class Writer:
         if len(classes) > _MOST_CLASSES:
             return f"?_f0 {TYPE}/{_SUBCLASS}* {terms[0]} .", True
         return f"VALUES ?_class {{ {' '.join(map(str, classes))} }} LATERAL {{ ?_f0 {TYPE} ?_class }}", True
+
+    def _member(self, kind: str, terms: tuple[Term, ...]) -> str:
+        """A pattern that matches where ?_f0 is a focus node of the target."""
+        classes = self.subclasses(terms[0]) if kind == "class" else ()
+        if 1 < len(classes) <= _MOST_CLASSES:
+            return _of_one("?_f0", "?_kind", classes)
+        return self._target((kind, terms))[0] if kind not in ("any", "node") else ""
+
+
+def _of_one(node: str, kind: str, classes: tuple[NamedNode, ...]) -> str:
+    return f"{node} {TYPE} {kind} . FILTER({one_of(kind, map(str, classes))})"
 
 
 def _merged(targets: tuple[Target, ...]) -> Iterable[tuple[str, tuple[Term, ...]]]:

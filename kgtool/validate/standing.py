@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -20,10 +19,9 @@ from kgtool.validate.told import text
 _BY_LINE = {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}
 _WITH_PLACES = {RdfFormat.TURTLE, RdfFormat.TRIG, *_BY_LINE}
 # IRIs that touch what follows, or that hold escapes.
-_UNUSUAL = re.compile(r"><|>\.|\\[uU]")
+_UNUSUAL = ("><", ">.", "\\u", "\\U")
 # How far one looks to tell blank nodes apart.
 _STEPS = 30
-_PARTS = ("place", "predicate_place", "block")
 _Triple = tuple[str, str, str]
 _Part = tuple[str | None, str | None, str | None]
 
@@ -95,17 +93,17 @@ def _read(file: File, about: set[Term]) -> Iterator[Standing]:
     for standing in found:
         subject, value = named(standing.subject), named(standing.object)
         if subject in wanted or value in wanted:
-            yield replace(standing, subject=subject, object=value)
+            is_named = (subject, value) == (standing.subject, standing.object)
+            yield standing if is_named else replace(standing, subject=subject, object=value)
 
 
 def _lines(content: str, file: File, about: set[Term]) -> Iterator[Standing]:
     """A triple a line: only those lines are read that may be about a term, which is many times faster."""
-    wanted = {_as_written(term, file) for term in about}
-    for number, line in enumerate(content.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
-        if not wanted.isdisjoint(line.split(None, 3)[:3:2]) or _UNUSUAL.search(line):
-            for standing in places.triples(line, file.name):
-                at = {part: Place(file.name, number, getattr(standing, part).column) for part in _PARTS}
-                yield replace(standing, **at)
+    wanted, lines = {_as_written(term, file) for term in about}, content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    unusual = [mark for mark in _UNUSUAL if mark in content]  # mostly none, which one look tells for all lines
+    for number, line in enumerate(lines, 1):
+        if not wanted.isdisjoint(line.split(None, 3)[:3:2]) or (unusual and any(mark in line for mark in unusual)):
+            yield from places.of_line(line, file.name, number)
 
 
 def _as_written(term: Term, file: File) -> str:
