@@ -97,6 +97,32 @@ def test_a_mistake_is_told_in_a_plain_sentence(asked):
     assert "prefix kgg: is not declared; did you mean" in told and "line 1" in told
 
 
+def test_a_costly_form_is_told_beside_the_editor_with_a_good_one(site, visit):
+    page = visit(f"{site}/query")
+    write(page, "SELECT * { ?drug a kg:Drug OPTIONAL { ?drug rdfs:label ?label ; kg:usedFor ?use } }")
+    hints = page.locator(NOW + ".hints li")
+    hints.wait_for()
+    assert "OPTIONAL { ?drug rdfs:label ?label . ?drug kg:usedFor ?use }" in hints.inner_text()
+    assert "Instead: OPTIONAL { ?drug rdfs:label ?label OPTIONAL { ?drug kg:usedFor ?use } }" in hints.inner_text()
+    assert faults(page) == []
+    write(page, GIVEN_BY)
+    hints.wait_for(state="detached")
+
+
+def test_what_is_wrong_is_told_while_it_is_written_and_its_line_is_marked(site, visit):
+    page = visit(f"{site}/query", refused="400")
+    write(page, "SELECT ?drug {\n  ?drug a kg:Drug .\n  ?drug kgg:usedFor ?use\n}")
+    told = page.locator(NOW + ".hints .wrong")
+    told.wait_for()
+    assert told.inner_text() == "Line 3: the prefix kgg: is not declared; did you mean kg?"
+    marked = page.locator(NOW + ".wrong-line").bounding_box()
+    third = page.locator(NOW + ".CodeMirror-line", has_text="kgg:usedFor").bounding_box()
+    assert abs(marked["y"] - third["y"]) < 6
+    write(page, GIVEN_BY)
+    told.wait_for(state="detached")
+    assert page.locator(NOW + ".wrong-line").count() == 0
+
+
 def test_what_is_countable_is_a_chart(asked):
     page = asked(COUNTED)
     page.get_by_role("button", name="Shows Chart view").click()

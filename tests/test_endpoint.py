@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from kgtool import build
+from tests.bench import forms
 from tests.test_foreign_queries import REACHING_OUT, REFUSED
 from tests.test_guard import say
 from tests.w3c_manifests import FORM, QUERY, UPDATE, Client
@@ -203,6 +204,33 @@ def test_what_would_break_the_engine_or_reach_out_is_refused(client, query):
     answer = client.query(query)
     assert answer.status in (400, 413) or b'"bindings":[]' in answer.body
     assert client.query("ASK {}").status == 200
+
+
+def costs(client: Client, query: str):
+    return client.ask("POST", "/query/costs", query, content_type=QUERY)
+
+
+@pytest.mark.parametrize("form", forms.FORMS)
+def test_what_is_costly_in_a_query_is_told_with_what_to_write_instead(client, form):
+    costly, good = forms.FORMS[form]
+    found = {cost["form"]: cost for cost in json.loads(costs(client, costly).body)["costs"]}
+    assert found[form]["better"] and found[form]["why"] and found[form]["found"]
+    if not good.startswith("kgtool "):
+        assert json.loads(costs(client, good).body) == {"costs": [], "unread": ""}
+
+
+def test_what_cannot_be_explained_is_refused_or_says_so(client):
+    wrong = costs(client, "SELECT * {\n ?s kgg:p ?o }")
+    assert wrong.status == 400 and wrong.body.decode().startswith("line 2, column 5: the prefix kgg: is not declared")
+    assert "LATERAL" in json.loads(costs(client, "SELECT * { ?s a kg:Drug LATERAL { ?s ?p ?o } }").body)["unread"]
+    assert client.ask("POST", "/query/costs", "CLEAR ALL", content_type=UPDATE).status == 400
+    assert client.ask("GET", "/query/costs").status == 400 and client.ask("DELETE", "/query/costs").status == 405
+
+
+@pytest.mark.parametrize("query", [*list(REFUSED.values())[:6], *list(REACHING_OUT)[:3]], ids=lambda query: query[:20])
+def test_what_is_not_run_is_not_explained_either(client, query):
+    assert costs(client, query).status in (400, 413)
+    assert json.loads(costs(client, POINT).body)["costs"] == [], "the next one is"
 
 
 def test_a_service_that_answers_nothing_is_never_asked(client):

@@ -19,7 +19,7 @@ from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.site import Site
 from kgtool.workers import Client, Pool
 
-SPARQL, VOID = "/sparql", "/.well-known/void"
+SPARQL, COSTS, VOID = "/sparql", "/query/costs", "/.well-known/void"
 
 
 class Endpoint:
@@ -33,7 +33,7 @@ class Endpoint:
     def serves(self, path: str) -> bool:
         if path == VOID:
             return not self.writable  # what stands in a store to try things out in is nobody's data set
-        return path.rstrip("/") in (SPARQL, graphs.PATH) or path.startswith(graphs.PATH + "/")
+        return path.rstrip("/") in (SPARQL, COSTS, graphs.PATH) or path.startswith(graphs.PATH + "/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -46,7 +46,7 @@ class Endpoint:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == VOID:
             return await self._describe_data(scope, receive, send)
-        is_query = scope["path"].rstrip("/") == SPARQL
+        is_query = scope["path"].rstrip("/") in (SPARQL, COSTS)
         if scope["method"] == "OPTIONS":
             allowed = protocol.METHODS if is_query else graphs.WRITING if self.writable else graphs.READING
             return await http.answer(scope, send, 204, b"", (b"allow", allowed.encode()))
@@ -54,7 +54,7 @@ class Endpoint:
             return await self._answer_of_graphs(scope, receive, send)
         if scope["method"] not in ("GET", "HEAD", "POST"):
             raise Refusal(405, f"a query or update is sent by GET or POST, not by {scope['method']}", protocol.METHODS)
-        if scope["method"] != "POST" and not scope["query_string"]:
+        if scope["method"] != "POST" and not scope["query_string"] and scope["path"].rstrip("/") == SPARQL:
             return await self._describe(scope, receive, send)
         status, media_type, content = await self._done(await _sent(scope, receive), receive)
         await http.answer(scope, send, status, content, *_headers(media_type))
@@ -148,6 +148,7 @@ async def _sent(scope: Scope, receive: Receive) -> Sent:
     return Sent(
         scope["method"], scope["query_string"], http.address(scope), http.header(scope, b"accept"),
         http.header(scope, b"content-type"), content, scope.get("kgtool.other_site", False),
+        scope["path"].rstrip("/") == COSTS,
     )
 
 

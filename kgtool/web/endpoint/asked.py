@@ -28,6 +28,13 @@ class Query:
 
 
 @dataclass(frozen=True)
+class Explain:
+    """A query of which only its cost is asked."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Update:
     text: str
     base: str
@@ -58,4 +65,4 @@ class Delete:
     graph: str
 
 
-Asked = Query | Update | Read | Write | Delete
+Asked = Query | Explain | Update | Read | Write | Delete

@@ -15,8 +15,8 @@ from kgtool import store
 from kgtool.errors import StoreError
 from kgtool.terms import Prefixes
 from kgtool.web.admission import Rules
-from kgtool.web.endpoint import plain, protocol, querying, stored
-from kgtool.web.endpoint.asked import Asked, Delete, Query, Read, Update, Write
+from kgtool.web.endpoint import explaining, plain, protocol, querying, stored
+from kgtool.web.endpoint.asked import Asked, Delete, Explain, Query, Read, Update, Write
 from kgtool.web.endpoint.http import Refusal
 from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.endpoint.querying import Answer
@@ -25,7 +25,7 @@ from kgtool.workers import Skills
 
 _PATIENCE = 20  # tenths of a second
 _DOING = {
-    Query: querying.query, Update: querying.update, Read: stored.read, Write: stored.write, Delete: stored.delete,
+    Query: querying.query, Explain: explaining.explain, Update: querying.update, Read: stored.read, Write: stored.write, Delete: stored.delete,
 }
 _Do = Callable[[Asked], Answer]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kgtool.web.endpoint import formats, http
-from kgtool.web.endpoint.asked import Dataset, Query, Update
+from kgtool.web.endpoint.asked import Dataset, Explain, Query, Update
 from kgtool.web.endpoint.http import Params, Refusal
 
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
@@ -20,7 +20,10 @@ _SOLUTIONS, _TRIPLES = tuple(formats.SOLUTIONS), tuple(formats.TRIPLES)
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as it came: what stands after the ? of its address, the address without that, some headers, the body."""
+    """A request as it came: what stands after the ? of its address, the address without that, some headers, the body.
+
+    ``explains`` where it asks what a query would cost, not for its answer.
+    """
 
     method: str
     parameters: bytes
@@ -29,10 +32,20 @@ class Sent:
     content_type: str
     body: bytes = b""
     other_site: bool = False
+    explains: bool = False
 
 
-def read(sent: Sent) -> Query | Update:
+def read(sent: Sent) -> Query | Explain | Update:
     """What is asked."""
+    asked = _read(sent)
+    if not sent.explains:
+        return asked
+    if isinstance(asked, Update):
+        raise Refusal(400, "queries are explained, and this is an update")
+    return Explain(asked.text)
+
+
+def _read(sent: Sent) -> Query | Update:
     params = http.params(sent.parameters)
     if sent.method == "POST":
         return _posted(sent, params)

@@ -31,6 +31,7 @@ def known(visit: Visit) -> str:
     return json.dumps({
         "endpoint": "/sparql",
         "picture": "/query/picture",
+        "costs": "/query/costs",
         "thing": visit.to("thing", "NAME"),
         "prefixes": dict(graph.store.prefixes),
         "classes": _labelled(terms, "class"),

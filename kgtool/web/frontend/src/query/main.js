@@ -10,6 +10,7 @@ import { complete } from "./completing.js";
 import { named } from "./names.js";
 import { picturePlugin } from "./picture.js";
 import { asked, linkTo } from "./sharing.js";
+import { hinted } from "./hints.js";
 import { kept } from "./access.js";
 
 const place = document.getElementById("query");
@@ -31,6 +32,7 @@ async function start(place) {
   place.replaceChildren(shell);
   const editor = new Yasgui(shell, settings(known));
   kept(shell);
+  hinted(editor, known);
   shell.before(el("div", { class: "bar" }, ...examples(known, editor), ...lead(editor)));
   const query = asked();
   if (query) show(editor, known, query, "Shared query");
@@ -53,6 +55,7 @@ function settings(known) {
     yasqe: {
       value: (known.examples.find((each) => each.name === "routes") ?? known.examples[0])?.query ?? "SELECT * { ?s ?p ?o } LIMIT 10",
       collapsePrefixesOnLoad: false,
+      syntaxErrorCheck: false, // its grammar knows no LATERAL, and tells what it expects as a list of tokens; the server says it
       prefixCcApi: null,
       createShareableLink: (yasqe) => linkTo(yasqe.getValue()),
       consumeShareLink: null,
