@@ -100,7 +100,8 @@ TERMS = st.one_of(
     st.text("aB b1é😀", max_size=3).map(Literal),
     st.text("ab", max_size=2).map(lambda text: Literal(text, language="en")),
     st.integers(-12, 12).map(Literal),
-    st.sampled_from(("2020-01-02", "1999-12-31")).map(lambda day: Literal(day, datatype=NamedNode(XSD + "date"))),
+    st.sampled_from(("2020-01-02", "1999-12-31", "2020-01-02Z")).map(lambda day: Literal(day, datatype=NamedNode(XSD + "date"))),
+    st.sampled_from(("P9D", "P28D", "P2M", "P11M")).map(lambda time: Literal(time, datatype=NamedNode(XSD + "duration"))),
 )
 
 
@@ -123,3 +124,11 @@ def test_an_order_of_another_kind_is_left_to_the_engine(end):
     assert order.split(f"SELECT ?a {{ ?a ?b ?c }} {end}") == (f"SELECT ?a {{ ?a ?b ?c }} {end}", ())
     assert order.ordered([(Literal(1),), (Literal("a"),)], ("a",), ("a",)) is None
     assert order.ordered([], ("a",), ("hidden",)) is None
+
+
+def test_values_of_several_kinds_are_ordered_here_where_those_that_meet_are_of_one():
+    said = NamedNode("http://example.org/said"), NamedNode("http://example.org/lasted")
+    words, short, long = Literal("x"), Literal("P9D", datatype=NamedNode(XSD + "duration")), Literal("P28D", datatype=NamedNode(XSD + "duration"))
+    rows = [(said[0], words), (said[1], long), (said[1], short)]
+    assert order.ordered(rows, ("a", "b"), ("a", "b")) == [(said[1], short), (said[1], long), (said[0], words)]
+    assert order.ordered([*rows, (said[1], words)], ("a", "b"), ("a", "b")) is None

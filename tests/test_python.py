@@ -188,9 +188,9 @@ def test_networkx_gets_the_plain_edges_of_a_policy(graph):
 
 
 def test_networkx_gets_a_node_for_each_value(graph):
-    rows = ((NamedNode(ID + study), NamedNode(KG + "enrolment"), Literal("106"), Literal(f"{CLAIM}{study}-f1"))
+    rows = ((NamedNode(ID + study), NamedNode(KG + "enrolment"), Literal("106"), NamedNode(f"{CLAIM}{study}-f1"))
             for study in ("one", "two"))
-    columns = ("subject", "relation", "object", "claims")
+    columns = ("subject", "relation", "object", "claim")
     made = libraries.networkx_graph(Answer(columns, tuple(rows), graph.store.prefixes), "edges")
     assert [label for node, label in made.nodes(data="label") if node.startswith("value-")] == ["106", "106"]
     assert networkx.number_weakly_connected_components(made) == 2

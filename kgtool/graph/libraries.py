@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -27,16 +28,16 @@ def rdflib_dataset(store: GraphStore) -> rdflib.Dataset:
 
 
 def networkx_graph(edges: Answer, name: str) -> networkx.MultiDiGraph:
-    """Rows of subject, relation, object and the IRIs of the claims behind them, labelled, as a network of CURIEs."""
+    """Rows of subject, relation, object and a claim behind them, labelled and in order, as a network of CURIEs."""
     import networkx
 
     made = networkx.MultiDiGraph(name=name)
-    for subject, relation, value, claims in edges.rows:
+    for (subject, relation, value), rows in groupby(edges.rows, key=lambda row: row[:3]):
         source, target = rdf.ends(ox.Triple(subject, relation, value), edges.prefixes)
         made.add_node(source, label=edges.short(subject))
         made.add_node(target, label=edges.short(value))
         made.add_edge(
             source, target, key=edges.prefixes.show(relation), label=edges.short(relation),
-            claims=" ".join(map(edges.prefixes.contract, claims.value.split())),
+            claims=" ".join(edges.prefixes.show(claim) for *_, claim in rows),
         )
     return made

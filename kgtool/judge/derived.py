@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode
 
@@ -80,9 +81,9 @@ def _edges(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matt
     ends = ("subject", "relation", "object")
     return {
         Matter(KG + "Edge", tuple((end, term.value) for end, term in zip(ends, triple, strict=True))): Finding(
-            STANDS, " ".join(map(store.prefixes.contract, claims.value.split()))
+            STANDS, " ".join(store.prefixes.contract(claim.value) for *_, claim in rows)
         )
-        for *triple, claims in edges
+        for triple, rows in groupby(edges, key=lambda row: row[:3])
     }
 
 

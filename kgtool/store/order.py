@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby, takewhile
 
 from pyoxigraph import Literal, NamedNode
 
@@ -14,7 +15,9 @@ from kgtool.store.protocol import Row
 from kgtool.terms import XSD, Term
 
 _LAST = re.compile(r"\bORDER\s+BY((?:\s+[?$]\w+)+)\s*\Z", re.I)
-_STRING, _INTEGER = NamedNode(XSD + "string"), NamedNode(XSD + "integer")
+_STRING, _INTEGER, _DATE, _DURATION = (NamedNode(XSD + name) for name in ("string", "integer", "date", "duration"))
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
+_ONE_UNIT = re.compile(r"P(\d+)([YMD])", re.A)
 
 
 def split(query: str) -> tuple[str, tuple[str, ...]]:
@@ -26,15 +29,22 @@ def split(query: str) -> tuple[str, tuple[str, ...]]:
 def ordered(rows: Sequence[Row], columns: Sequence[str], by: Sequence[str]) -> list[Row] | None:
     """Rows by some of their columns: unbound before IRIs before literals.
 
-    None where a column to be ordered by is missing, or its literals are not all of one plain kind: words without or in one
-    language, or whole numbers.
+    None where a column to be ordered by is missing, or where literals that are to be compared are not all of one plain kind:
+    words without or in one language, whole numbers, days, or durations in one unit.
     """
-    if not set(by) <= set(columns):
-        return None
-    places = [columns.index(name) for name in by]
-    if not all(_plain({_kind(row[place]) for row in rows}) for place in places):
-        return None
-    return sorted(rows, key=lambda row: [_key(row[place]) for place in places])
+    return _ordered(rows, [columns.index(name) for name in by]) if set(by) <= set(columns) else None
+
+
+def _ordered(rows: Sequence[Row], places: Sequence[int]) -> list[Row] | None:
+    plain = list(takewhile(lambda place: _plain({_kind(row[place]) for row in rows}), places))
+    found = sorted(rows, key=lambda row: [_key(row[place]) for place in plain])
+    rest = places[len(plain):]
+    if not rest:
+        return found
+    # of several kinds on the whole, yet perhaps of one among rows that are equal so far
+    groups = [list(group) for _, group in groupby(found, lambda row: [row[place] for place in plain])] if plain else [found]
+    within = [group if len(group) == 1 else _ordered(group, rest) if plain else None for group in groups]
+    return None if None in within else [row for group in within for row in group]
 
 
 def _kind(term: Term | None) -> str:
@@ -45,7 +55,11 @@ def _kind(term: Term | None) -> str:
         return "other"
     if term.language is not None:
         return f"in {term.language}"
-    return "words" if term.datatype == _STRING else "numbers" if term.datatype == _INTEGER else "other"
+    if term.datatype == _DATE:
+        return "days" if _DAY.fullmatch(term.value) else "other"
+    if term.datatype == _DURATION:
+        return f"durations in {of.group(2)}" if (of := _ONE_UNIT.fullmatch(term.value)) else "other"
+    return {_STRING: "words", _INTEGER: "numbers"}.get(term.datatype, "other")
 
 
 def _plain(kinds: set[str]) -> bool:
@@ -57,4 +71,6 @@ def _key(term: Term | None) -> tuple[int, str | int]:
         return 0, ""
     if isinstance(term, NamedNode):
         return 1, term.value
+    if term.datatype == _DURATION:
+        return 2, int(term.value[1:-1])
     return 2, int(term.value) if term.datatype == _INTEGER else term.value

@@ -21,6 +21,7 @@ from tests.bench import timing
 PARTS: dict[str, tuple[list[str], list[str]]] = {
     "startup": ([], ["3"]),
     "questions": (["21000", "--limit", "3"], ["6000", "--limit", "1"]),
+    "reports": (["21000", "210000"], ["6000"]),
     "forms": ([], ["20000"]),
     "finding": (["5", "6"], ["4"]),
     "derive": (["4", "5"], ["4", "--repeats", "1"]),

@@ -46,7 +46,7 @@ REPORTS = {
     "view/names": "every name of every thing",
     "view/picture": "every claim",
     "view/picture-statuses": "every label status under a policy",
-    "view/plain-edges": "every edge under a policy",
+    "view/plain-edges": "every edge under a policy, with its claims",
     "view/stats": "a count over every triple",
     "view/versions": "every version with its passages",
     "view/search-names": "every name that a search may find",

@@ -1,0 +1,1 @@
+SELECT graph, count(*) AS triples FROM quad GROUP BY ALL ORDER BY ALL
