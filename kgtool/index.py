@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from kgtool.answer import Answer
@@ -52,6 +53,7 @@ _ARRANGED = """
     DROP TABLE given;
     DROP TABLE said;
 """
+_MOST_LOOKED_AT = 5_000
 _NAMED = "SELECT id FROM names WHERE folded = ? ORDER BY id"
 _THINGS = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= (SELECT value FROM parts) ORDER BY rowid"
 _CLAIMS = "SELECT rowid FROM words WHERE words MATCH ? AND rowid > (SELECT value FROM parts) ORDER BY rowid"
@@ -131,20 +133,22 @@ def open(path: Path) -> Index:
     return Index(database)
 
 
-def search(index: Index, words: str, limit: int = 50) -> tuple[Hit, ...]:
+def search(index: Index, words: str, limit: int = 50, of: Iterable[str] = ()) -> tuple[Hit, ...]:
     """Up to so many things, the best first: those called just so, then names that begin so, then names with words that
     begin so, then claims; and only where there are none of these, names that hold the words inside.
 
-    Case and accents do not matter; every word must be met, in any order. Each thing comes once, by its best name.
+    Case and accents do not matter; every word must be met, in any order. Each thing comes once, by its best name. ``of``
+    leaves things of these kinds, as far as they are among the first few thousand that are found.
     """
-    wanted = _wanted(words, limit)
+    wanted, only = _wanted(words, limit), frozenset(of)
     found: dict[int, Hit] = {}
     try:
-        for row in _found(index.database, wanted):
+        for row in islice(_found(index.database, wanted), _MOST_LOOKED_AT if only else None):
             thing, iri, label, name, role = index.database.execute(_NAME, (row,)).fetchone()
             if thing not in found:
                 kinds = [kind for kind, in index.database.execute(_KINDS, (thing,))]
-                found[thing] = Hit(iri, label, _kind(kinds), name, role)
+                if not only or only & set(kinds):
+                    found[thing] = Hit(iri, label, _kind(kinds), name, role)
             if len(found) == limit:
                 break
     except sqlite3.Error as error:

@@ -94,6 +94,32 @@ def test_what_is_typed_finds_a_thing(site, visit):
     assert "gamma" in page.locator("h1").inner_text().lower() or "GABA" in page.locator("h1").inner_text()
 
 
+def test_a_field_is_completed_by_the_server_where_its_things_are_too_many_to_be_sent_along(world, serving, visit):
+    with (world.root / "graph_data" / "things.ttl").open("a") as things:
+        things.writelines(f'id:drug-{n} a kg:Drug ; rdfs:label "remedy number {n}"@en .\n' for n in range(210))
+    with serving(world) as address:
+        page = visit(f"{address}/ask/routes")
+        field = page.get_by_role("combobox", name="drug")
+        offered = page.locator(".field .found:not([hidden]) li")
+        assert page.locator("datalist#l-drug").count() == 0
+        field.fill("")
+        field.press_sequentially("number 17")
+        offered.first.wait_for()
+        assert offered.first.inner_text().startswith("remedy number 17\n")
+        assert faults(page) == []
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        assert field.input_value() == "remedy number 17" and offered.count() == 0
+        field.fill("")
+        field.press_sequentially("spasticity")  # which is no drug
+        offered.first.wait_for()
+        assert offered.inner_text() == "Nothing holds all of these words."
+        field.fill("remedy number 17")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/ask/routes?drug=remedy+number+17**")
+        assert page.locator(".empty").is_visible(), "nothing is claimed of it"
+
+
 def test_a_claim_is_followed_to_its_lit_words(lit, visit, built_world):
     page = visit(f"{lit}/thing/claim:page-v1-approved")
     words = page.locator("mark").first.inner_text()

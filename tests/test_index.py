@@ -56,6 +56,12 @@ def test_a_thing_comes_once_by_its_best_name_with_kind_and_label(small):
     assert hit == index.Hit("x:ms", "Multiple sclerosis", SIGN, "MS", "synonym")
 
 
+def test_only_things_of_some_kinds_are_found_where_these_are_named(small):
+    assert [hit.iri for hit in index.search(small, "scler", of=[CLAIM])] == ["x:c1"]
+    assert {hit.iri for hit in index.search(small, "scler", of=[SIGN, DRUG])} == set(found(small, "scler")) - {"x:c1"}
+    assert index.search(small, "scler", of=["x:no-kind"]) == ()
+
+
 def test_a_limit_keeps_the_best(small):
     assert found(small, "scler", 2) == ["x:scler", "x:scleroderma"]
 

@@ -307,6 +307,15 @@ def test_search_finds_by_name_synonym_id_and_words(client):
     assert client.get("/search.json?q=").json()["found"] == []
 
 
+def test_search_may_be_for_things_of_some_kinds_as_a_field_of_a_form_asks(client):
+    def kinds(of: str) -> set[str]:
+        return {hit["kind"] for hit in client.get("/search.json", params={"q": "spas", "of": of}).json()["found"]}
+
+    assert kinds("kg:Sign") == {"sign"} and kinds("kg:Use") == {"sign", "condition in context"}
+    assert "claim" in kinds("kg:Claim") and "condition in context" in kinds("kg:Condition")
+    assert client.get("/search.json?q=spas&of=kg:a>}").status_code == 400
+
+
 def test_what_is_searched_for_and_not_found_is_named_and_never_becomes_markup(client):
     text = client.get("/search", params={"q": "<img src=x onerror=alert(1)>"}).text
     assert "<img src=x" not in text and "&lt;img" in text

@@ -31,6 +31,9 @@ class Known:
     release: Term | None = None
 
 
+_OF_A_USE = ("Sign", "Disease", "ConditionInContext")
+
+
 def parameters(query: Query, typed: Mapping[str, str | int | None], known: Known) -> dict[str, Term | None]:
     """What each parameter's variables are filled with; None for any."""
     params = {param.name: param for param in query.params}
@@ -90,6 +93,12 @@ def _with_subclasses(kinds: Iterable[str], store: Store) -> list[str]:
     return [*kinds, *(row[0].value for row in below.rows)]
 
 
+def fitting(kinds: Iterable[str], store: Store) -> list[str]:
+    """The classes, as IRIs, whose things fill a parameter of such kinds, as its query spells them."""
+    expanded = [KG + kind for kind in _OF_A_USE] if catalogue.USE in kinds else [store.prefixes.expand(kind) or kind for kind in kinds]
+    return _with_subclasses(expanded, store)
+
+
 def use(typed: str, known: Known) -> tuple[Term | None, Term | None]:
     """Sign and disease of a use: a condition in context, one of the two alone, or "SIGN in DISEASE" of any two."""
     for words in re.finditer(r"\s+in\s+", typed):
@@ -98,7 +107,7 @@ def use(typed: str, known: Known) -> tuple[Term | None, Term | None]:
         except WrongUse:
             continue  # "in" may be part of a name
     try:
-        return _parts(known.names.resolve(typed, [KG + kind for kind in ("Sign", "Disease", "ConditionInContext")]), known.store)
+        return _parts(known.names.resolve(typed, [KG + kind for kind in _OF_A_USE]), known.store)
     except WrongUse:
         sign, disease = (_in_a_hierarchy(typed, kind, known) for kind in ("Sign", "Disease"))
         if sign or disease:

@@ -115,12 +115,12 @@ class Graph:
                 return self._explainer.edge(*meaning.edge(*edge, self.names), under)
             raise WrongUse(f"{error}; give a claim, or an edge as subject, relation and object") from error
 
-    def search(self, words: str, limit: int = 50) -> Answer:
+    def search(self, words: str, limit: int = 50, of: Iterable[str] = ()) -> Answer:
         """Things and claims found by words, the best first: those called just so, then names that begin so, then names
-        with words that begin so, then claims."""
+        with words that begin so, then claims. ``of`` leaves those of some kinds, which are IRIs."""
         from kgtool import index
 
-        return self._hits(index.search(self.index, words, limit))
+        return self._hits(index.search(self.index, words, limit, of))
 
     def search_passages(self, words: str, limit: int = 50) -> Answer:
         """Claims found by the words of their passages, in the user's own copies of texts.

@@ -22,8 +22,8 @@ MOST_ROWS, MOST_CHOICES, MOST_OFFERED = 500, 12, 200
 @dataclass(frozen=True)
 class Field:
     """One parameter as a form shows it. ``choices`` are labels where the things it may be are few, ``offered`` those that
-    complete what is typed where they are more, though not too many to be sent along; ``of`` are the
-    CURIEs of kinds whose things may be searched for; ``problem`` says what is wrong with ``value``."""
+    complete what is typed where they are more, though not too many to be sent along; where they are, the server is asked
+    as somebody types for things that are of the kinds ``of``, CURIEs; ``problem`` says what is wrong with ``value``."""
 
     name: str
     help: str

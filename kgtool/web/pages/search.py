@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kgtool.analysis import meaning
+from kgtool.catalogue import USE
 from kgtool.errors import WrongUse
 from kgtool.terms import Term
+from kgtool.web import found as iris
 from kgtool.web.page import Page
 from kgtool.web.visit import Visit
 
@@ -32,8 +35,16 @@ def found(visit: Visit, typed: str, most: int) -> list[dict[str, str]]:
     """What is found, the best first: its label, the name that was met where that is another, its kind, id and page."""
     if len(typed) > LONGEST:
         raise WrongUse(f"search for {LONGEST} characters at the most; a few words find more")
-    answer = visit.graph.labelled(visit.graph.search(typed, most))
+    answer = visit.graph.labelled(visit.graph.search(typed, most, _of(visit)))
     return [_hit(visit, *row, answer.labels) for row in answer.rows]
+
+
+def _of(visit: Visit) -> list[str]:
+    """The classes of the things that are looked for; none where any will do."""
+    kinds = visit.given.get("of", "").split()
+    if unknown := [kind for kind in kinds if kind != USE and not iris.iri(visit, kind)]:
+        raise WrongUse(f"{unknown[0]!r} is no kind of things; give it as the vocabulary has it, such as kg:Drug")
+    return meaning.fitting(kinds, visit.graph.store)
 
 
 def _hit(visit: Visit, thing: Term, name: Term, kind: Term, role: Term, labels: Mapping[str, str]) -> dict[str, str]:
@@ -43,4 +54,4 @@ def _hit(visit: Visit, thing: Term, name: Term, kind: Term, role: Term, labels: 
     return {"label": label, "name": met, "kind": labels.get(kind.value, ""), "id": curie, "page": visit.thing(thing.value)}
 
 
-PAGE = Page({"html": html, "json": json}, ("q",))
+PAGE = Page({"html": html, "json": json}, ("q", "of"))
