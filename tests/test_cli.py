@@ -126,6 +126,12 @@ def test_labels_stand_beside_their_things(run_built):
     assert (row["route"], row["route_label"]) == ("NCIT:C38288", "oral")
 
 
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+def test_words_that_a_spreadsheet_takes_for_a_formula_are_written_as_they_are(run_built, form):
+    written = run_built("query", 'SELECT ?x { VALUES ?x { "=1+1" "+1" "-1" "@a" } }', "-f", form).stdout
+    assert sorted(written.splitlines()) == sorted(["x", "=1+1", "+1", "-1", "@a"])
+
+
 def test_values_no_format_can_spell_are_kept_as_they_stand(run_built):
     query = ('SELECT (1e400 AS ?much) ("abc"^^xsd:integer AS ?ill) ("a\tb\\nc" AS ?text) '
              "(true AS ?yes) (1/0 AS ?none) {}")

@@ -6,17 +6,22 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 import httpx
 import pytest
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
-from kgtool.terms import NOT_MEDICAL_ADVICE
-from kgtool.web.pages import PAGES
-from kgtool.web.visit import MEDIA
+from kgtool import store
+from kgtool.graph import Graph
+from kgtool.terms import DERIVED, ID, KG, NOT_MEDICAL_ADVICE, RDF
+from kgtool.web.address import Address, served
+from kgtool.web.pages import PAGES, judged
+from kgtool.web.site import Site, asset
+from kgtool.web.visit import MEDIA, Visit
 
 CLAIM = "claim:smanewstoday-baclofen-v1-f10"
 # one address at least of each page, as somebody would follow it from the start
@@ -388,6 +393,24 @@ def test_the_judgements_of_one_kind_are_listed_a_page_at_a_time(client):
     seen = [[a["href"] for a in made.all("a") if a.get("class") == "tally"] for made in (first, page(client, further))]
     assert len(seen[0]) == 50 and seen[0][-1] < seen[1][0]
     assert all(listed == sorted(set(listed)) for listed in seen), "in the order of names, whatever order the store has"
+
+
+def test_judgements_too_many_to_be_put_in_order_are_said_to_stand_in_none(founding):
+    def quads(number: int) -> Iterator[Quad]:
+        said = {"verdict": KG + "OFF", "policy": ID + "policy-default", "reason": "", "rule": ""}
+        for n in range(number):
+            judgement = NamedNode(f"{DERIVED}judgement-{n:016x}")
+            yield Quad(judgement, NamedNode(RDF + "type"), NamedNode(KG + "LabelStatus"), DefaultGraph())
+            for part, value in said.items():
+                yield Quad(judgement, NamedNode(KG + part), NamedNode(value) if value else Literal("so"), DefaultGraph())
+
+    def shown(number: int) -> str:
+        graph = Graph(founding.project, store.in_memory(quads(number), founding.store.prefixes))
+        asked = Address("judged", given=(("kind", "LabelStatus"), ("verdict", "OFF")))
+        return judged.html(Visit(Site(founding.project), graph, asked, served, asset))
+
+    assert "as the store has them" not in shown(judged.MOST_FOUND)
+    assert "More than 10,000 are too many to be put in order" in shown(judged.MOST_FOUND + 1)
 
 
 @pytest.mark.parametrize("asked", ["", "?kind=GapStatus", "?thing=no+such", "?kind=a>b&verdict=c", "?thing=id:baclofen&from=x"])

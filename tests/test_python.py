@@ -79,6 +79,13 @@ def test_a_notebook_shows_a_table_in_which_nothing_is_markup(graph):
     assert "<pre>edge: examplin treats Spasticity\n│" in graph.why("examplin treats spasticity")._repr_html_()
 
 
+def test_a_notebook_shows_a_picture_itself(graph):
+    for picture in (graph.draw("examplin"), graph.around("examplin"),
+                    graph.draw("CONSTRUCT { id:examplin kg:usedFor '<b>' ; a kg:Drug } {}")):
+        drawn = picture._repr_svg_()
+        assert drawn.startswith("<svg ") and "examplin" in drawn and "<b>" not in drawn
+
+
 def test_any_and_none_ask_for_all_and_silence_for_the_example_of_the_file(graph):
     assert len(graph.ask("routes", drug="any")) == len(graph.ask("routes", drug=None)) == 1
     assert len(graph.ask("routes")) == 0

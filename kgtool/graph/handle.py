@@ -147,7 +147,6 @@ class Graph:
         """A picture of what is claimed, by all sources, by one, or by those that count under a policy: around a thing, of
         a CONSTRUCT's triples, or in all. Statuses and disputes are those of the policy, else of the default one."""
         from kgtool.graph import pictures
-        from kgtool.views import claims
 
         version = self.names.resolve(source, _SOURCES) if source else None
         counted = self.policy(policy) if policy else None
@@ -155,8 +154,7 @@ class Graph:
             made = self.query(what)
             if not isinstance(made, Triples):
                 raise WrongUse("a picture is drawn from triples; write the query as a CONSTRUCT")
-            said = pictures.claimed(self.store, self.views, version, counted)
-            return claims.of_triples(made, said, self.show_term, self.store.prefixes, "what a query found")
+            return pictures.of_triples(self.store, self.views, tuple(made), version, counted)
         about = self.names.resolve(what) if what else ""
         return pictures.drawn(self.store, self.views, self.names, about, version, counted)
 

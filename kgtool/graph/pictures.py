@@ -43,10 +43,13 @@ def around(store: GraphStore, views: Views, names: Names, thing: str, policy: st
     return claims.neighbourhood(_said_around(store, views, (thing,), policy), judged, title, store.prefixes.contract(thing))
 
 
-def of_triples(store: GraphStore, views: Views, triples: Sequence[Triple]) -> Picture:
-    """Given triples; those that somebody claims are drawn as the evidence they are."""
+def of_triples(
+    store: GraphStore, views: Views, triples: Sequence[Triple], source: str | None = None, policy: str | None = None
+) -> Picture:
+    """Given triples; those that somebody claims, or a source does, or what counts under a policy, are drawn as evidence."""
     subjects = {triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}
-    said = _said_around(store, views, tuple(sorted(subjects)))
+    around = tuple(sorted(subjects))
+    said = claimed(store, views, source, policy) if source else _said_around(store, views, around, policy)
     terms = {term for triple in triples for term in (triple.subject, triple.predicate, triple.object)}
     labels = store.labels(sorted(term.value for term in terms if isinstance(term, NamedNode)))
 

@@ -12,5 +12,13 @@ from kgtool.views.picture import Edge, Node, Picture
 
 __all__ = ["WRITERS", "Edge", "Node", "Picture"]
 
+
+
+def _shown(picture: Picture) -> str:
+    return svg.write(picture).decode()
+
+
+Picture._repr_svg_ = _shown  # in notebooks a picture shows itself; given here, as picture.py stands below what draws it
+
 # By the suffix of the file to write; the same picture gives the same bytes, in whatever order it was put together.
 WRITERS: dict[str, Callable[[Picture], bytes]] = {".svg": svg.write, ".png": png.write, ".html": html.write}

@@ -21,7 +21,8 @@ MOST_FOUND = 10_000  # as queries/view/judged-about.rq has it
 @dataclass(frozen=True)
 class Group:
     """The judgements of one kind and verdict; ``count`` of all of them, of which those from the ``first`` on are shown.
-    ``count`` is None where nobody counted: then ``more`` tells whether others follow."""
+    ``count`` is None where nobody counted: then ``more`` tells whether others follow. They are ``ordered`` by name, unless
+    they are too many to be put in order for one page."""
 
     kind: str
     verdict: str
@@ -29,6 +30,7 @@ class Group:
     first: int
     count: int | None
     more: bool
+    ordered: bool = True
 
 
 def html(visit: Visit) -> str:
@@ -37,7 +39,7 @@ def html(visit: Visit) -> str:
         raise WrongUse("name the thing that judgements are about, or their kind and verdict")
     groups = _of(visit, about, visit.first) if about else [_all(visit, visit.first)]
     thing = visit.cell(NamedNode(about), visit.graph.store.labels([about])) if about else Cell("")
-    return visit.html("judged.html", about=thing, groups=groups, one="kind" in given, most=MOST_OF_ONE,
+    return visit.html("judged.html", about=thing, groups=groups, one="kind" in given, most=MOST_OF_ONE, most_ordered=MOST_FOUND,
                       policy=visit.policy or "default", query=_query(visit, about))
 
 
@@ -63,16 +65,19 @@ def _of(visit: Visit, about: str, first: int) -> list[Group]:
 
 
 def _all(visit: Visit, first: int) -> Group:
-    judgements = list(islice(_in_order(visit), first, first + MOST_OF_ONE + 1))
+    found, ordered = _in_order(visit)
+    judgements = list(islice(found, first, first + MOST_OF_ONE + 1))
     return Group(visit.given["kind"], visit.given["verdict"], verdicts.shown(visit, judgements[:MOST_OF_ONE]), first, None,
-                 len(judgements) > MOST_OF_ONE)
+                 len(judgements) > MOST_OF_ONE, ordered)
 
 
-def _in_order(visit: Visit) -> Iterator[str]:
-    """By name, whatever order the store has; of more than can be put in order for one page, as the store has them."""
+def _in_order(visit: Visit) -> tuple[Iterator[str], bool]:
+    """By name, whatever order the store has, and whether it is so: of more than can be put in order for one page, as the
+    store has them."""
     judgements = (judgement.value for judgement, in visit.graph.store.rows(_query(visit, "")))
     begun = list(islice(judgements, MOST_FOUND + 1))
-    return iter(sorted(begun)) if len(begun) <= MOST_FOUND else chain(begun, judgements)
+    ordered = len(begun) <= MOST_FOUND
+    return iter(sorted(begun)) if ordered else chain(begun, judgements), ordered
 
 
 def _query(visit: Visit, about: str) -> str:
