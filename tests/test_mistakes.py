@@ -33,7 +33,7 @@ MISTAKES = {
     "an export without one": (("export", "x"), "no export format ends in nothing; known are .ttl,"),
     "an export to nowhere named": (("export", "-"), "standard output has no suffix; name the format with -f"),
     "an export's thing": (
-        ("export", "x.ttl", "--about", "nause"), "nothing here is called 'nause'; did you mean Nausea?"),
+        ("export", "x.ttl", "--about", "nausia"), "nothing here is called 'nausia'; did you mean Nausea?"),
     "an export's policy": (
         ("export", "x.ttl", "--policy", "regulator-only"), "called 'regulator-only'; did you mean regulators-only?"),
     "an export's source": (("export", "x.ttl", "--source", "page-v2"), "nothing here is called 'page-v2'"),
