@@ -111,9 +111,9 @@ def _take(made: Store, path: Path, graph: str, tick: Tick) -> None:
         try:
             made.load(flowing, rdf_format(path), path.absolute().as_uri(), NamedNode(graph) if graph else None)
         except SyntaxError as error:
-            raise DataError(rdf.syntax_problem(error, str(path))) from error
+            raise DataError(rdf.syntax_problem(error, str(path), rdf_format(path))) from error
         except MemoryError as error:
-            raise DataError(Problem("holds a name or text of more than 16 MB", "shorten it", Place(str(path)))) from error
+            raise rdf.oversized(error, str(path)) from error
 
 
 class _Watched:

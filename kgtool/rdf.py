@@ -31,6 +31,13 @@ FORMATS = {
     ".rdf": RdfFormat.RDF_XML,
     ".jsonld": RdfFormat.JSON_LD,
 }
+GRAMMARS = {
+    form: f"see https://www.w3.org/TR/{name}/ for the grammar"
+    for name, form in {
+        "turtle": RdfFormat.TURTLE, "trig": RdfFormat.TRIG, "n-triples": RdfFormat.N_TRIPLES,
+        "n-quads": RdfFormat.N_QUADS, "rdf-syntax-grammar": RdfFormat.RDF_XML, "json-ld11": RdfFormat.JSON_LD,
+    }.items()
+}
 
 Node = Mapping[NamedNode, tuple[Term, ...]]
 
@@ -44,7 +51,7 @@ def read(path: Path, root: Path | None = None) -> list[Quad]:
     try:
         return list(ox.parse(text(path, name), format=rdf_format))
     except SyntaxError as error:
-        raise DataError(syntax_problem(error, name)) from error
+        raise DataError(syntax_problem(error, name, rdf_format)) from error
 
 
 def text(path: Path, name: str) -> str:
@@ -84,11 +91,11 @@ def iri(text: str) -> NamedNode:
         raise WrongUse(f"{text} is no absolute IRI, such as https://example.org/graph") from error
 
 
-def syntax_problem(error: SyntaxError, name: str) -> Problem:
-    """What the parser says, with its place and a remedy."""
+def syntax_problem(error: SyntaxError, name: str, form: RdfFormat) -> Problem:
+    """What the parser of a format says, with its place and a remedy."""
     message = str(error.args[0]).split(": ", 1)[-1]
     message = message[:1].lower() + message[1:]
-    return Problem(message, _syntax_remedy(message), Place(name, error.lineno or 0, error.offset or 0))
+    return Problem(message, _syntax_remedy(message) or GRAMMARS[form], Place(name, error.lineno or 0, error.offset or 0))
 
 
 def _syntax_remedy(message: str) -> str:
@@ -98,7 +105,14 @@ def _syntax_remedy(message: str) -> str:
         return "an IRI holds no spaces, quotes or angle brackets; percent-encode them"
     if "dot" in message:
         return "a block ends with ' .'; the one above this line is not ended"
-    return "see https://www.w3.org/TR/turtle/ for the grammar"
+    return ""
+
+
+def oversized(error: MemoryError, name: str) -> DataError | MemoryError:
+    """What a parser means by it: a term that is longer than its buffer, which it says in words, or that no memory is left."""
+    if not error.args:
+        return error
+    return DataError(Problem("holds a name or text of more than 16 MB", "shorten it", Place(name)))
 
 
 def nodes(quads: Iterable[Quad]) -> dict[Term, dict[NamedNode, tuple[Term, ...]]]:

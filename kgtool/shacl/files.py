@@ -14,13 +14,6 @@ from kgtool.errors import DataError, Place, Problem
 from kgtool.terms import Term, did_you_mean
 
 FORMATS = {**rdf.FORMATS, ".owl": RdfFormat.RDF_XML, ".xml": RdfFormat.RDF_XML, ".json": RdfFormat.JSON_LD}
-_SEE = {
-    form: f"see https://www.w3.org/TR/{name}/ for the grammar"
-    for name, form in {
-        "turtle": RdfFormat.TURTLE, "trig": RdfFormat.TRIG, "n-triples": RdfFormat.N_TRIPLES,
-        "n-quads": RdfFormat.N_QUADS, "rdf-syntax-grammar": RdfFormat.RDF_XML, "json-ld11": RdfFormat.JSON_LD,
-    }.items()
-}
 # A parser's own label for a node that has none in the file, and the labels that we give.
 _UNNAMED = re.compile(r"[a-f][0-9a-f]{24,31}")
 OURS = re.compile(r"b\d+(-\d+)?|f\d+\..*", re.DOTALL)
@@ -51,7 +44,7 @@ class File:
         except SyntaxError as error:
             raise self._unreadable(error) from error
         except MemoryError as error:
-            raise self._wrong("holds a name or text of more than 16 MB", "shorten it") from error
+            raise rdf.oversized(error, self.name) from error
         self.prefixes = dict(parser.prefixes)
 
     @property
@@ -98,7 +91,7 @@ class File:
         if "LoadDocumentCallback" in message:
             return self._wrong("names a context elsewhere, and kgtool does not use the network",
                                "put the @context into the file")
-        return DataError(Problem(" ".join(message.split()), _SEE.get(self.format, ""), place))
+        return DataError(Problem(" ".join(message.split()), rdf.GRAMMARS[self.format], place))
 
     def _wrong(self, problem: str, remedy: str) -> DataError:
         return DataError(Problem(problem, remedy, Place(self.name)))
