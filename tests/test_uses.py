@@ -107,7 +107,7 @@ def test_a_use_says_what_claims_and_judgements_say_of_it(graph):
 
 def test_a_tally_counts_what_there_is(graph):
     told = {}
-    for tally in {quad.subject for quad in graph.quads(GRAPH + "tallies")}:
+    for tally in {quad.subject for quad in graph.match(None, rdf.TYPE, kg("Tally"))}:
         told[tuple(value(graph, tally, part) for part in ("ofKind", "ofVerdict", "policy"))] = int(value(graph, tally, "count"))
     judged = {quad.subject for quad in graph.match(None, kg("verdict"))}
     counted = Counter((kind.object.value, value(graph, one, "verdict"), value(graph, one, "policy"))
@@ -116,6 +116,14 @@ def test_a_tally_counts_what_there_is(graph):
     counted += Counter((quad.object.value, "", "") for quad in graph.match(predicate=rdf.TYPE, graph=NamedNode(GRAPH + "entities")))
     counted[KG + "Claim", "", ""] = len({quad.subject for quad in graph.match(None, kg("saidIn"))})
     assert told == counted
+
+
+def test_each_thing_says_how_many_claims_are_about_it(graph):
+    ends = {(quad.subject, quad.object) for end in (rdf.SUBJECT, rdf.OBJECT) for quad in graph.match(None, end)}
+    said = {quad.subject for quad in graph.match(None, kg("saidIn"))}
+    entered = {quad.subject for quad in graph.match(predicate=rdf.TYPE, graph=NamedNode(GRAPH + "entities"))}
+    counted = Counter(thing for claim, thing in ends if claim in said and thing in entered)
+    assert {quad.subject: int(quad.object.value) for quad in graph.match(None, kg("claimCount"))} == counted
 
 
 def test_rules_that_read_judgements_run_after_the_judges():

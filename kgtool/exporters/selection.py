@@ -235,7 +235,7 @@ def _named(store: GraphStore, about: str | None, source: str | None) -> Iterator
 def _closed(
     store: GraphStore, starts: Iterable[NamedNode], edges: Iterable[Edges], graphs: Mapping[str, NamedNode],
 ) -> set[Quad]:
-    left_out = _of_policies(graphs)
+    left_out = _of_policies(graphs) | {_TALLIES}
     full = {quad for quad in _in_full(store, starts) if quad.graph_name not in left_out}
     shown = chain(full, *(derived.all for derived in edges))
     return full | _described(store, {term for quad in shown for term in quad.triple})

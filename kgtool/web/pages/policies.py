@@ -12,7 +12,7 @@ from kgtool.web.visit import Visit
 
 ONE, OTHER = "everything-said", "regulators-only"
 MOST = 100
-MOST_UNASKED = 50_000  # judgements, above which comparing two policies takes long and waits until it is asked for
+MOST_UNASKED = 5_000  # judgements, above which comparing two policies takes long and waits until it is asked for
 
 
 def html(visit: Visit) -> str:
