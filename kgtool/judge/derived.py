@@ -20,7 +20,6 @@ from kgtool.terms import GRAPH, KG, Term
 
 COLUMNS = ("kind", "what", "before", "after", "because")
 STANDS = "stands"
-_MATTERS = ("outcome", "design", "inJurisdiction", "underRelease", "release", "rule")
 
 
 @dataclass(frozen=True)
@@ -89,27 +88,17 @@ def _edges(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matt
 
 def _judgements(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
     """Judgements by what they are about; where two are about the same, both verdicts count as what is said of it."""
-    parts: dict[tuple[str, str], list[tuple[str, Term]]] = defaultdict(list)
-    for judgement, kind, part, value in store.select(queries["judgements"].bind({"policy": policy})).rows:
-        parts[judgement.value, kind.value].append((part.value, value))
+    about: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for judgement, part, value in store.select(queries["judged-matters"].bind({"policy": policy})).rows:
+        about[judgement.value].append((part.value, value.value))
     found: dict[Matter, list[Finding]] = defaultdict(list)
-    for (_, kind), of in parts.items():
-        about = tuple(sorted((part, value.value) for part, value in of if _says_of_what(part)))
-        found[Matter(kind, about)].append(_finding(of, store))
+    for judgement, kind, verdict, reason in store.select(queries["judgements"].bind({"policy": policy})).rows:
+        matter = Matter(kind.value, tuple(sorted(about[judgement.value])))
+        found[matter].append(Finding(store.prefixes.show(verdict), reason.value))
     return {
         matter: Finding(" and ".join(sorted({f.verdict for f in of})), " / ".join(sorted({f.because for f in of})))
         for matter, of in found.items()
     }
-
-
-def _says_of_what(part: str) -> bool:
-    name = part.removeprefix(KG)
-    return part.startswith(KG) and (name.startswith("of") or name in _MATTERS)
-
-
-def _finding(parts: list[tuple[str, Term]], store: Store) -> Finding:
-    said = dict(parts)
-    return Finding(store.prefixes.show(said[KG + "verdict"]), said[KG + "reason"].value)
 
 
 def _words(matter: Matter, names: Mapping[str, str], store: Store) -> str:
