@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 from conftest import faults
 
@@ -20,7 +21,7 @@ ADDRESSES = {
     "": ["/"], "about": ["/about"], "ask": ["/ask"], "ask/": ["/ask/label-status"], "map": ["/map"],
     "policies": ["/policies"], "query": ["/query"], "search": ["/search?q=spasticity"], "sources": ["/sources"],
     "judged": ["/judged?thing=id:examplin"],
-    "thing/": ["/thing/id:examplin", "/thing/id:page-v1", "/thing/claim:page-v1-approved"], "things": ["/things"],
+    "thing/": ["/thing/id:examplin", "/thing/id:page-v1", "/thing/claim:page-v1-approved", "a judgement"], "things": ["/things"],
     "use": ["/use?drug=id:examplin&sign=HP:0001257&disease=MONDO:0005301"], "validation": ["/validation"],
 }
 ALL = [address for addresses in ADDRESSES.values() for address in addresses]
@@ -44,9 +45,15 @@ def lit(built_world, tmp_path_factory, kgtool, serving, page) -> Iterator[str]:
         yield address
 
 
+def a_judgement(site: str) -> str:
+    """The page of a judgement, whose name is a digest."""
+    listed = httpx.get(f"{site}/judged?thing=id:examplin").text
+    return re.search(r"/thing/derived:judgement-\w+", listed)[0]
+
+
 @pytest.mark.parametrize("address", ALL)
 def test_a_page_is_quiet_and_accessible(lit, visit, address):
-    page = visit(lit + address)
+    page = visit(lit + (a_judgement(lit) if address == "a judgement" else address))
     page.wait_for_load_state("networkidle")
     assert NOT_MEDICAL_ADVICE in page.content()
     assert address not in LIGHT or faults(page) == []
