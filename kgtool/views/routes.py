@@ -13,6 +13,7 @@ from kgtool.views.picture import Edge
 
 Boxes = dict[str, tuple[Box, str]]
 Crowd = set[tuple[int, int]]
+Sides = tuple[float, float, float, float]  # of a box: left, right, top, bottom
 Traffic = dict[tuple[int, int], list[tuple[Point, int]]]
 
 
@@ -78,10 +79,10 @@ def routed(bundles: Sequence[Bundle], boxes: Boxes) -> list[PlacedEdge]:
 def _curves(bundles: Sequence[Bundle], boxes: Boxes) -> list[Curve]:
     curves: list[Curve] = []
     crowd: Crowd = set()
-    grown = {name: box.grown(4) for name, (box, _) in boxes.items()}
+    grown = {name: _sides(box.grown(4)) for name, (box, _) in boxes.items()}
     detours = _DETOURS if len(bundles) <= 120 else _DETOURS[:13] if len(bundles) <= 320 else _DETOURS[:1]
     for bundle in bundles:
-        obstacles = [box for name, box in grown.items() if name not in (bundle.start, bundle.end)]
+        obstacles = [sides for name, sides in grown.items() if name not in (bundle.start, bundle.end)]
         curves.append(_curve(bundle, boxes, detours, _Bother(obstacles, crowd, [curve[3] for curve in curves])))
         crowd |= _cells_along(_samples(curves[-1]))
     return curves
@@ -104,14 +105,15 @@ def _curve(bundle: Bundle, boxes: Boxes, detours: Sequence[tuple[float, float]],
     start, end = boxes[bundle.start], boxes[bundle.end]
     if bundle.start == bundle.end:
         return looped(start[0], max(14.0, 34 + 0.6 * bundle.bow))
+    ends = _Outline.of(*start, 1.5), _Outline.of(*end, 2.5)
     best, best_cost = None, math.inf
     for detour, early in detours:
         strain = abs(detour) / 4 + 4 * abs(early - 0.5)
         if best_cost <= strain:
             break
         bow = bent((start[0].x, start[0].y), (end[0].x, end[0].y), bundle.bow + detour, early)
-        curve = _clipped(bow, start, end)
-        cost = strain + bother.of(curve)
+        curve = _clipped(bow, *ends)
+        cost = strain + bother.of(curve, best_cost - strain)
         if cost < best_cost:
             best, best_cost = curve, cost
     return best
@@ -121,25 +123,27 @@ def _curve(bundle: Bundle, boxes: Boxes, detours: Sequence[tuple[float, float]],
 class _Bother:
     """What a curve should keep away from: foreign boxes, cells with earlier lines, the marks at their ends."""
 
-    obstacles: list[Box]
+    obstacles: list[Sides]
     crowd: Crowd
     tips: list[Point]
 
-    def of(self, curve: Curve) -> float:
+    def of(self, curve: Curve, limit: float) -> float:
+        """Stops where it is as much as the limit."""
         samples = _samples(curve)
-        alongside = max(0, len(_cells_along(samples) & self.crowd) - 4)
-        on_a_mark = any(math.dist(curve[3], tip) < 11 for tip in self.tips)
-        return 100 * self._hits(samples) + 3 * alongside + 8 * on_a_mark
+        total = 100.0 * self._hits(samples)
+        if total < limit:
+            total += 8 * any(math.dist(curve[3], tip) < 11 for tip in self.tips)
+        if total < limit:
+            total += 3 * max(0, len(_cells_along(samples) & self.crowd) - 4)
+        return total
 
     def _hits(self, samples: tuple[Point, ...]) -> int:
         xs, ys = [x for x, _ in samples], [y for _, y in samples]
         left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-        near = (
-            box
-            for box in self.obstacles
-            if box.left <= right and box.right >= left and box.top <= bottom and box.bottom >= top
+        return sum(
+            any(one <= x <= two and three <= y <= four for x, y in samples) for one, two, three, four in self.obstacles
+            if one <= right and two >= left and three <= bottom and four >= top
         )
-        return sum(any(box.holds(point) for point in samples) for box in near)
 
 
 def _cells_along(samples: tuple[Point, ...]) -> Crowd:
@@ -147,18 +151,39 @@ def _cells_along(samples: tuple[Point, ...]) -> Crowd:
     return {(int(x // 13), int(y // 13)) for x, y in samples[4:-4]}
 
 
-def _clipped(curve: Curve, start: tuple[Box, str], end: tuple[Box, str]) -> Curve:
+def _sides(box: Box) -> Sides:
+    return box.left, box.right, box.top, box.bottom
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """What a line ends at."""
+
+    sides: Sides
+    points: tuple[Point, ...]
+
+    @staticmethod
+    def of(box: Box, outline: str, air: float) -> _Outline:
+        grown = box.grown(air)
+        return _Outline(_sides(grown), OUTLINES[outline](grown))
+
+    def holds(self, point: Point) -> bool:
+        left, right, top, bottom = self.sides
+        return left <= point[0] <= right and top <= point[1] <= bottom and inside(self.points, point)
+
+
+def _clipped(curve: Curve, start: _Outline, end: _Outline) -> Curve:
     """The part of a centre-to-centre curve that is seen: from outline to outline, with a hair of air."""
-    first = _leaves(curve, OUTLINES[start[1]](start[0].grown(1.5)))
-    last = 1 - _leaves((curve[3], curve[2], curve[1], curve[0]), OUTLINES[end[1]](end[0].grown(2.5)))
+    first = _leaves(curve, start)
+    last = 1 - _leaves((curve[3], curve[2], curve[1], curve[0]), end)
     return part(curve, first, last) if first < last else part(curve, 0.45, 0.55)
 
 
-def _leaves(curve: Curve, outline: tuple[Point, ...]) -> float:
+def _leaves(curve: Curve, outline: _Outline) -> float:
     low, high = 0.0, 1.0
     for _ in range(18):
         middle = (low + high) / 2
-        low, high = (middle, high) if inside(outline, at(curve, middle)) else (low, middle)
+        low, high = (middle, high) if outline.holds(at(curve, middle)) else (low, middle)
     return high
 
 
@@ -187,15 +212,19 @@ def _free_place(own: int, words: text.Words, points: tuple[Point, ...], traffic:
     for place in range(1, len(points) - 1):
         off_middle = abs(place / (len(points) - 1) - 0.52)
         for aside in (0, -1, 1):
+            cost = 4 * off_middle + 5 * abs(aside)
+            if cost >= best_cost:
+                continue  # nothing of what else is counted makes it better
             box = _beside(points, place, aside, words)
             if taken.meets(box):
                 continue
             covered = sum(box.holds(point) for point in points) / len(points)
-            hides_end = 9.0 * box.grown(9).holds(points[-1]) + 3.0 * box.holds(points[0])
-            # beside its line, a label must not stand as near to another, which it would seem to name
-            near = 5 * _crossed(box.grown(7), own, traffic) + 5 if aside else 0
-            cost = 3 * _crossed(box, own, traffic) + 4 * off_middle + near
-            cost += 12 * max(0, covered - 0.6) + hides_end
+            cost += 12 * max(0, covered - 0.6) + 9.0 * box.grown(9).holds(points[-1]) + 3.0 * box.holds(points[0])
+            if cost < best_cost:
+                cost += 3 * _crossed(box, own, traffic)
+            if aside and cost < best_cost:
+                # beside its line, a label must not stand as near to another, which it would seem to name
+                cost += 5 * _crossed(box.grown(7), own, traffic)
             if cost < best_cost:
                 best, best_cost = box, cost
     return best

@@ -35,7 +35,8 @@ def placings(count: int, links: Sequence[Link], root: int) -> list[list[Point]]:
     _draw_kin_together(wanted, near, root)
     tries = 6 if count <= 60 else 2 if count <= 150 else 1
     rounds = max(2, min(90, _PAIR_STEPS // (tries * count * count + 1)))
-    starts = (_fan(branches, root, near, math.tau * turn / tries) for turn in range(tries))
+    branches[root] = _ordered(branches, near, root)
+    starts = (_fan(branches, root, math.tau * turn / tries) for turn in range(tries))
     settled = [_settled(start, wanted, rounds) for start in starts]
     return sorted(settled, key=lambda points: (_crossings(points, links), _spread(points)))
 
@@ -85,16 +86,15 @@ def _draw_kin_together(wanted: list[list[float]], near: Near, root: int) -> None
                 wanted[node][other] *= 0.55
 
 
-def _fan(branches: dict[int, list[int]], root: int, near: Near, turn: float) -> list[Point]:
+def _fan(branches: dict[int, list[int]], root: int, turn: float) -> list[Point]:
     """Each branch gets a slice of the circle as wide as it has leaves, children behind their parent."""
     leaves = _leaves(branches)
-    points: list[Point] = [(0.0, 0.0)] * len(near)
+    points: list[Point] = [(0.0, 0.0)] * len(branches)
     slices = [(root, turn, turn + math.tau, 0.0)]
     for node, first, last, radius in slices:
         middle = (first + last) / 2
         points[node] = (radius * math.cos(middle), radius * math.sin(middle))
-        children = _ordered(branches, near, root) if node == root else branches[node]
-        for child in children:
+        for child in branches[node]:
             wide = (last - first) * leaves[child] / max(1, sum(leaves[each] for each in branches[node]))
             slices.append((child, first, first + wide, radius + 170.0))
             first += wide
@@ -131,9 +131,15 @@ def _ties(branches: dict[int, list[int]], near: Near, order: list[int]) -> list[
 
 
 def _unrest(order: list[int], ties: list[tuple[int, int]], sector: dict[int, int]) -> float:
-    place = {branch: at for at, branch in enumerate(order)}
-    apart = sum(min(abs(place[a] - place[b]), len(order) - abs(place[a] - place[b])) for a, b in ties)
-    breaks = sum(sector[branch] != sector[order[at - 1]] for at, branch in enumerate(order))
+    place, count, half = {branch: at for at, branch in enumerate(order)}, len(order), len(order) / 2
+    apart = breaks = 0
+    for a, b in ties:
+        far = abs(place[a] - place[b])
+        apart += far if far <= half else count - far
+    before = sector[order[-1]]
+    for branch in order:
+        breaks += (kind := sector[branch]) != before
+        before = kind
     return apart + 1.5 * breaks
 
 
@@ -144,9 +150,11 @@ def _improved(order: list[int], cost: Callable[[list[int]], float]) -> list[int]
         before = best
         for branch in sorted(order):
             rest = [other for other in order if other != branch]
-            moved = min(([*rest[:at], branch, *rest[at:]] for at in range(len(order))), key=cost)
-            if cost(moved) < best:
-                order, best = moved, cost(moved)
+            tried = [[*rest[:at], branch, *rest[at:]] for at in range(len(order))]
+            costs = [cost(each) for each in tried]
+            if min(costs) < best:
+                best = min(costs)
+                order = tried[costs.index(best)]
         if best == before:
             break
     return order
@@ -155,19 +163,19 @@ def _improved(order: list[int], cost: Callable[[list[int]], float]) -> list[int]
 def _settled(points: list[Point], wanted: list[list[float]], rounds: int) -> list[Point]:
     """Stress majorisation, node by node: each moves to where its wanted distances, near ones first, agree best."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    everyone = range(len(points))
+    pulls = [
+        [(other, want, 1.0 / (want * want)) for other, want in enumerate(far) if other != node] for node, far in enumerate(wanted)
+    ]
     for _ in range(rounds):
-        for node in everyone:
-            x, y, far = xs[node], ys[node], wanted[node]
+        for node, others in enumerate(pulls):
+            x, y = xs[node], ys[node]
             across = down = weights = 0.0
-            for other in everyone:
-                if other == node:
-                    continue
-                dx, dy, want = x - xs[other], y - ys[other], far[other]
+            for other, want, weight in others:
+                ox, oy = xs[other], ys[other]
+                dx, dy = x - ox, y - oy
                 pull = want / (math.sqrt(dx * dx + dy * dy) or 1.0)
-                weight = 1.0 / (want * want)
-                across += weight * (xs[other] + dx * pull)
-                down += weight * (ys[other] + dy * pull)
+                across += weight * (ox + dx * pull)
+                down += weight * (oy + dy * pull)
                 weights += weight
             if weights:
                 xs[node], ys[node] = across / weights, down / weights
