@@ -164,6 +164,38 @@ def test_a_publication_that_fails_leaves_the_old_one(folder, tmp_path):
     assert (site / "index.html").read_text() == "whole" and [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+@pytest.mark.parametrize("killed", ["while it wrote", "between its last two steps"])
+def test_what_a_killed_run_left_is_cleared_and_nothing_is_lost(tmp_path, killed):
+    site, aside = tmp_path / "site", tmp_path / ".site-publishing"
+    with files.replaced(site) as beginning:
+        (beginning / "index.html").write_text("whole")
+    (aside / "new").mkdir(parents=True)
+    (aside / "held").touch()
+    (aside / "new" / "index.html").write_text("half")
+    if killed == "between its last two steps":
+        site.rename(aside / "old")
+    with pytest.raises(RuntimeError), files.replaced(site):
+        assert (site / "index.html").read_text() == "whole"
+        raise RuntimeError("something went wrong")
+    assert (site / "index.html").read_text() == "whole" and [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_two_runs_do_not_publish_into_one_folder_at_a_time(tmp_path):
+    with files.replaced(tmp_path / "site"):
+        with pytest.raises(WrongUse, match="another run is publishing there just now"), files.replaced(tmp_path / "site"):
+            pass
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_what_lies_where_a_publication_is_made_is_left_alone(tmp_path):
+    mine = tmp_path / ".site-publishing"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work")
+    with pytest.raises(WrongUse, match="is in the way, and not from kgtool"), files.replaced(tmp_path / "site"):
+        pass
+    assert (mine / "thesis.txt").read_text() == "years of work"
+
+
 def test_names_that_differ_only_in_case_or_signs_have_files_of_their_own():
     names = ["id:a", "id:A", "ID:a", "id_a", "id:a/b", "id:a_b", "kg:usedFor", "kg:usedfor", "id:" + "long" * 60, "id:" + "long" * 61]
     found = {files.name(Address("thing", name)).casefold() for name in names}

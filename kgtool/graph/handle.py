@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from kgtool.claim import Version
     from kgtool.index import Hit, Index
     from kgtool.report import Report
+    from kgtool.views.claims import Said
     from kgtool.views.picture import Picture
 
 _SOURCES = (KG + "Source", KG + "SourceVersion")
+_MOST_KEPT = 10_000
 _CLAIMS = (KG + "Claim", KG + "GapClaim", KG + "LabelClaim")
 
 
@@ -156,7 +158,7 @@ class Graph:
                 raise WrongUse("a picture is drawn from triples; write the query as a CONSTRUCT")
             return pictures.of_triples(self.store, self.views, tuple(made), version, counted)
         about = self.names.resolve(what) if what else ""
-        return pictures.drawn(self.store, self.views, self.names, about, version, counted)
+        return pictures.drawn(self._claimed(version, counted), self.store.prefixes, self.names, about, version, counted)
 
     def around(self, thing: str, policy: str | None = None) -> Picture:
         """A picture of all claims about one thing, by any of its names, or of those that count under a policy; nothing is
@@ -434,6 +436,21 @@ class Graph:
             hint = did_you_mean(query.then, judge.ASKED) or f"there are {', '.join(sorted(judge.ASKED))}"
             raise DataError(Problem(f"there is no judgement {query.then}", hint, Place(f"queries/ask/{query.name}.rq")))
         return judge.ASKED[query.then](asked)
+
+    def _claimed(self, source: str | None, policy: str | None) -> list[Said]:
+        """What pictures are drawn from; where that is little, it is kept, for the next is mostly drawn from the same."""
+        from kgtool.graph import pictures
+
+        if (said := self._last_claimed.get((source, policy))) is None:
+            said = pictures.claimed(self.store, self.views, source, policy)
+            self._last_claimed.clear()
+            if len(said) <= _MOST_KEPT:
+                self._last_claimed[source, policy] = said
+        return said
+
+    @cached_property
+    def _last_claimed(self) -> dict[tuple[str | None, str | None], list[Said]]:
+        return {}
 
     @cached_property
     def _explainer(self) -> Explainer:

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Triple
 from kgtool.catalogue import Query
 from kgtool.identity import Names
 from kgtool.store import GraphStore
-from kgtool.terms import Term
+from kgtool.terms import Prefixes, Term
 from kgtool.views import claims, gaps
 from kgtool.views.claims import Said
 from kgtool.views.picture import Picture
@@ -18,15 +18,15 @@ Views = dict[str, Query]
 
 
 def drawn(
-    store: GraphStore, views: Views, names: Names, about: str = "", source: str | None = None, policy: str | None = None
+    said: Sequence[Said], prefixes: Prefixes, names: Names, about: str = "", source: str | None = None, policy: str | None = None
 ) -> Picture:
-    """All claims, those of one source, or those that count under a policy; around one thing, or all. All are IRIs."""
+    """All claims, which are those of a source or those that count under a policy where one is named; around one thing, or
+    all. All are IRIs."""
     who = f"{names.label(source)} claims" if source else "sources claim"
     who += f", policy {names.label(policy)}" if policy else ""
-    said = claimed(store, views, source, policy)
     if not about:
         return claims.picture(said, f"What {who}")
-    return claims.picture(said, f"{names.label(about)}: what {who}", store.prefixes.contract(about))
+    return claims.picture(said, f"{names.label(about)}: what {who}", prefixes.contract(about))
 
 
 def claimed(store: GraphStore, views: Views, source: str | None = None, policy: str | None = None) -> list[Said]:
