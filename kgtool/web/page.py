@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kgtool.errors import KgtoolError, WrongUse
 from kgtool.web.address import HTML, Address, served
+from kgtool.web.endpoint import formats
 from kgtool.web.site import asset
 from kgtool.web.visit import MEDIA, Elsewhere, NotFound, Visit
 
@@ -87,24 +88,5 @@ def negotiated(accept: str, offered: list[str]) -> str:
     >>> negotiated("text/turtle, text/html;q=0.5", ["html", "ttl"]), negotiated("image/png", ["html"])
     ('ttl', '')
     """
-    # https://www.rfc-editor.org/rfc/rfc9110#name-accept
-    wanted = [_range(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
-    best, name = max(((_quality(MEDIA[name].partition(";")[0], wanted), name) for name in offered), key=lambda pair: pair[0])
-    return name if best > 0 else ""
-
-
-def _range(part: str) -> tuple[str, float]:
-    kind, *params = (piece.strip().lower() for piece in part.split(";"))
-    weights = [value for name, _, value in (param.partition("=") for param in params) if name.strip() == "q"]
-    try:
-        return kind, float(weights[0]) if weights else 1.0
-    except ValueError:
-        return kind, 0.0
-
-
-def _quality(kind: str, wanted: list[tuple[str, float]]) -> float:
-    """That of the most specific range that holds the kind."""
-    for pattern in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
-        if found := [quality for name, quality in wanted if name == pattern]:
-            return max(found)
-    return 0.0
+    kinds = {MEDIA[name].partition(";")[0]: name for name in offered}
+    return kinds.get(formats.preferred(accept, tuple(kinds)) or "", "")
