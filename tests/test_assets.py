@@ -73,3 +73,14 @@ def test_templates_are_kept_compiled_where_they_can_be_and_never_believed_blindl
     for path in kept:
         path.write_bytes(path.read_bytes()[:30])
     assert kept and pages == {shown(founding.project, folder)}
+
+
+def test_templates_are_not_taken_from_where_others_could_have_put_them(founding, tmp_path):
+    folder = tmp_path / "templates"
+    shown(founding.project, folder)
+    kept = {path: path.read_bytes() for path in folder.iterdir()}
+    for path in kept:
+        path.write_bytes(b"not read")
+    folder.chmod(0o777)
+    shown(founding.project, folder)
+    assert kept and all(path.read_bytes() == b"not read" for path in folder.iterdir())
