@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import shutil
@@ -254,6 +256,10 @@ def test_what_is_seen_is_saved(graph, suffix):
     assert not re.search(r"(?:src|href)=|<script|url\(", text)
     if suffix == "svg":
         ElementTree.fromstring(text)
+        return
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.S)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'sha256-{digest}'" in text and " style=" not in text
 
 
 def test_the_graph_is_read_and_walked_without_a_mouse(graph):
