@@ -60,6 +60,15 @@ def test_a_query_is_typed_run_and_shared(site, visit):
     assert other.locator(NOW + ".answer tbody tr").count() == page.locator(NOW + ".answer tbody tr").count()
 
 
+def test_a_link_opens_where_other_queries_were_kept_from_earlier_visits(asked):
+    page = asked(GIVEN_BY)
+    for query in (COUNTED, "#+ title: Whether it is one\nASK { id:baclofen a kg:Drug }", GIVEN_BY):
+        page.goto(f"{page.url.split('?')[0]}?query={quote(query)}")
+        page.locator(NOW + ".yasr_results > *").first.wait_for()
+    tabs = page.locator(".tabsList .tab").count()
+    assert tabs == 4 and page.locator(NOW + ".answer tbody tr").count() > 1, "a query that is open already has no second tab"
+
+
 def test_a_long_query_is_shared_behind_the_hash(site, visit):
     page = visit(f"{site}/query")
     write(page, GIVEN_BY + "\n# " + "long " * 900)

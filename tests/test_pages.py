@@ -216,6 +216,12 @@ def test_what_makes_no_sense_is_refused_in_place(client, address, said):
     assert client.get(address.replace("?", ".json?"), headers={"accept": "*/*"}).status_code in (400, 406)
 
 
+def test_what_is_not_known_is_looked_for_by_the_search_of_the_page_not_by_a_command(client):
+    for address in ("/ask/label-status?condition=spasticity+in+ALS", "/thing/qqqqqq"):
+        said = client.get(address, headers={"accept": "text/html"}).text
+        assert "the search above looks for words" in said and "kgtool search" not in said
+
+
 def test_a_wrong_parameter_is_told_at_its_field_and_the_rest_of_the_form_is_kept(client):
     made = page(client, "/ask/label-status?drug=baclofen&condition=spastcity+in+SMA", 400)
     field = next(attrs for attrs in made.all("input") if attrs["id"] == "p-condition")

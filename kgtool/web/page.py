@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kgtool.errors import KgtoolError, WrongUse
+from kgtool.web import words
 from kgtool.web.address import HTML, Address, served
 from kgtool.web.endpoint import formats
 from kgtool.web.site import asset
@@ -73,7 +74,7 @@ def failed(visit: Visit, error: KgtoolError) -> Response:
     """An error as a page, or as text for programs."""
     code = 404 if isinstance(error, NotFound) else 400 if isinstance(error, WrongUse) else 500
     if visit.address.format == HTML:
-        return Response(visit.html("error.html", code=code, message=str(error)), code, {"content-type": MEDIA[HTML]})
+        return Response(visit.html("error.html", code=code, message=words.told(error)), code, {"content-type": MEDIA[HTML]})
     return Response(f"{error}\n", code, {"content-type": "text/plain; charset=utf-8"})
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 # A claim or a derived thing named within a sentence; a full stop that ends the sentence is no part of the name.
 _NAMED = re.compile(r"\b(?:claim|derived):[\w%-]+(?:\.[\w%-]+)*")
+_SEARCHING = re.compile("`kgtool search [^`]*` looks")
 _LIT = re.compile("▸(.*?)◂", re.S)
 # Properties of other vocabularies, by what they tell of a source here.
 _OF_OTHERS = {"specializationOf": "version of", "wasRevisionOf": "revision of", "alternateOf": "another copy of"}
@@ -62,6 +63,15 @@ def counted(number: int, word: str, many: str = "") -> str:
     ('1 claim', '1,200 claims', '0 studies')
     """
     return f"{number:,} {word if number == 1 else many or word + 's'}"
+
+
+def told(error: Exception) -> str:
+    """What an error says, with the remedy that a page has for the one of the command line.
+
+    >>> told(ValueError("nothing here is called 'ALS'; `kgtool search ALS` looks for words"))
+    "nothing here is called 'ALS'; the search above looks for words"
+    """
+    return _SEARCHING.sub("the search above looks", str(error))
 
 
 def capital(text: str) -> str:

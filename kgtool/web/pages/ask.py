@@ -13,6 +13,7 @@ from kgtool.answer import Answer
 from kgtool.catalogue import USE, Param, Query
 from kgtool.errors import WrongUse
 from kgtool.terms import did_you_mean
+from kgtool.web import words
 from kgtool.web.page import Page, Shown
 from kgtool.web.visit import NotFound, Visit
 
@@ -52,7 +53,7 @@ def html(visit: Visit) -> str:
         answer, sparql, problem = _answer(visit, query), _bound(visit, query), ""
     except WrongUse as error:
         raise Shown(400, visit.html("ask.html", query=query, fields=fields, answer=None, sparql=query.text,
-                                    problem=str(error))) from error
+                                    problem=words.told(error))) from error
     full, empty = _full(replace(answer, rows=answer.rows[:MOST_ROWS]))
     return visit.html("ask.html", query=query, fields=fields, answer=visit.table(full), empty=empty, count=len(answer.rows),
                       most=MOST_ROWS, sparql=sparql, problem=problem)
@@ -124,7 +125,7 @@ def _problem(visit: Visit, query: Query, param: Param, typed: str | None) -> str
     try:
         meaning.parameters(query, {param.name: typed.strip()}, visit.graph.known)
     except WrongUse as error:
-        return str(error)
+        return words.told(error)
     return ""
 
 

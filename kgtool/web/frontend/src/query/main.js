@@ -35,7 +35,7 @@ async function start(place) {
   hinted(editor, known);
   shell.before(el("div", { class: "bar" }, ...examples(known, editor), ...lead(editor)));
   const query = asked();
-  if (query) show(editor, known, query, "Shared query");
+  if (query) show(editor, known, plain(query), "Shared query");
 }
 
 function settings(known) {
@@ -118,10 +118,13 @@ async function copied(link) {
 /** A question's file without what only the command line reads of it. */
 const plain = (text) => text.replace(/^#\+ title: /m, "# ").replace(/^#\+ .*\n/gm, "");
 
+/** What is written in a tab; one that was kept from an earlier visit has no editor until it is looked at. */
+const written = (tab) => (tab.getYasqe() ? tab.getQuery() : tab.persistentJson?.yasqe?.value ?? "");
+
 /** Puts a query into a tab of its own, unless one has it, and runs it. */
 function show(editor, known, text, name) {
   const query = declared(text, known.prefixes);
-  const same = Object.values(editor._tabs).find((tab) => tab.getQuery().trim() === query.trim());
+  const same = Object.values(editor._tabs).find((tab) => written(tab).trim() === query.trim());
   if (same) editor.selectTabId(same.getId());
   else editor.addTab(true, { ...Yasgui.Tab.getDefaults(editor), name, yasqe: { value: query } });
   editor.getTab().query().catch(() => {}); // what failed is shown among the results
