@@ -52,12 +52,9 @@ REPORTS = {
     "view/search-names": "every name that a search may find",
     "view/graphs": "a count over every graph",
     "view/vocabulary": "a count over every use of a term",
-    "view/policies": "a count over every edge and judgement",
     "view/property-sizes": "a count over every triple",
     "view/class-sizes": "a count over everything of a class",
     "view/passages": "every passage",
-    "view/overview": "a count over every claim and judgement",
-    "view/disputed": "every dispute under a policy, counted",
     "view/things-of-kind": "everything of a kind",
 }
 # Reports that are also asked about one thing.
