@@ -18,7 +18,7 @@ from kgtool.web.kept import kept
 from kgtool.web.page import Page
 from kgtool.web.visit import Cell, NotFound, Visit
 
-MOST_CONDITIONS, MOST_DRUGS, MOST_JUDGED = 120, 8, 60
+MOST_CONDITIONS, MOST_DRUGS, MOST_JUDGED = 120, 6, 60
 SHOWN = ("all", "gaps", "disputed", "evidence")
 
 
