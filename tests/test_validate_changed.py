@@ -11,6 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kgtool import authored, build, project
+from kgtool.rdf import TYPE
 from kgtool.store import in_memory
 from kgtool.terms import GRAPH, ID, KG, RDFS, XSD
 from kgtool.validate import shapes, since
@@ -55,6 +56,14 @@ def test_one_changed_label_has_few_things_judged_again():
     after = judged([*founding(), extra], kept())
     assert 0 < after.again < kept().focus_nodes // 5
     assert after.report.findings == judged([*founding(), extra], None).report.findings != ()
+
+
+def test_where_only_the_first_of_many_are_told_with_their_reasons_everything_is_judged():
+    odd = [Quad(NamedNode(f"{ID}odd-{n}"), NamedNode(KG + "start"), Literal(str(n)), NamedNode(GRAPH + "example")) for n in range(130)]
+    graph = [*founding(), *(Quad(q.subject, TYPE, NamedNode(KG + "Drug"), q.graph_name) for q in odd)]
+    before = judged(graph, None)
+    after = judged([*graph, odd[0]], before.kept)
+    assert after.again is None and after.report.findings == judged([*graph, odd[0]], None).report.findings
 
 
 def test_a_literal_that_is_only_written_otherwise_is_a_change():
@@ -104,6 +113,13 @@ def test_the_command_tells_the_whole_report_whichever_way_it_came_by_it(world, r
     assert again["covered"].pop("focus nodes judged again") == 0
     assert partly == whole == again
     assert any(finding["subject_shown"] == "id:unforeseen" for finding in whole["findings"])
+
+
+def test_a_graph_too_large_to_be_held_has_the_same_report_but_nothing_is_kept():
+    flowing = since.flowing(in_memory(founding(), PREFIXES), RULES, ())
+    assert flowing.kept is None and flowing.again is None
+    assert flowing.report.findings == judged(founding(), None).report.findings
+    assert any("--changed judges all" in note for note in flowing.report.notes)
 
 
 def test_changed_does_not_go_with_files_of_others(world, run):

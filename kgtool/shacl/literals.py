@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -141,8 +141,8 @@ def _triple(quad: Quad | Triple) -> Quad:
     return Quad(quad.subject, quad.predicate, unwrap(quad.object))
 
 
-def restored(quads: Iterable[Quad], written: Sequence[Quad]) -> Iterator[Quad]:
-    """The quads of a store, each literal as it stands in ``written``, what the store was made from."""
+def restored(quads: Iterable[Quad], written: Iterable[Quad]) -> Iterator[Quad]:
+    """The quads of a store, each literal as it stands in ``written``, what the store was made from; gone through twice."""
     doubtful = [quad for quad in written if isinstance(quad.object, Literal) and not _is_usual(quad.object)]
     after = after_storing(quad.object for quad in doubtful)
     forms = {(quad.subject, quad.predicate, after[quad.object]): set() for quad in doubtful}

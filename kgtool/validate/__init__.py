@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from pyoxigraph import Quad
 
 from kgtool import rdf
 from kgtool.catalogue import Query
 from kgtool.progress import Tick, unwatched
 from kgtool.report import Report
 from kgtool.store import Store, in_memory
+
+
+# Up to so many quads a graph is held in memory while it is asked, and its triples kept to see what changes since.
+IN_MEMORY = 1_000_000
+
+
+@dataclass(frozen=True)
+class Written:
+    """What files say, read anew each time rather than held."""
+
+    files: Sequence[Path]
+    root: Path
+
+    def __iter__(self) -> Iterator[Quad]:
+        return (quad for path in self.files for quad in rdf.read(path, self.root))
 
 
 def validate(
@@ -42,13 +60,17 @@ def validate(
 
     shapes, authored = list(shapes), list(authored)
     read = rules.read(shapes, root)
-    written = [quad for path in authored for quad in rdf.read(path, root)]
     table = labels.read(identifiers, store.prefixes, root)
     mapped = [row for path in mappings for row in labels.mapped(path, store.prefixes, root)]
-    store = _held(store, tick)
+    written, is_large = Written(authored, root), store.count() > IN_MEMORY
+    store = store if is_large else _held(store, tick)
     tick("judging by shapes", 0, "", 0)
-    judged = since.report(store, read, written, since.digest(shapes, store), since.read(kept) if kept and changed else None)
-    if kept:
+    if is_large:
+        judged = since.flowing(store, read, written)
+    else:
+        before = since.read(kept) if kept and changed else None
+        judged = since.report(store, read, written, since.digest(shapes, store), before)
+    if kept and judged.kept:
         since.write(kept, judged.kept)
     tick("looking at checks, passages and identifiers", 0, "", 0)
     whole = (

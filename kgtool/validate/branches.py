@@ -21,7 +21,7 @@ _FEWEST = f"{SH}QualifiedMinCountConstraintComponent"
 _QUALIFIED = {_FEWEST, f"{SH}QualifiedMaxCountConstraintComponent"}
 _NOT = f"{SH}NotConstraintComponent"
 # Each reason costs a look at the data; a reader is served by the first of many that one shape has.
-_MOST = 100
+MOST = 100
 _MOST_VALUES = 5
 
 
@@ -52,7 +52,7 @@ def _first(results: Iterable[Result]) -> Iterator[Result]:
     for result in results:
         kind = result.shape, result.component
         seen[kind] += 1
-        if seen[kind] <= _MOST:
+        if seen[kind] <= MOST:
             yield result
 
 

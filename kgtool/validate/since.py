@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -16,9 +17,10 @@ from pyoxigraph import Quad
 from kgtool import __version__, rdf
 from kgtool.errors import Place
 from kgtool.report import Finding, Report
-from kgtool.shacl import Result, Triples, affected, focus_counts, judge, load, restored, worth_it
+from kgtool.shacl import Data, Result, Triples, affected, focus_counts, judge, load, restored, worth_it
 from kgtool.store import Manifest, Store
 from kgtool.validate import told
+from kgtool.validate.branches import MOST, reasons
 from kgtool.validate.shapes import all_rules, judged, left, usable
 
 KEPT = "validated.json.gz"
@@ -41,15 +43,22 @@ class Kept:
 
 @dataclass(frozen=True)
 class Since:
-    """A report and what to keep of it; ``again`` is how many focus nodes were judged, None where all were."""
+    """A report and what to keep of it, if anything; ``again`` is how many focus nodes were judged, None where all were."""
 
     report: Report
-    kept: Kept
+    kept: Kept | None
     again: int | None
 
 
+def flowing(store: Store, shapes: Sequence[Quad], written: Iterable[Quad]) -> Since:
+    """The report on a graph so large that its triples are neither held nor kept: they flow into what is judged."""
+    kept = _in_full(store, shapes, restored(store.quads(), written), frozenset(), "")
+    note = "--changed judges all of so large a graph"
+    return Since(_report(replace(kept, notes=(*kept.notes, note))), None, None)
+
+
 def report(
-    store: Store, shapes: Sequence[Quad], written: Sequence[Quad] = (), rules: str = "", before: Kept | None = None
+    store: Store, shapes: Sequence[Quad], written: Iterable[Quad] = (), rules: str = "", before: Kept | None = None
 ) -> Since:
     """What SHACL reports, with the message (sh:message) and remedy (sh:description) of the rule that was broken.
 
@@ -63,16 +72,16 @@ def report(
             return Since(_report(before), before, 0)
         if partly := _partly(store, shapes, quads, triples, before):
             return partly
-    return _in_full(store, shapes, quads, triples, rules)
+    kept = _in_full(store, shapes, quads, triples, rules)
+    return Since(_report(kept), kept, None)
 
 
-def _in_full(store: Store, shapes: Sequence[Quad], quads: list[Quad], triples: frozenset[str], rules: str) -> Since:
+def _in_full(store: Store, shapes: Sequence[Quad], quads: Iterable[Quad], triples: frozenset[str], rules: str) -> Kept:
     asked, data, shown = all_rules(shapes, store.prefixes), load(quads), store.prefixes.contract
     with usable(store.prefixes):
         outcome = judged(data, asked)
     counts = focus_counts(data, asked)
-    kept = Kept(rules, sum(counts.values()), _found(outcome.results, asked, store), tuple(left(outcome, shown)), triples)
-    return Since(_report(kept), kept, None)
+    return Kept(rules, sum(counts.values()), _found(outcome.results, asked, data, shown), tuple(left(outcome, shown)), triples)
 
 
 def _partly(
@@ -84,15 +93,25 @@ def _partly(
     if nodes is None:
         return None
     again = set(map(str, nodes))
-    found = _found(judge(data, asked, among=nodes).results, asked.quads, store)
+    found = _found(judge(data, asked, among=nodes).results, asked.quads, data, store.prefixes.contract)
     stays = tuple(pair for pair in before.found if pair[0] not in again)
+    if _are_crowded(before.found) or _are_crowded(stays + found):
+        return None
     kept = replace(before, found=stays + found, triples=triples)
     return Since(_report(kept), kept, len(nodes))
 
 
-def _found(results: Sequence[Result], rules: Iterable[Quad], store: Store) -> tuple[tuple[str, Finding], ...]:
-    findings = told.findings(results, rules, store.prefixes.contract)
-    return tuple((str(r.origin or r.focus), finding) for r, finding in zip(results, findings, strict=True))
+def _are_crowded(found: Iterable[tuple[str, Finding]]) -> bool:
+    """Whether only the first of many findings of a kind are told with their reasons: which those are, all of them tell."""
+    return any(many > MOST for many in Counter((f.shape, f.component) for _, f in found).values())
+
+
+def _found(results: Sequence[Result], rules: Sequence[Quad], data: Data, shown: told.Shown) -> tuple[tuple[str, Finding], ...]:
+    findings, why = told.findings(results, rules, shown), reasons(results, data, rules, shown)
+    return tuple(
+        (str(r.origin or r.focus), replace(finding, message=finding.message + reason))
+        for r, finding, reason in zip(results, findings, why, strict=True)
+    )
 
 
 def _report(kept: Kept) -> Report:

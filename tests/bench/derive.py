@@ -3,6 +3,8 @@
     python -m tests.bench.derive              worlds of 10^4 and 10^5 triples
     python -m tests.bench.derive 4 5 6        and of 10^6; --repeats 1 --limit 600 keeps it short
     python -m tests.bench.derive --whole 100000 300000 1000000     whole builds of so many triples on disk: CPU and memory
+    python -m tests.bench.derive --whole 1000000 --keep FOLDER     the same, kept there, to be validated
+    python -m tests.bench.derive --validate FOLDER                 a kept world by all shapes and checks: CPU and memory
 
 Each run is a process of its own; a step's time is the CPU time that this process spent on it, all policies together,
 and of several runs the shortest: whatever else a machine does only adds to it.
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -31,6 +34,7 @@ from kgtool.judge import hierarchy
 from kgtool.project import Project
 from kgtool.store import Store
 from kgtool.terms import GRAPH, kg
+from kgtool.validate import validate
 from tests.bench import worlds
 
 PRODUCT = worlds.ROOT / "build" / "bench" / "derive.tsv"
@@ -190,11 +194,13 @@ def main(exponents: list[int], limit: float = 600, repeats: int = 2) -> list[Ste
     return found
 
 
-def whole(triples: int) -> None:
+def whole(triples: int, kept: Path | None = None) -> None:
     """One build on disk, as a build makes a graph that is not small, told step by step: CPU seconds, peak of memory so far."""
     project = Project(worlds.ROOT, worlds.ROOT / "build", worlds.ROOT / "build" / "texts")
-    with tempfile.TemporaryDirectory() as name, store.new_generation(Path(name), worlds.prefixes(), "a world") as made:
-        step = _Told(triples)
+    with ExitStack() as open_:
+        folder = kept or Path(open_.enter_context(tempfile.TemporaryDirectory()))
+        made = open_.enter_context(store.new_generation(folder, worlds.prefixes(), "a world"))
+        step = _Told(f"{triples:,}")
         step("taking in what was written")
         made.add(chain(worlds.ontology(), worlds.quads(triples)))
         build.follow(made, build.derivation_rules(project), judge.queries(project), step)
@@ -202,19 +208,34 @@ def whole(triples: int) -> None:
         step(f"done: {len(made.engine):,} quads")
 
 
+def validated(kept: Path) -> None:
+    """A world that was kept, judged as `kgtool validate` judges a graph; its texts and tables of labels are none."""
+    project = Project(worlds.ROOT, kept, worlds.ROOT / "build" / "texts")
+    made, step = store.open_read_only(kept), _Told(kept.name)
+    shapes = project.files("ontology/shapes", "*.ttl")
+    checks = catalogue.read_all(project.files("queries/check", "*.rq"), project.root)
+    report = validate(
+        made, root=project.root, shapes=shapes, checks=checks, texts={},
+        identifiers=project.root / "graph_data" / "identifiers.tsv", tick=lambda what, *_: step(what),
+    )
+    step(f"done: {report.covered}, {len(report.findings):,} findings")
+
+
 class _Told:
     """Steps with what the one before them took."""
 
-    def __init__(self, triples: int):
-        self._triples, self._what, self._since = triples, "", process_time()
+    def __init__(self, name: str):
+        self._name, self._what, self._since = name, "", process_time()
 
     def __call__(self, what: str) -> None:
+        if what == self._what:
+            return
         if self._what:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{self._triples:>10,}  {self._what:30}{process_time() - self._since:9.2f} s{peak:8.0f} MB", flush=True)
+            print(f"{self._name:>10}  {self._what:30}{process_time() - self._since:9.2f} s{peak:8.0f} MB", flush=True)
         self._what, self._since = what, process_time()
         if what.startswith("done"):
-            print(f"{self._triples:>10,}  {what}; all of it {process_time():.1f} s", flush=True)
+            print(f"{self._name:>10}  {what}; all of it {process_time():.1f} s", flush=True)
 
 
 def _child(exponent: int) -> None:
@@ -232,14 +253,20 @@ if __name__ == "__main__":
     parser.add_argument("--whole", type=int, nargs="+", metavar="TRIPLES", default=(), help="build worlds of these sizes on disk")
     parser.add_argument("--one-whole", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the world that --whole builds")
+    parser.add_argument("--validate", type=Path, metavar="FOLDER", help="validate a world that was kept")
     options = parser.parse_args()
     if options.one:
         _child(options.one)
     elif options.one_whole:
-        whole(options.one_whole)
+        whole(options.one_whole, options.keep)
+    elif options.validate:
+        validated(options.validate)
     elif options.whole:
+        kept = ["--keep", str(options.keep)] if options.keep else []
         for size in options.whole:
             # each in a process of its own, for its peak
-            subprocess.run([sys.executable, "-m", "tests.bench.derive", "--one-whole", str(size)], cwd=worlds.ROOT, check=True)
+            command = [sys.executable, "-m", "tests.bench.derive", "--one-whole", str(size), *kept]
+            subprocess.run(command, cwd=worlds.ROOT, check=True)
     else:
         main(options.exponents, options.limit, options.repeats)
