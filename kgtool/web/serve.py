@@ -101,7 +101,8 @@ async def _serve(
 def _load_pages() -> None:
     from kgtool.web.pages import PAGES
 
-    list(PAGES.values())
+    with suppress(OSError):  # too many files are open just now: a page is then loaded when it is asked for
+        list(PAGES.values())
 
 
 def _server(project: Project, how: Serving, pool: Pool, listening: socket.socket, opened: Opened) -> uvicorn.Server:
