@@ -14,7 +14,6 @@ from kgtool.progress import Tick, unwatched
 from kgtool.report import Report
 from kgtool.store import Store, in_memory
 
-
 # Up to so many quads a graph is held in memory while it is asked, and its triples kept to see what changes since.
 IN_MEMORY = 1_000_000
 
