@@ -119,7 +119,7 @@ class Graph:
 
     def search(self, words: str, limit: int = 50, of: Iterable[str] = ()) -> Answer:
         """Things and claims found by words, the best first: those called just so, then names that begin so, then names
-        with words that begin so, then claims. ``of`` leaves those of some kinds, which are IRIs."""
+        with words that begin so, then claims. ``of`` keeps only those of some kinds, which are IRIs."""
         from kgtool import index
 
         return self._hits(index.search(self.index, words, limit, of))

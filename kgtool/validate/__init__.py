@@ -14,8 +14,9 @@ from kgtool.progress import Tick, unwatched
 from kgtool.report import Report
 from kgtool.store import Store, in_memory
 
-# Up to so many quads a graph is held in memory while it is asked, and its triples kept to see what changes since.
-IN_MEMORY = 1_000_000
+# Up to so many quads, a million and a half different triples with their merge, a graph is held in memory while it is asked, and
+# its triples kept to see what changes since.
+IN_MEMORY = 3_000_000
 
 
 @dataclass(frozen=True)
