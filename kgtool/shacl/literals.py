@@ -144,15 +144,22 @@ def _triple(quad: Quad | Triple) -> Quad:
 def restored(quads: Iterable[Quad], written: Iterable[Quad]) -> Iterator[Quad]:
     """The quads of a store, each literal as it stands in ``written``, what the store was made from; gone through twice."""
     doubtful = [quad for quad in written if isinstance(quad.object, Literal) and not _is_usual(quad.object)]
+    if not doubtful:
+        yield from quads
+        return
     after = after_storing(quad.object for quad in doubtful)
     forms = {(quad.subject, quad.predicate, after[quad.object]): set() for quad in doubtful}
-    for quad in written if forms else ():
+    for quad in written:
         key = (quad.subject, quad.predicate, after.get(quad.object, quad.object))
         if key in forms:
             forms[key].add(quad.object)
     for quad in quads:
-        for form in forms.get((quad.subject, quad.predicate, quad.object), (quad.object,)):
-            yield Quad(quad.subject, quad.predicate, form)
+        # most have no literal, and to look up three terms costs more than to pass them on
+        known = forms.get((quad.subject, quad.predicate, quad.object)) if isinstance(quad.object, Literal) else None
+        if known is None:
+            yield quad
+        else:
+            yield from (Quad(quad.subject, quad.predicate, form, quad.graph_name) for form in known)
 
 
 def _usual(quads: Iterable[Quad], doubtful: list[Quad]) -> Iterator[Quad]:

@@ -84,7 +84,10 @@ class Store:
         return sorted(name.value for name in self.engine.named_graphs())
 
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
-        return self.match(graph=NamedNode(graph) if graph else None)
+        if graph or not self.merged:
+            return self.match(graph=NamedNode(graph) if graph else None)
+        # Graph by graph: the merge is half of a store, and to read it only to leave it out would be half of the work.
+        return (quad for name in self.engine.named_graphs() for quad in self.match(graph=name))
 
     def match(
         self, subject: Subject = None, predicate: NamedNode | None = None, value: Term | None = None,
