@@ -49,10 +49,8 @@ class Prefixes(Mapping[str, str]):
 
     def __init__(self, namespaces: Mapping[str, str]):
         self._namespaces = dict(namespaces)
-        self._longest_first = sorted(
-            ((namespace, prefix) for prefix, namespace in self._namespaces.items()),
-            key=lambda pair: (-len(pair[0]), pair[1]),
-        )
+        self._prefixes = {namespace: prefix for prefix, namespace in sorted(self._namespaces.items(), reverse=True)}
+        self._lengths = sorted({len(namespace) for namespace in self._prefixes}, reverse=True)
 
     def __getitem__(self, prefix: str) -> str:
         return self._namespaces[prefix]
@@ -70,9 +68,10 @@ class Prefixes(Mapping[str, str]):
 
     def contract(self, iri: str) -> str:
         """The CURIE, or the IRI itself where no declared namespace fits."""
-        for namespace, prefix in self._longest_first:
-            if iri.startswith(namespace) and _LOCAL.match(iri[len(namespace):]):
-                return f"{prefix}:{iri[len(namespace):]}"
+        for length in self._lengths:
+            prefix = self._prefixes.get(iri[:length])
+            if prefix is not None and _LOCAL.match(iri, length):
+                return f"{prefix}:{iri[length:]}"
         return iri
 
     def show(self, term: Term | None) -> str:

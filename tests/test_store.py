@@ -139,6 +139,20 @@ def test_the_default_graph_holds_what_the_named_graphs_hold(kept):
     assert kept.ask("ASK { id:thing-0 rdfs:label ?label ; kg:sign id:thing-1 . GRAPH graph:there { id:thing-0 kg:sign ?x } }")
 
 
+def test_labels_are_told_again_as_they_were_told_first(kept):
+    first = kept.labels([THINGS[0].value, THINGS[1].value, ID + "nothing"])
+    assert first == {THINGS[0].value: 'thing "0"\n', THINGS[1].value: 'thing "1"\n'}
+    assert kept.labels([THINGS[1].value, THINGS[2].value, ID + "nothing"]) == {
+        THINGS[1].value: 'thing "1"\n', THINGS[2].value: 'thing "2"\n'}
+
+
+def test_the_label_of_a_store_that_changes_is_the_one_it_has_now():
+    made = store.in_memory((), PREFIXES)
+    assert made.labels([THINGS[0].value]) == {}
+    made.add(QUADS)
+    assert made.labels([THINGS[0].value]) == {THINGS[0].value: 'thing "0"\n'}
+
+
 def test_graphs_are_named_in_order(kept):
     assert [name for name in kept.graphs() if name.startswith(GRAPH)] == [HERE.value, THERE.value]
 

@@ -20,6 +20,7 @@ from kgtool.store.protocol import Row, Subject
 from kgtool.terms import Prefixes, Term
 
 _DAMAGE = ("orruption", "IO error", "checksum")
+_MOST_LABELS = 20_000
 _NO_ROOM = ("No space left", "File too large", "Disk quota exceeded")
 
 
@@ -39,6 +40,7 @@ class Store:
         self.merged = merged
         self.folder = folder
         self._held = held  # as long as it is open, the files of the engine stay
+        self._labels: dict[str, str] = {}  # those last asked for; empty for what has none
 
     def select(self, query: str) -> Answer:
         plain, by = order.split(query)
@@ -78,7 +80,16 @@ class Store:
         return _drain(found)
 
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
-        return protocol.labels(self, iris)
+        if not self._held:  # it may still change
+            return protocol.labels(self, iris)
+        kept, wanted = self._labels, set(iris)
+        found = {iri: label for iri in wanted if (label := kept.get(iri)) is not None}
+        missing = wanted - found.keys()
+        found |= dict.fromkeys(missing, "") | protocol.labels(self, missing)
+        if len(found) + len(kept) > _MOST_LABELS:
+            kept = self._labels = {}
+        kept.update(found if len(found) <= _MOST_LABELS else {})
+        return {iri: label for iri, label in found.items() if label}
 
     def graphs(self) -> list[str]:
         return sorted(name.value for name in self.engine.named_graphs())

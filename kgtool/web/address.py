@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from kgtool.web.remembered import remembered
+
 HTML = "html"
 
 
@@ -35,10 +37,15 @@ def served(address: Address) -> str:
     '/search?q=a+%26+b'
     """
     # a slash within a name is escaped too: a name is one segment, so that nothing in it can climb out of its page
-    path = "/".join(quote(part, safe=":") for part in (address.page, address.name) if part)
+    path = "/".join(_segment(part) for part in (address.page, address.name) if part)
     suffix = "" if address.format == HTML else f".{address.format}"
     given = f"?{urlencode(address.given)}" if address.given else ""
     return f"/{path}{suffix}{given}"
+
+
+@remembered(2000)
+def _segment(part: str) -> str:
+    return quote(part, safe=":")
 
 
 def outside(value: str) -> str:

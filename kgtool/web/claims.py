@@ -50,13 +50,14 @@ class Said:
 
 
 _PARTS = {
-    RDF + "type": "kind", RDF + "subject": "subject", RDF + "predicate": "relation", RDF + "object": "object",
+    RDF + "type": "kind",
     **{KG + part: name for part, name in (
         ("polarity", "polarity"), ("modality", "modality"), ("hedgeCue", "hedge"), ("listCompleteness", "list"),
-        ("inOwnWords", "words"), ("saidIn", "version"), ("start", "start"), ("end", "end"), ("section", "section"),
+        ("inOwnWords", "words"), ("start", "start"), ("end", "end"), ("section", "section"),
     )},
 }
-_COLUMNS = ("side", "claim", *_PARTS.values(), "sourceType")
+_ENDS = ("side", "relation", "claim", "version", "sourceType", "subject", "object")
+_COLUMNS = (*_ENDS, *_PARTS.values())
 SIDES = {"subject": 0, "object": 1, "context": 2}
 
 
@@ -101,31 +102,37 @@ def touching(visit: Visit, iri: str, side: str = "", relation: str = "", first: 
     count = sum(map(len, found.values()))
     most = MOST_OF_ONE if side else count if count <= few else MOST_OF_EACH
     windows = {key: sorted(claims.values(), key=str)[first:first + most] for key, claims in found.items()}
-    shown = iter(_shown(visit, [(at, of, *claim) for (at, of), claims in windows.items() for claim in claims]))
+    shown = iter(_shown(visit, [_ends(NamedNode(iri), at, of, *claim) for (at, of), claims in windows.items() for claim in claims]))
     groups = [Group(key[0], visit.cell(key[1], {}), tuple(islice(shown, len(claims))), len(found[key]), first)
               for key, claims in windows.items()]
     named = (replace(group, relation=group.claims[0].relation) for group in groups if group.claims)
     return Touching(tuple(sorted(named, key=lambda group: (SIDES[group.of], group.relation.id))), count, len(rows) == MOST_FOUND)
 
 
-def _shown(visit: Visit, rows: list[tuple]) -> list[Said]:
-    """Claims as (side, relation, other end, claim, version, type of source), each with all that it says."""
+def _ends(thing: NamedNode, side: str, relation: Term, other: Term, claim: Term, version: Term, kind: Term, subject: Term | None) -> dict:
+    subject, object = {"subject": (thing, other), "object": (other, thing), "context": (subject, other)}[side]
+    return dict(zip(_ENDS, (Literal(side), relation, claim, version, kind, subject, object), strict=True))
+
+
+def _shown(visit: Visit, rows: list[dict]) -> list[Said]:
+    """Claims of which only the ends are known, each with all that it says."""
     store, parts = visit.graph.store, {}
-    claims = tuple(dict.fromkeys(row[3] for row in rows))
+    claims = tuple(dict.fromkeys(row["claim"] for row in rows))
     for claim, part, value in store.select(visit.graph.views["claims-shown"].bind({"claim": claims})).rows if claims else ():
         if name := _PARTS.get(part.value):
             of = parts.setdefault(claim, {})
             of[name] = min(of.get(name, value), value, key=str)  # where there are several, the same one each time
-    records = [dict.fromkeys(_COLUMNS) | parts.get(row[3], {}) | {
-        "side": Literal(row[0]), "relation": row[1], "claim": row[3], "version": row[4], "sourceType": row[5]} for row in rows]
-    return read(visit, Answer(_COLUMNS, tuple(tuple(record[column] for column in _COLUMNS) for record in records), store.prefixes))
+    return _read(visit, [dict.fromkeys(_COLUMNS) | row | parts.get(row["claim"], {}) for row in rows])
 
 
 def read(visit: Visit, rows: Answer) -> list[Said]:
-    """The rows of queries/view/version-claims.rq, or such as are made of parts."""
-    named = {term.value for row in rows.rows for term in row if isinstance(term, NamedNode) and not term.value.startswith(CLAIM)}
+    """The rows of queries/view/version-claims.rq."""
+    return _read(visit, [dict(zip(rows.columns, row, strict=True)) for row in rows.rows])
+
+
+def _read(visit: Visit, records: list[dict[str, Term | None]]) -> list[Said]:
+    named = {term.value for row in records for term in row.values() if isinstance(term, NamedNode) and not term.value.startswith(CLAIM)}
     labels = visit.graph.store.labels(named)
-    records = [dict(zip(rows.columns, row, strict=True)) for row in rows.rows]
     return [_said(visit, row, labels) for row in records]
 
 

@@ -47,16 +47,22 @@ def under(visit: Visit) -> dict[str, str]:
 
 def shown(visit: Visit, judgements: Iterable[str]) -> list[dict[str, str]]:
     """Judgements in the order given, each with its kind, its verdict, its reason and its page."""
-    graph, asked = visit.graph, tuple(judgements)
-    if not asked:
-        return []
-    rows = graph.store.select(graph.views["judgements-shown"].bind({"judgement": asked})).rows
+    asked = tuple(judgements)
+    known = by_name(visit, asked)
+    return [known[judgement] for judgement in asked if judgement in known]
+
+
+def by_name(visit: Visit, judgements: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """The same, by their IRIs."""
+    if not judgements:
+        return {}
+    graph = visit.graph
+    rows = graph.store.select(graph.views["judgements-shown"].bind({"judgement": judgements})).rows
     labels = graph.store.labels({term.value for _, kind, verdict, _ in rows for term in (kind, verdict)})
-    said = {judgement.value: {
+    return {judgement.value: {
         "kind": labels.get(kind.value, ""), "verdict": verdict.value.removeprefix(KG), "label": labels.get(verdict.value, ""),
         "reason": reason.value, "link": visit.thing(judgement.value),
     } for judgement, kind, verdict, reason in rows}
-    return [said[judgement] for judgement in asked if judgement in said]
 
 
 def overall(visit: Visit) -> list[Kind]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
@@ -135,11 +136,18 @@ class Visit:
 
 @dataclass(frozen=True)
 class Cell:
-    """``link`` and ``id`` are empty where there are none."""
+    """``link`` and ``id`` are empty where there are none. In a template it writes itself."""
 
     text: str
     link: str = ""
     id: str = ""
+
+    def __html__(self) -> str:
+        return self._html
+
+    @cached_property
+    def _html(self) -> str:
+        return words.leading(self.text, self.link, self.id if self.id != self.text else "")
 
 
 @dataclass(frozen=True)

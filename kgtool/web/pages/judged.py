@@ -60,7 +60,9 @@ def _of(visit: Visit, about: str, first: int) -> list[Group]:
     count = sum(map(len, chosen.values()))
     most = MOST_OF_ONE if asked[0] else count if count <= MOST else MOST_OF_EACH
     ordered = sorted(chosen, key=lambda key: (verdicts.KINDS.index(key[0]) if key[0] in verdicts.KINDS else 99, key))
-    return [Group(*key, verdicts.shown(visit, sorted(chosen[key])[first:first + most]), first, len(chosen[key]),
+    shown = {key: sorted(chosen[key])[first:first + most] for key in ordered}
+    known = verdicts.by_name(visit, tuple(chain(*shown.values())))
+    return [Group(*key, [known[judgement] for judgement in shown[key] if judgement in known], first, len(chosen[key]),
                   len(chosen[key]) > first + most) for key in ordered]
 
 
