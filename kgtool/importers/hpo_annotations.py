@@ -5,7 +5,8 @@ https://obophenotype.github.io/human-phenotype-ontology/annotations/phenotype_hp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -16,6 +17,7 @@ from kgtool.streams import rows
 from kgtool.terms import CLAIM, ID, KG, Prefixes, Term, did_you_mean, digest
 
 OURS = "hpoa"
+Find = Callable[[str], str | None]
 COLUMNS = (
     "database_id", "disease_name", "qualifier", "hpo_id", "reference", "evidence", "onset", "frequency", "sex", "modifier",
     "aspect", "biocuration",
@@ -33,15 +35,20 @@ _NOTES = ("reference", "evidence", "biocuration")
 def read(path: Path, prefixes: Prefixes, version: str) -> Iterator[Entity | Claim]:
     """A claim a row, said by the version; NOT makes it a denied one. Each disease and relation comes before its first claim."""
     named: set[str] = set()
+    find = cache(lambda curie: _known(curie, prefixes))  # rows name the same diseases and signs again and again
+    noted = {column: NamedNode(prefixes[OURS] + column) for column in (*_QUALIFIERS, *_NOTES)}
     for number, cells in rows(path, COLUMNS, comment="#"):
         row, place = dict(zip(COLUMNS, cells, strict=True)), Place(str(path), number)
         _check(row, place)
-        disease, relation = _iri(row["database_id"], prefixes, place), _relation(row["aspect"], prefixes)
+        disease, relation = _iri(row["database_id"], find, place), _relation(row["aspect"], prefixes)
         for iri, kind, label in ((disease, "Disease", row["disease_name"]), (relation, "Relation", ASPECTS[row["aspect"]][1])):
             if iri not in named and not (kind == "Relation" and iri.startswith(KG)):
                 named.add(iri)
                 yield Entity(iri, (KG + kind,), label)
-        yield _claim(row, disease, relation, version, prefixes, place)
+        said = Proposition(
+            NamedNode(disease), NamedNode(relation), NamedNode(_iri(row["hpo_id"], find, place)), _noted(row, _QUALIFIERS, noted)
+        )
+        yield _claim(row, said, version, _noted(row, _NOTES, noted))
 
 
 def _check(row: dict[str, str], place: Place) -> None:
@@ -53,11 +60,7 @@ def _check(row: dict[str, str], place: Place) -> None:
         raise DataError(Problem(f"{row['database_id']} has no name", "fetch the file again", place))
 
 
-def _claim(
-    row: dict[str, str], disease: str, relation: str, version: str, prefixes: Prefixes, place: Place
-) -> Claim:
-    sign = NamedNode(_iri(row["hpo_id"], prefixes, place))
-    said = Proposition(NamedNode(disease), NamedNode(relation), sign, _noted(row, _QUALIFIERS, prefixes))
+def _claim(row: dict[str, str], said: Proposition, version: str, beside: tuple[tuple[Term, Term], ...]) -> Claim:
     denied = row["qualifier"] == "NOT"
     words = f"{row['disease_name'][:120]} {'does not have' if denied else ASPECTS[row['aspect']][1]} {row['hpo_id']}."
     return Claim(
@@ -69,12 +72,12 @@ def _claim(
         polarity=KG + ("denied" if denied else "affirmed"),
         modality=KG + "flat",
         in_own_words=" ".join(words.split()),
-        beside=_noted(row, _NOTES, prefixes),
+        beside=beside,
     )
 
 
-def _noted(row: dict[str, str], columns: tuple[str, ...], prefixes: Prefixes) -> tuple[tuple[Term, Term], ...]:
-    return tuple((NamedNode(prefixes[OURS] + column), Literal(row[column])) for column in columns if row[column])
+def _noted(row: dict[str, str], columns: tuple[str, ...], noted: dict[str, NamedNode]) -> tuple[tuple[Term, Term], ...]:
+    return tuple((noted[column], Literal(row[column])) for column in columns if row[column])
 
 
 def _relation(aspect: str, prefixes: Prefixes) -> str:
@@ -82,9 +85,14 @@ def _relation(aspect: str, prefixes: Prefixes) -> str:
     return prefixes[OURS] + own if own else KG + "hasSign"
 
 
-def _iri(curie: str, prefixes: Prefixes, place: Place) -> str:
-    # DECIPHER's identifiers have no open address that we know
-    iri = prefixes.expand(f"{OURS}:{curie.replace(':', '-')}" if curie.startswith("DECIPHER:") else curie)
-    if iri is None or any(sign in iri for sign in ' <>"{}|^`\\'):
+def _iri(curie: str, find: Find, place: Place) -> str:
+    iri = find(curie)
+    if iri is None:
         raise DataError(Problem(f"{curie!r} is no known CURIE", "declare its prefix in ontology/prefixes.ttl", place))
     return iri
+
+
+def _known(curie: str, prefixes: Prefixes) -> str | None:
+    # DECIPHER's identifiers have no open address that we know
+    iri = prefixes.expand(f"{OURS}:{curie.replace(':', '-')}" if curie.startswith("DECIPHER:") else curie)
+    return None if iri is None or any(sign in iri for sign in ' <>"{}|^`\\') else iri
