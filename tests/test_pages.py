@@ -18,6 +18,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 from kgtool import store
 from kgtool.graph import Graph
 from kgtool.terms import DERIVED, ID, KG, NOT_MEDICAL_ADVICE, RDF
+from kgtool.web import kept
 from kgtool.web.address import Address, served
 from kgtool.web.pages import PAGES, judged
 from kgtool.web.site import Site, asset
@@ -417,6 +418,18 @@ def test_judgements_too_many_to_be_put_in_order_are_said_to_stand_in_none(foundi
 
     assert "as the store has them" not in shown(judged.MOST_FOUND)
     assert "More than 10,000 are too many to be put in order" in shown(judged.MOST_FOUND + 1)
+
+
+def test_what_a_graph_has_answered_is_kept_as_far_as_there_is_room(founding, monkeypatch):
+    asked = [f"SELECT ?kind {{ <{ID}{name}> a ?kind }} ORDER BY ?kind" for name in ("baclofen", "gaba-receptor")]
+    first, other = (Graph(founding.project, founding.store) for _ in range(2))
+    rows = [kept.selected(first, query) for query in asked]
+    assert [kept.selected(first, query) is answer for query, answer in zip(asked, rows, strict=True)] == [True, True]
+    again = kept.selected(other, asked[0])
+    assert again == rows[0] and again is not rows[0], "another graph answers for itself"
+    monkeypatch.setattr(kept, "MOST_TERMS", 60)  # room for one
+    assert kept.selected(other, asked[1]) == rows[1]
+    assert kept.selected(other, asked[0]) is not again
 
 
 @pytest.mark.parametrize("asked", ["", "?kind=GapStatus", "?thing=no+such", "?kind=a>b&verdict=c", "?thing=id:baclofen&from=x"])

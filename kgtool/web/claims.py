@@ -12,6 +12,7 @@ from kgtool import passages
 from kgtool.answer import Answer
 from kgtool.graph import Graph
 from kgtool.terms import CLAIM, KG, RDF, Term
+from kgtool.web.kept import selected
 from kgtool.web.visit import Cell, Visit
 
 # A page shows all claims where they are few, else the first of each relation, with the way to the others.
@@ -94,7 +95,7 @@ def touching(visit: Visit, iri: str, side: str = "", relation: str = "", first: 
     from a place on."""
     graph = visit.graph
     asked = {"relation": relation or None, "policy": graph.policy(visit.policy) if visit.policy else None}
-    rows = graph.store.select(graph.views["thing-claims"].bind({"thing": iri, **asked}))
+    rows = selected(graph, graph.views["thing-claims"].bind({"thing": iri, **asked}))
     found: dict[tuple[str, Term], dict[Term, tuple]] = {}
     for at, of, *claim in rows.rows:
         if side in ("", at.value):
@@ -116,9 +117,9 @@ def _ends(thing: NamedNode, side: str, relation: Term, other: Term, claim: Term,
 
 def _shown(visit: Visit, rows: list[dict]) -> list[Said]:
     """Claims of which only the ends are known, each with all that it says."""
-    store, parts = visit.graph.store, {}
+    graph, parts = visit.graph, {}
     claims = tuple(dict.fromkeys(row["claim"] for row in rows))
-    for claim, part, value in store.select(visit.graph.views["claims-shown"].bind({"claim": claims})).rows if claims else ():
+    for claim, part, value in selected(graph, graph.views["claims-shown"].bind({"claim": claims})).rows if claims else ():
         if name := _PARTS.get(part.value):
             of = parts.setdefault(claim, {})
             of[name] = min(of.get(name, value), value, key=str)  # where there are several, the same one each time
@@ -154,7 +155,7 @@ def _said(visit: Visit, row: Mapping[str, Term | None], labels: Mapping[str, str
 def worded(visit: Visit, claims: Iterable[str]) -> dict[str, str]:
     """What each of some claims says, in our own words."""
     asked = tuple(claims)
-    rows = visit.graph.store.select(visit.graph.views["claims-shown"].bind({"claim": asked})).rows if asked else ()
+    rows = selected(visit.graph, visit.graph.views["claims-shown"].bind({"claim": asked})).rows if asked else ()
     return {claim.value: value.value for claim, part, value in rows if part.value == KG + "inOwnWords"}
 
 

@@ -1,4 +1,4 @@
-"""What takes long to make and holds for as long as a graph does: made once for each graph, and gone with it."""
+"""What holds for as long as a graph does: made or asked once for each graph, and gone with it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,37 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
+from kgtool.answer import Answer
 from kgtool.graph import Graph
 
 MOST = 64  # of each graph, the last that were asked for
+MOST_TERMS = 200_000  # in all answers that are kept of a graph: at 100 to 200 bytes each
 
 Made = TypeVar("Made")
+
+
+@dataclass
+class _Answers:
+    by_asked: OrderedDict[Hashable, Answer] = field(default_factory=OrderedDict)
+    terms: int = 0
+
+    def keep(self, asked: Hashable, answer: Answer) -> None:
+        self.by_asked[asked] = answer
+        self.terms += _size(answer)
+        while self.terms > MOST_TERMS:
+            self.terms -= _size(self.by_asked.popitem(last=False)[1])
+
+
+def _size(answer: Answer) -> int:
+    return 50 + len(answer.rows) * len(answer.columns)  # a query is some thousand letters itself
+
+
 _kept: WeakKeyDictionary[Graph, OrderedDict[Hashable, Future]] = WeakKeyDictionary()
+_answers: WeakKeyDictionary[Graph, _Answers] = WeakKeyDictionary()
 _looking = threading.Lock()
 
 
@@ -36,3 +58,22 @@ def kept(graph: Graph, key: Hashable, make: Callable[[], Made]) -> Made:
                 of.pop(key, None)
             raise
     return future.result()
+
+
+def selected(graph: Graph, query: str) -> Answer:
+    """The rows of a SELECT of ours."""
+    return answered(graph, query, lambda: graph.store.select(query))
+
+
+def answered(graph: Graph, asked: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """What ``ask`` gives. Pages are visited again and again, and what they show does not change."""
+    with _looking:
+        of = _answers.setdefault(graph, _Answers())
+        if asked in of.by_asked:
+            of.by_asked.move_to_end(asked)
+            return of.by_asked[asked]
+    answer = ask()
+    with _looking:
+        if asked not in of.by_asked:
+            of.keep(asked, answer)
+    return answer

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kgtool.answer import Answer
 from kgtool.graph import Graph
 from kgtool.terms import KG
-from kgtool.web.kept import kept
+from kgtool.web.kept import kept, selected
 from kgtool.web.visit import Visit
 
 # The order in which pages tell them: what a reader asks first comes first.
@@ -35,7 +35,7 @@ class Kind:
 def about(visit: Visit, iri: str) -> list[Kind]:
     """The judgements about a thing, or from a claim, under the policy that is looked under, else the default one."""
     asked = visit.graph.views["verdicts-about"].bind({"thing": iri, **under(visit)})
-    rows = visit.graph.labelled(visit.graph.store.select(asked))
+    rows = visit.graph.labelled(selected(visit.graph, asked))
     return _kinds(rows.labels, ((kind.value, Verdict(verdict.value.removeprefix(KG), rows.short(verdict), int(count.value)))
                                 for kind, verdict, count in rows.rows))
 
@@ -57,7 +57,7 @@ def by_name(visit: Visit, judgements: tuple[str, ...]) -> dict[str, dict[str, st
     if not judgements:
         return {}
     graph = visit.graph
-    rows = graph.store.select(graph.views["judgements-shown"].bind({"judgement": judgements})).rows
+    rows = selected(graph, graph.views["judgements-shown"].bind({"judgement": judgements})).rows
     labels = graph.store.labels({term.value for _, kind, verdict, _ in rows for term in (kind, verdict)})
     return {judgement.value: {
         "kind": labels.get(kind.value, ""), "verdict": verdict.value.removeprefix(KG), "label": labels.get(verdict.value, ""),

@@ -14,6 +14,7 @@ from kgtool.catalogue import USE, Param, Query
 from kgtool.errors import WrongUse
 from kgtool.terms import did_you_mean
 from kgtool.web import words
+from kgtool.web.kept import answered
 from kgtool.web.page import Page, Shown
 from kgtool.web.visit import NotFound, Visit
 
@@ -101,7 +102,8 @@ def _asked(visit: Visit) -> dict[str, str]:
 
 
 def _answer(visit: Visit, query: Query) -> Answer:
-    return visit.graph.ask(query.name, **_asked(visit))
+    asked = _asked(visit)
+    return answered(visit.graph, (query.name, *sorted(asked.items())), lambda: visit.graph.ask(query.name, **asked))
 
 
 def _bound(visit: Visit, query: Query) -> str:

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 from kgtool.errors import WrongUse
 from kgtool.terms import KG
 from kgtool.web import found, verdicts
+from kgtool.web.kept import selected
 from kgtool.web.page import Page
 from kgtool.web.visit import Cell, NotFound, Visit
 
@@ -53,7 +54,7 @@ def _about(visit: Visit) -> str:
 
 def _of(visit: Visit, about: str, first: int) -> list[Group]:
     by_kind: dict[tuple[str, str], set[str]] = {}
-    for kind, verdict, judgement in visit.graph.store.select(_query(visit, about)).rows:
+    for kind, verdict, judgement in selected(visit.graph, _query(visit, about)).rows:
         by_kind.setdefault((kind.value.removeprefix(KG), verdict.value.removeprefix(KG)), set()).add(judgement.value)
     asked = (visit.given.get("kind"), visit.given.get("verdict"))
     chosen = {key: by_kind.get(key, set()) for key in [asked]} if asked[0] else by_kind

@@ -9,6 +9,7 @@ from kgtool.answer import Answer
 from kgtool.errors import WrongUse
 from kgtool.terms import KG
 from kgtool.web import claims, found, verdicts
+from kgtool.web.kept import selected
 from kgtool.web.page import Page
 from kgtool.web.pages import claim, judgement, source
 from kgtool.web.visit import Table, Visit
@@ -36,7 +37,7 @@ def html(visit: Visit) -> str:
 
 
 def _kinds(visit: Visit, iri: str) -> set[str]:
-    rows = visit.graph.store.select(f"SELECT ?kind {{ <{iri}> a ?kind }} ORDER BY ?kind").rows
+    rows = selected(visit.graph, f"SELECT ?kind {{ <{iri}> a ?kind }} ORDER BY ?kind").rows
     return {kind.value.removeprefix(KG) for kind, in rows}
 
 
@@ -81,7 +82,7 @@ _TABLES = ("thing-claims", "verdicts-about", "thing-links", "thing-facts", "iden
 
 
 def view(visit: Visit, name: str, iri: str) -> Answer:
-    return visit.graph.store.select(query(visit, name, iri))
+    return selected(visit.graph, query(visit, name, iri))
 
 
 def query(visit: Visit, name: str, iri: str) -> str:
