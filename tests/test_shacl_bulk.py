@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pyoxigraph import Quad, RdfFormat, parse
+
+from kgtool.errors import DataError
 from kgtool.shacl import bulk, load
 from kgtool.shacl.files import File
-from kgtool.terms import XSD
+from kgtool.terms import RDF, XSD
 
 LINE = '<http://e/a> <http://e/p> "{}"^^<' + XSD + "{}> .\n"
 
@@ -36,7 +39,40 @@ def file(folder: Path, content: str) -> File:
     ("", False),
 ])
 def test_what_is_plain_is_told_from_the_text(tmp_path, content, plain):
-    assert bulk.is_plain(file(tmp_path, content)) is plain
+    assert bulk.looked_at(file(tmp_path, content))[0] is plain
+
+
+WELL_FORMED = '<http://e/a> <https://e/p#q> "a 7, b"@en-GB .\n<http://e/a> <http://e/p> <http://e/b?c=d> .\n'
+
+
+@pytest.mark.parametrize(("good", "bad"), [
+    ("http://e/a", "e/a"), ("http://e/a", "http://e/ a"), ("http://e/a", "http://e/%"), ("http://e/a", "http://e:x/"),
+    ("#q", "#q#r"), ("en-GB", "abcdefghi"), ("7", "\r"), (" 7, b", " .\nb"), ("@en-GB", f"^^<{RDF}langString>"),
+])
+def test_a_line_that_a_strict_parser_refuses_is_never_taken_for_well_formed(tmp_path, good, bad):
+    assert bulk.looked_at(file(tmp_path, WELL_FORMED)) == (True, True)
+    wrong = file(tmp_path, WELL_FORMED.replace(good, bad, 1))
+    assert bulk.looked_at(wrong) == (True, False)
+    with pytest.raises(DataError):
+        bulk.load_files([wrong])
+
+
+PIECES = st.sampled_from([*'<>":#@^.\n\r\\é ', *("<http://e/a> ", '"a"', "@en", "^^", " .\n", "http://", "<http://e/a> <http://e/p> ", "é")])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=9).map("".join))
+def test_what_is_seen_to_be_well_formed_is_read_alike_strictly_and_leniently(tail):
+    lines = f'<http://e/a> <http://e/p> "x" .\n<http://e/a> <http://e/p> {tail}'.encode()
+    if bulk._is_well_formed(lines):
+        assert _read(lines, lenient=True) == _read(lines, lenient=False)
+
+
+def _read(lines: bytes, lenient: bool) -> set[Quad] | None:
+    try:
+        return set(parse(lines, RdfFormat.N_TRIPLES, lenient=lenient))
+    except SyntaxError:
+        return None
 
 
 TEXTS = st.sampled_from(["7", "07", "-0", "1.5", "1.50", "true", "1", "2020-01-31", "2020-01-31Z", "x", "", '\\"7\\"'])

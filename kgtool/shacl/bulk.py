@@ -19,6 +19,12 @@ _NEARLY_ALWAYS = f'"^^<{XSD}'.encode()
 # Written as nearly everybody writes them, one space after the predicate: others are taken for unusual.
 _USUAL = re.compile("|".join(rf'> "(?:{form})"\^\^<{re.escape(datatype)}>' for datatype, form in USUAL.items()).encode())
 _AT_ONCE = 1 << 22
+# The shapes of lines that are well-formed, all but the marks taken out of them, and the tags of languages in them; where the
+# texts make more different lines than _MOST it costs more to look at them than the parser does.
+_WORDS = bytes(range(0x30, 0x3A)) + bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B)) + b"-._~/?=&+,;!$*'()"
+_WELL_FORMED = re.compile(rb'<:#?> <:#?> (?:<:#?>|"[^"\\\r]*"(?:@|\^\^<:#?>)?) ').fullmatch
+_TAG = re.compile(rb'"@[a-z]{2,3}(?:-[A-Za-z]{2})? \.')
+_MOST = 20_000
 
 
 def load_files(files: Iterable[File]) -> Data:
@@ -33,20 +39,28 @@ def _taken(file: File, store: Store) -> bool:
     if file.format != RdfFormat.N_TRIPLES:
         return False
     file.check()
-    if not is_plain(file):
+    plain, well_formed = looked_at(file)
+    if not plain:
         return False
     try:
-        store.bulk_load(path=file.name, format=RdfFormat.N_TRIPLES)
+        # lenient: an IRI is not looked at once more, which is as much work as to read and to store it
+        store.bulk_load(path=file.name, format=RdfFormat.N_TRIPLES, lenient=well_formed)
     except (SyntaxError, OSError, ValueError, MemoryError):
         return False
     return True
 
 
-def is_plain(file: File) -> bool:
-    """Whether N-Triples have no blank node, and no literal that a store would change or that is ill-formed."""
+def looked_at(file: File) -> tuple[bool, bool]:
+    """Whether N-Triples have no blank node, and no literal that a store would change or that is ill-formed; and whether
+    all of their lines are seen to be well-formed, though others may be as well."""
+    well_formed, pieces = True, 0
     with file.path.open("rb") as content:
-        pieces = list(map(_is_plain, _pieces(content)))
-    return len(pieces) > 1 and all(pieces)
+        for lines in _pieces(content):
+            if not _is_plain(lines):
+                return False, False
+            well_formed = well_formed and _is_well_formed(lines)
+            pieces += 1
+    return pieces > 1, well_formed
 
 
 def _pieces(content: BinaryIO) -> Iterator[bytes]:
@@ -69,3 +83,15 @@ def _is_plain(lines: bytes) -> bool:
     if typed == usual and lines.count(b"^") == 2 * typed:
         return True
     return len(_TYPED.findall(lines)) == usual
+
+
+def _is_well_formed(lines: bytes) -> bool:
+    """Whether a strict parser would find nothing: IRIs of one scheme, with the usual characters, and texts without escapes."""
+    marks = lines.translate(None, _WORDS)
+    forms = set(marks.split(b"\n")) - {b""}
+    if len(forms) > _MOST or not all(map(_WELL_FORMED, forms)):
+        return False
+    if lines.count(b"<http://") + lines.count(b"<https://") != marks.count(b"<"):
+        return False
+    # a text in no language may not say that it is in one
+    return b"angString>" not in lines and marks.count(b"@") == len(_TAG.findall(lines) if b"@" in marks else ())
