@@ -135,6 +135,7 @@ class Guest:
 
     def come_back(self) -> None:
         self._seconds = SECONDS_IDLE
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)  # a worker that ended may have waited for more
         self._reception.loop.call_soon(self.look)  # when others stand in the place of the worker that had it
 
     def close(self, rest: bytes = b"") -> None:

@@ -12,9 +12,25 @@ from typing import Protocol
 from kgtool import isolate
 from kgtool.errors import KgtoolError
 from kgtool.isolate import Stopped
+from kgtool.workers.client import Client
 from kgtool.workers.slate import JOB, Said
+from kgtool.workers.spoken import (
+    ANSWER,
+    BACK,
+    GIVE_ALL,
+    HEAD,
+    LAST,
+    LEFT,
+    LEND,
+    NOT_MINE,
+    NUMBER,
+    OFTEN,
+    ORDER,
+    READY,
+    message,
+)
 from kgtool.workers.starter import Begun
-from kgtool.workers.worker import ALL_BACK, ANSWER, BACK, HEAD, LAST, NOT_MINE, NUMBER, READY
+from kgtool.workers.table import Table
 
 BROKEN = "the request broke the engine: it nests too deeply, or needs too much memory; make it smaller"
 _STOPPED = "the server was stopped before this could be answered"
@@ -31,28 +47,6 @@ class Job:
     when_long: Callable[[], None]
 
 
-class Client(Protocol):
-    """A client's connection, which can be lent to a worker."""
-
-    def file(self) -> int:
-        """Its number among the open files."""
-
-    def come_back(self) -> None:
-        """It is ours again, and may be lent again when something comes over it."""
-
-    def serve(self, rest: bytes) -> None:
-        """What it brings now is not for workers; ``rest`` of an answer is to be sent before."""
-
-    def close(self, rest: bytes) -> None:
-        """It is of no more use once ``rest`` of an answer is sent."""
-
-    def fail(self, why: KgtoolError | None) -> None:
-        """So is this, whose worker has ended over a request: none of an answer has been sent, or some where it is None."""
-
-    def is_gone(self) -> bool:
-        """Whether nobody is there any more to read an answer."""
-
-
 class Owner(Protocol):
     """Who is told what becomes of a worker."""
 
@@ -64,6 +58,9 @@ class Owner(Protocol):
     def is_gone(self, line: Line) -> None:
         """Its process has ended."""
 
+    def has_left(self, line: Line) -> None:
+        """It has left the table it sat at."""
+
     def kill(self, line: Line) -> None:
         """Its process is to be ended."""
 
@@ -72,6 +69,7 @@ class Line(asyncio.Protocol):
     """``process`` is 0 until the worker has said that it is ready; ``ends`` once it is to be given nothing more.
 
     ``long`` is what it has been at for long, by what its slate counts, and ``seen`` what it was at when looked at last.
+    ``lent`` is what it alone has of connections, beside those on its ``table``; ``sits_alone`` if it could not stay at one.
     """
 
     def __init__(self, owner: Owner, begun: Begun, era: int):
@@ -79,6 +77,8 @@ class Line(asyncio.Protocol):
         self.era = era
         self.job: Job | None = None
         self.lent: dict[int, Client] = {}
+        self.table: Table | None = None
+        self.sits_alone = False
         self.ends = False
         self.long: int | None = None
         self.seen: tuple[int, float] | None = None
@@ -91,8 +91,8 @@ class Line(asyncio.Protocol):
         begun.asking.setblocking(False)
         begun.lending.setblocking(False)
 
-    async def connect(self) -> None:
-        await asyncio.get_running_loop().create_connection(lambda: self, sock=self._asking)
+    def connect(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._connecting = loop.create_task(loop.create_connection(lambda: self, sock=self._asking))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -105,7 +105,7 @@ class Line(asyncio.Protocol):
 
     @property
     def is_asked(self) -> bool:
-        return self.job is not None or bool(self.lent)
+        return self.job is not None or bool(self.lent) or (self.table is not None and self.table.is_laid)
 
     def at(self) -> Said:
         """What the worker is at."""
@@ -113,23 +113,30 @@ class Line(asyncio.Protocol):
 
     def take(self, job: Job) -> None:
         self.job, self._begun_before = job, self.at().begun
-        self._transport.write(HEAD.pack(len(job.asked)) + job.asked)
+        self._transport.write(message(job.asked))
 
     def lend(self, number: int, client: Client) -> bool:
         """Whether the worker has got the client's connection."""
-        try:
-            socket.send_fds(self._lending, [NUMBER.pack(number)], [client.file()])
-        except OSError:
+        if not self.order(LEND, number, file=client.file()):
             return False  # as many as it can hold wait for it already
         self.lent[number] = client
         return True
 
-    def recall(self) -> None:
+    def recall(self) -> bool:
         """Have all connections given back, once what the worker is at is done."""
+        return self.order(GIVE_ALL)
+
+    def order(self, what: bytes, number: int = 0, seat: int = 0, file: int | None = None) -> bool:
+        """Whether the worker will hear of it, unless it ends before."""
         try:
-            self._lending.send(NUMBER.pack(ALL_BACK))
+            socket.send_fds(self._lending, [ORDER.pack(what, number, seat)], [] if file is None else [file])
         except OSError:
-            return  # it is gone, or has so much to look at that it will see its slate
+            return False  # it is gone, or has so much to look at already that it will see its slate
+        return True
+
+    def client(self, number: int) -> Client | None:
+        """Whose connection that is."""
+        return self.lent.get(number) or (self.table.look(number) if self.table else None)
 
     def dismiss(self) -> Said:
         """Let the worker finish what it is at, and no more; it gives back what it has, and ends. What it is at now."""
@@ -178,8 +185,13 @@ class Line(asyncio.Protocol):
 
     def _said(self, said: bytes) -> None:
         if said.startswith((BACK, NOT_MINE, LAST)):
-            if client := self.lent.pop(NUMBER.unpack_from(said, 1)[0], None):
+            if client := self._taken(NUMBER.unpack_from(said, 1)[0]):
                 _give_back(client, said[:1], said[1 + NUMBER.size:])
+        elif said.startswith(OFTEN):
+            if self.table:
+                self.table.lay(self, NUMBER.unpack_from(said, 1)[0])
+        elif said == LEFT:
+            self._owner.has_left(self)
         elif self.process:
             self._answered(said)
         elif said.startswith(READY):
@@ -187,6 +199,9 @@ class Line(asyncio.Protocol):
             self._owner.is_ready(self)
         else:
             self.why = isolate.retold(said)
+
+    def _taken(self, number: int) -> Client | None:
+        return self.lent.pop(number, None) or (self.table.take(number) if self.table else None)
 
     def _answered(self, said: bytes) -> None:
         if not self.job:
@@ -200,7 +215,7 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         at, why = self.at(), self.why or Stopped(BROKEN)
-        if client := self.lent.pop(at.at, None):
+        if client := self._taken(at.at):
             client.fail(None if at.is_answering else why)
         if self._is_at_its_job(at) and self.job and not self.job.answer.done():
             self.job.answer.set_exception(why)

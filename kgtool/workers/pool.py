@@ -11,9 +11,11 @@ from contextlib import suppress
 
 from kgtool.errors import KgtoolError
 from kgtool.isolate import Stopped
-from kgtool.workers.line import Client, Job, Line, seconds_worked
+from kgtool.workers.client import Client
+from kgtool.workers.line import Job, Line, seconds_worked
 from kgtool.workers.slate import FIRST_CONNECTION, IDLE, JOB, Said
 from kgtool.workers.starter import Starter
+from kgtool.workers.table import Table, seats
 
 SECONDS_TO_WAIT = 15
 SECONDS_BETWEEN_LOOKS, SECONDS_AT_WORK = 0.05, 0.02
@@ -47,8 +49,8 @@ class Pool:
         self._starter = starter
         self._era = 0
         self._lines: set[Line] = set()
+        self._table: Table | None = None
         self._waiting: deque[Job] = deque()
-        self._beginning: set[asyncio.Task] = set()
         self._numbers = itertools.count(FIRST_CONNECTION)
         self._looking: asyncio.TimerHandle | None = None
         self._stillborn = 0
@@ -77,13 +79,36 @@ class Pool:
 
     def _at_clients(self, standing: list[Line]) -> list[Line]:
         """Those that clients speak to: no more than can be at work at the same time, or they would wait for one another."""
-        asked = [line for line in standing if line.lent]
+        asked = [line for line in standing if line.table] or [line for line in standing if line.lent]
         return asked if len(asked) >= _PROCESSORS else standing
 
     def recall(self) -> None:
         """Have all connections given back that are lent."""
         for line in self._lines:
             line.recall()
+
+    def _gather(self) -> None:
+        """Have those that clients speak to sit at one table, as many as can be at work at the same time."""
+        able = [line for line in self._standing() if line.process and not line.sits_alone]
+        most = min(len(able), _PROCESSORS)
+        if self._table:
+            if len(self._table.lines) < most:
+                self._table.leave()
+        elif most > 1 and seats() and not self._closed:
+            self._table = Table(able[:most])
+
+    def has_left(self, line: Line) -> None:
+        if table := line.table:
+            line.sits_alone = table.is_open  # nobody had asked it to leave
+            self._rise(line, IDLE)
+            table.leave()
+
+    def _rise(self, line: Line, number: int) -> None:
+        """It sits at the table no more, and has at most this connection in hand."""
+        if line.table:
+            if line.table.without(line, number):
+                self._table = None
+            self._gather()
 
     def renew(self) -> None:
         """Workers that begin from now on take over; those of before end when they have finished what they are at."""
@@ -134,11 +159,15 @@ class Pool:
         if line.era != self._era and not line.ends:
             self._dismiss(line)
         self._fill()
+        self._gather()
         self._hand_out()
 
     def is_gone(self, line: Line) -> None:
         self._lines.discard(line)
+        table = line.table
         self._take_back(line, line.at())
+        if table:
+            table.leave()  # what it was about to take in hand, nobody else is told of
         self._stillborn += not line.process
         if line.process or (not line.why and self._stillborn < _TRIES):  # whoever is killed as it begins says nothing
             self._fill()
@@ -162,6 +191,7 @@ class Pool:
             self._take_back(line, at)
 
     def _take_back(self, line: Line, at: Said) -> None:
+        self._rise(line, at.at)
         if (job := line.take_back(at)) and not job.answer.done():
             self._waiting.appendleft(job)
 
@@ -173,9 +203,7 @@ class Pool:
             except OSError as error:
                 return self._give_up(Stopped(f"no worker can begin ({error.strerror}); the server has to be started again"))
             self._lines.add(line)
-            task = self.loop.create_task(line.connect())
-            self._beginning.add(task)
-            task.add_done_callback(self._beginning.discard)
+            line.connect(self.loop)
 
     # how long they take
 
@@ -185,6 +213,8 @@ class Pool:
 
     def _look_at_all(self) -> None:
         self._looking = None
+        if self._table and self._table.is_old:
+            self._table.leave()
         for line in list(self._lines):
             if line.is_asked:
                 self._look(line)
@@ -214,7 +244,8 @@ class Pool:
         """Whether nobody waits any more for what it is at."""
         if at.at == JOB:
             return line.job is not None and line.job.answer.cancelled()
-        return at.at in line.lent and line.lent[at.at].is_gone()
+        client = line.client(at.at)
+        return client is not None and client.is_gone()
 
     def _stop(self, line: Line, at: Said, why: Stopped | None = None) -> None:
         """End it over what it was seen at, unless it has finished that meanwhile."""

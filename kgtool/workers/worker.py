@@ -6,12 +6,13 @@ connection it takes nothing that it does not answer, so whatever it leaves is th
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import resource
+import select
 import selectors
 import socket
-import struct
 import sys
 import time
 from collections.abc import Callable
@@ -22,14 +23,31 @@ from kgtool import isolate
 from kgtool.isolate import Limits
 from kgtool.workers.confine import confine
 from kgtool.workers.slate import JOB, Slate
+from kgtool.workers.spoken import (
+    ANSWER,
+    BACK,
+    CLEAR,
+    GIVE_ALL,
+    JOIN,
+    LAST,
+    LEFT,
+    LEND,
+    NOT_MINE,
+    NUMBER,
+    OFTEN,
+    OPEN,
+    ORDER,
+    READY,
+    TAKE_SEAT,
+    heard,
+    message,
+)
 
-HEAD = struct.Struct(">I")  # before each message in either direction: its length
-NUMBER = struct.Struct(">Q")  # of a connection
-READY, ANSWER, BACK, NOT_MINE, LAST = b".", b"=", b"<", b">", b"|"
-ALL_BACK = 0
 MOST_UNREAD = 1 << 16
-MOST_AT_ONCE = 64
+MOST_AT_ONCE, MOST_IN_A_ROW = 64, 8
 SECONDS_IDLE = 5
+_OFTEN = 2  # answers
+_ONCE = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLONESHOT if hasattr(select, "epoll") else 0
 
 
 @dataclass(frozen=True)
@@ -67,25 +85,30 @@ class Trade:
 
 def live(asking: socket.socket, lending: socket.socket, slate: Slate, trade: Trade) -> None:
     """All that the process does. What it may not do any more is taken from it before anybody asks it anything."""
-    _let_go({asking.fileno(), lending.fileno()})
+    _close_all_but({asking.fileno(), lending.fileno()})
     try:
         skills = trade.prepare()
         confine(trade.limits, trade.reads_only)
     except Exception as error:  # whatever it was, this process is of no use, and must say so
-        asking.sendall(_message(isolate.told(error, "the store")))
+        asking.sendall(message(isolate.told(error, "the store")))
         return
     gc.freeze()  # what is there now stays, and need not be looked through again and again
-    asking.sendall(_message(READY + str(os.getpid()).encode()))
+    asking.sendall(message(READY + str(os.getpid()).encode()))
     _Day(asking, lending, slate, skills).live()
 
 
 class _Lent:
-    """A client's connection, its number, when it was last of use, and whether the rest of a request is awaited."""
+    """A client's connection and its number; its ``seat`` where it lies on a table, and whether it is ``mine`` to answer over.
+
+    ``used`` says when it was last of use, ``awaits`` whether the rest of a request is awaited.
+    """
 
     def __init__(self, number: int, connection: socket.socket):
-        self.number, self.connection = number, connection
+        self.number, self.connection, self.seat = number, connection, 0
         self.used = time.monotonic()
-        self.is_watched = self.awaits = False
+        self.mine = True
+        self.answers = 0
+        self.is_watched = self.awaits = self.is_often = False
 
     def wait_for(self, size: int) -> None:
         """Have nothing said of it until so much is there."""
@@ -100,9 +123,11 @@ class _Day:
         self._asking, self._lending, self._slate, self._skills = asking, lending, slate, skills
         lending.setblocking(False)
         self._lent: dict[int, _Lent] = {}
+        self._seated: dict[int, _Lent] = {}
+        self._table: select.epoll | None = None
         self._waiting = selectors.DefaultSelector()
-        self._waiting.register(asking, selectors.EVENT_READ)
-        self._waiting.register(lending, selectors.EVENT_READ)
+        self._waiting.register(asking, selectors.EVENT_READ, self._answer_message)
+        self._waiting.register(lending, selectors.EVENT_READ, self._hear)
         self._unread = memoryview(bytearray(MOST_UNREAD))
         self._look_again = 0.0
         self._is_over = False
@@ -110,53 +135,131 @@ class _Day:
     def live(self) -> None:
         while not self._is_over:
             for key, _ in self._waiting.select(SECONDS_IDLE if self._lent else None):
-                if key.data is not None:
+                if isinstance(key.data, _Lent):
                     self._answer_client(key.data)
-                elif key.fileobj is self._asking:
-                    self._answer_message()
                 else:
-                    self._borrow()
+                    key.data()
                 if self._slate.must_leave:
                     return self._give_all()
             self._give_idle()
 
     def _answer_message(self) -> None:
-        asked = _heard(self._asking)
+        asked = heard(self._asking)
         if asked is None:
             self._is_over = True
             return
         self._slate.begin(JOB)
-        self._asking.sendall(_message(_worked(self._skills.work, asked)))
+        self._asking.sendall(message(_worked(self._skills.work, asked)))
         self._slate.end()
 
-    def _borrow(self) -> None:
-        """All that is handed over; each brings something, which is answered before anything is asked again."""
+    def _hear(self) -> None:
+        """All orders; what is handed over brings something, which is answered before anything is asked again."""
         for _ in range(MOST_AT_ONCE):
             try:
-                said, handed, *_ = socket.recv_fds(self._lending, NUMBER.size, 1)
+                said, handed, *_ = socket.recv_fds(self._lending, ORDER.size, 1)
             except BlockingIOError:
                 return
             if not said:
                 self._is_over = True
                 return
-            self._take_up(NUMBER.unpack(said)[0], handed)
+            self._obey(*ORDER.unpack(said), *handed)
             if self._slate.must_leave:
                 return
 
-    def _take_up(self, number: int, handed: list[int]) -> None:
-        if number == ALL_BACK:
+    def _obey(self, what: bytes, number: int, seat: int, file: int = -1) -> None:
+        if what == GIVE_ALL:
             self._give_all()
-        elif handed:
-            lent = self._lent[number] = _Lent(number, socket.socket(fileno=handed[0]))
-            self._answer_client(lent)
-            if number in self._lent:
-                lent.is_watched = True
-                self._waiting.register(lent.connection, selectors.EVENT_READ, lent)
-        else:
+        elif what == JOIN and file >= 0:
+            self._table = select.epoll.fromfd(file)
+            self._waiting.register(self._table, selectors.EVENT_READ, self._answer_next)
+        elif what == LEND and file >= 0:
+            self._take_up(_Lent(number, socket.socket(fileno=file)))
+        elif what == LEND:
             self._tell(NOT_MINE, number)  # there was no room for one more open file
+        elif what == TAKE_SEAT and file >= 0:
+            self._take_seat(_Lent(number, socket.socket(fileno=file)), seat)
+        elif what == OPEN and number in self._lent:
+            self._open(self._lent[number], seat)
+        elif what == CLEAR and seat in self._seated:
+            self._drop(self._seated[seat])
+
+    def _take_up(self, lent: _Lent) -> None:
+        self._lent[lent.number] = lent
+        self._answer_client(lent)
+        if lent.number in self._lent:
+            self._watch(lent)
+
+    def _watch(self, lent: _Lent) -> None:
+        if not lent.is_watched:
+            lent.is_watched = True
+            self._waiting.register(lent.connection, selectors.EVENT_READ, lent)
+
+    def _watch_no_more(self, lent: _Lent) -> None:
+        if lent.is_watched:
+            lent.is_watched = False
+            self._waiting.unregister(lent.connection)  # closing is not enough where somebody else has it open
+
+    # at the table
+
+    def _take_seat(self, lent: _Lent, seat: int) -> None:
+        """Answer over it as the others here do, once somebody says that it is open."""
+        if self._table and _moved(lent, seat):
+            lent.mine = False
+            self._lent[lent.number] = self._seated[seat] = lent
+        else:
+            lent.connection.close()
+            self._leave()
+
+    def _open(self, lent: _Lent, seat: int) -> None:
+        """What was lent to this worker alone, all answer over from now on."""
+        self._watch_no_more(lent)
+        if not (self._table and _moved(lent, seat)):
+            self._give(lent, BACK)
+            return self._leave()
+        self._seated[seat] = lent
+        if lent.awaits:
+            self._watch(lent)
+        else:
+            self._release(lent)
+
+    def _release(self, lent: _Lent) -> None:
+        """Whoever is free first takes what comes next over it."""
+        self._watch_no_more(lent)
+        lent.mine = False
+        try:
+            self._table.modify(lent.seat, _ONCE)
+        except FileNotFoundError:
+            self._table.register(lent.seat, _ONCE)
+
+    def _answer_next(self) -> None:
+        """A few of those that wait at the table, one after the other: others may be free as well."""
+        for _ in range(MOST_IN_A_ROW):
+            told = self._table.poll(0, 1) if self._table else ()
+            if not told:
+                return
+            seat = told[0][0]
+            if seat not in self._seated:
+                self._hear()
+            if seat not in self._seated:
+                return self._leave()
+            self._seated[seat].mine = True
+            self._answer_client(self._seated[seat])
+            if self._slate.must_leave:
+                return
+
+    def _leave(self) -> None:
+        if self._table:
+            for lent in list(self._seated.values()):
+                self._let_go(lent)
+            self._waiting.unregister(self._table)
+            self._table.close()
+            self._table = None
+            self._asking.sendall(message(LEFT))
+
+    # what comes over a connection
 
     def _answer_client(self, lent: _Lent) -> None:
-        if lent.number not in self._lent:
+        if self._lent.get(lent.number) is not lent:
             return  # given back since
         self._slate.begin(lent.number)
         if not self._skills.is_current():
@@ -166,6 +269,11 @@ class _Day:
         self._slate.end()
         if how != BACK or rest:
             self._give(lent, how, rest)
+        elif lent.seat:
+            self._watch(lent) if lent.awaits else self._release(lent)
+        elif self._table and lent.answers >= _OFTEN and not lent.is_often:
+            lent.is_often = True
+            self._tell(OFTEN, lent.number)
 
     def _answered(self, lent: _Lent) -> tuple[bytes, bytes]:
         """What becomes of the connection, and what of the answer could not be sent at once."""
@@ -191,6 +299,7 @@ class _Day:
         answer = _made(found.make)
         self._slate.answer()
         lent.used = time.monotonic()
+        lent.answers += 1
         try:
             sent = lent.connection.send(answer)
             if found.is_last and sent == len(answer):
@@ -209,24 +318,51 @@ class _Day:
             return
         self._look_again = now + SECONDS_IDLE / 5
         for lent in list(self._lent.values()):
-            if now - lent.used > SECONDS_IDLE:
+            if lent.mine and now - lent.used > SECONDS_IDLE:
                 self._give(lent, NOT_MINE if lent.awaits else BACK)
 
     def _give_all(self) -> None:
         for lent in list(self._lent.values()):
+            self._let_go(lent)
+        self._leave()
+
+    def _let_go(self, lent: _Lent) -> None:
+        if lent.mine:
             self._give(lent, BACK)
+        else:
+            self._drop(lent)
 
     def _give(self, lent: _Lent, how: bytes, rest: bytes = b"") -> None:
-        del self._lent[lent.number]
         if lent.awaits:
             lent.wait_for(1)
-        if lent.is_watched:
-            self._waiting.unregister(lent.connection)  # closing is not enough where somebody else has it open
-        lent.connection.close()
+        if lent.seat:
+            with suppress(OSError):
+                self._table.unregister(lent.seat)
+        self._drop(lent)
         self._tell(how, lent.number, rest)
 
+    def _drop(self, lent: _Lent) -> None:
+        del self._lent[lent.number]
+        self._seated.pop(lent.seat, None)
+        self._watch_no_more(lent)
+        lent.connection.close()
+
     def _tell(self, how: bytes, number: int, rest: bytes = b"") -> None:
-        self._asking.sendall(_message(how + NUMBER.pack(number) + rest))
+        self._asking.sendall(message(how + NUMBER.pack(number) + rest))
+
+
+def _moved(lent: _Lent, seat: int) -> bool:
+    """Whether a connection could be opened under this number."""
+    try:
+        file = fcntl.fcntl(lent.connection, fcntl.F_DUPFD_CLOEXEC, seat)
+    except OSError:
+        return False
+    if file != seat:
+        os.close(file)
+        return False
+    lent.connection.close()
+    lent.connection, lent.seat = socket.socket(fileno=seat), seat
+    return True
 
 
 def _worked(work: Work, asked: bytes) -> bytes:
@@ -243,17 +379,7 @@ def _made(make: Callable[[], bytes]) -> bytes:
         sys.exit()  # too little is left to say so; whoever asked knows what it means
 
 
-def _message(said: bytes) -> bytes:
-    return HEAD.pack(len(said)) + said
-
-
-def _heard(asking: socket.socket) -> bytes | None:
-    """The next message, or None where there will be none."""
-    head = asking.recv(HEAD.size, socket.MSG_WAITALL)
-    return asking.recv(HEAD.unpack(head)[0], socket.MSG_WAITALL) if len(head) == HEAD.size else None
-
-
-def _let_go(kept: set[int]) -> None:
+def _close_all_but(kept: set[int]) -> None:
     """Close what the parent had open, and say nothing to anybody but who asks."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
