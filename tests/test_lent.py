@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import resource
+import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -162,6 +166,39 @@ def test_one_connection_is_used_for_queries_and_pages_in_turn(site):
         for _ in range(5):
             assert asked(spoken, posted("ASK {}"))[2] == YES
             assert asked(spoken, b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n")[0] == 200
+
+
+ELSEWHERE = {
+    "a page": b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n", "a query that is sent in an unusual way": posted("ASK {}", "TE: trailers"),
+    "what the endpoint is": b"GET /sparql HTTP/1.1\r\nHost: localhost\r\nAccept: text/turtle\r\n\r\n",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there it is told which process is whose child")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_after_a_page_queries_are_answered_by_workers_again_even_where_their_parent_stands_still(built_world, serving, workers):
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    before = set(children.read_text().split())
+    with serving(built_world, "--workers", workers) as address, connected(address) as spoken:
+        server, = (int(number) for number in set(children.read_text().split()) - before)
+        for raw in ELSEWHERE.values():
+            for said in (raw, *[posted("ASK {}")] * 5):
+                assert asked(spoken, said)[0] == 200
+            time.sleep(0.1)
+            os.kill(server, signal.SIGSTOP)
+            try:
+                assert [asked(spoken, posted("ASK {}"))[2] for _ in range(3)] == [YES] * 3
+            finally:
+                os.kill(server, signal.SIGCONT)
+
+
+def test_queries_that_no_worker_reads_are_answered_one_after_the_other_for_as_long_as_they_come(site):
+    with connected(site) as spoken:
+        for number in range(250):
+            assert f'"{number}"'.encode() in asked(spoken, posted(f"SELECT ({number} AS ?x) {{}}", "TE: trailers"))[2]
+        spoken.sendall(b"".join(posted(f"SELECT ({number} AS ?x) {{}}", "TE: trailers") for number in range(5)))
+        answers = spoken.makefile("rb")
+        assert [b'"%d"' % number in heard(answers)[2] for number in range(5)] == [True] * 5
 
 
 def test_a_body_that_comes_after_its_head_is_waited_for(site):

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from kgtool.web.admission import HEADERS
+from kgtool.web.endpoint.answering import SPARQL
 from kgtool.web.endpoint.http import Refusal
 
 MOST_URL_BYTES, MOST_HEAD_BYTES, MOST_HEADERS = 70_000, 100_000, 100
 SECONDS_TO_ASK, SECONDS_TO_SEND, SECONDS_TO_READ, SECONDS_IDLE, SECONDS_TO_LEAVE = 10, 60, 30, 30, 1
+SECONDS_UNTIL_SENT = 0.05
 _LOOK_EVERY = 2.0
 
 
 class Connection(HttpToolsProtocol):
-    """Uvicorn's, which by itself takes headers without end, and waits for slow senders and readers without end."""
+    """Uvicorn's, which by itself takes headers without end, and waits for slow senders and readers without end.
 
-    def __init__(self, begin: Callable[[Connection], None], **more):
+    ``begin`` says what is to be done first. ``passed_on`` takes the connection over when a query has been answered, which
+    workers may do with the next one.
+    """
+
+    def __init__(self, begin: Callable[[Connection], None], passed_on: Callable[[socket.socket], None] | None, **more):
         super().__init__(**more)
-        self._begin = begin
+        self._begin, self._passed_on = begin, passed_on
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -88,6 +96,28 @@ class Connection(HttpToolsProtocol):
         if not self._refused:
             super().on_message_complete()
             self._in_head, self._head_bytes = False, 0
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._passed_on and self.cycle.scope["path"] == SPARQL and self._is_between():
+            self.flow.pause_reading()  # what comes now is to be there for others
+            self.loop.call_soon(self._pass_on)
+
+    def _is_between(self) -> bool:
+        """Whether nothing of a further request has come."""
+        asking = self.cycle
+        return (asking.response_complete and not (asking.more_body or self.pipeline or self._in_head or self._refused)
+                and not self.transport.is_closing() and not self.parser.should_upgrade())
+
+    def _pass_on(self) -> None:
+        if self.transport.is_closing() or not self._is_between():
+            self.flow.resume_reading()
+        elif self.transport.get_write_buffer_size():
+            self.loop.call_later(SECONDS_UNTIL_SENT, self._pass_on)
+        else:
+            connection = socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno()))
+            self.transport.close()
+            self._passed_on(connection)
 
     def pause_writing(self) -> None:
         self._stalled = self.loop.time()

@@ -22,6 +22,7 @@ from kgtool.web.endpoint.answering import Endpoint
 _QUERIES = (b"GET /sparql?", b"POST /sparql ", b"POST /sparql?")
 _ENOUGH = max(map(len, _QUERIES))
 _MOST_AT_ONCE, _SECONDS_WHEN_FULL = 64, 1.0
+_MOST_RETURNS = 100  # of a connection, whose queries may all be such as workers do not read
 _FULL = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -36,8 +37,9 @@ class Server(uvicorn.Server):
         await super().startup([])
         self.servers.append(Reception(self, self._listening, self._endpoint))
 
-    def connection(self, begin: Callable[[Connection], None]) -> Connection:
-        return Connection(begin, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+    def connection(self, begin: Callable[[Connection], None], passed_on: Callable[[socket.socket], None] | None) -> Connection:
+        return Connection(
+            begin, passed_on, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
 
 class Reception:
@@ -79,12 +81,12 @@ class Reception:
 
 
 class Guest:
-    """A connection that nobody has read from yet, or workers only."""
+    """A connection that nobody but workers is reading from. ``returns`` says how often the HTTP server has had it before."""
 
-    def __init__(self, reception: Reception, connection: socket.socket):
-        self._reception, self._connection = reception, connection
+    def __init__(self, reception: Reception, connection: socket.socket, returns: int = 0):
+        self._reception, self._connection, self._returns = reception, connection, returns
         self._limit: asyncio.TimerHandle | None = None
-        self._seconds = SECONDS_TO_ASK
+        self._seconds = SECONDS_IDLE if returns else SECONDS_TO_ASK
         self._is_leaving = False
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -166,7 +168,7 @@ class Guest:
             return True
 
     def _pass(self, then: Callable[[Connection], None]) -> None:
-        """Have it read and written to by the HTTP server from now on."""
+        """Have it read and written to by the HTTP server, until that has answered a query."""
         task = self._reception.loop.create_task(self._passed(then))
         self._reception.passing.add(task)
         task.add_done_callback(self._reception.passing.discard)
@@ -179,7 +181,11 @@ class Guest:
                 made.shutdown()
 
         server, loop = self._reception.server, self._reception.loop
-        await loop.connect_accepted_socket(lambda: server.connection(begin), self._connection)
+        passed_on = self._returned if self._returns < _MOST_RETURNS else None
+        await loop.connect_accepted_socket(lambda: server.connection(begin, passed_on), self._connection)
+
+    def _returned(self, connection: socket.socket) -> None:
+        Guest(self._reception, connection, self._returns + 1).look()
 
     def _is_gone_from_here(self) -> None:
         self._reception.server.server_state.connections.discard(self)

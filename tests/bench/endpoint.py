@@ -1,5 +1,5 @@
 """Point queries at the endpoint, from 1, 8 and 64 connections, and from 8 clients that make a connection for each query,
-beside rdflib-endpoint, Oxigraph's own server, and a floor: two processes that answer everything with the same bytes.
+beside rdflib-endpoint, Oxigraph's own server, and a floor: a process that answers everything with the same bytes.
 
     python -m tests.bench.endpoint [--install] [--peers DIR] [--rounds 3] [--seconds 3]
 
@@ -129,7 +129,7 @@ def _commands(folder: Path, peers: Path) -> dict[str, tuple[list[str], int, str]
     ours = [sys.executable, "-m", "kgtool", "serve", "--port"]
     commands = {f"kgtool, {n} worker{'s' * (n > 1)}": ([*ours, str(8300 + n), "--workers", str(n)], 8300 + n, "/sparql")
                 for n in (1, 2, 4)}
-    commands["floor"] = ([sys.executable, "-m", "tests.bench.floor", "8312", "2", str(MICROSECONDS)], 8312, "/")
+    commands["floor"] = ([sys.executable, "-m", "tests.bench.floor", "8312", str(MICROSECONDS)], 8312, "/")
     data = folder / "graph.nq"
     subprocess.run([sys.executable, "-m", "kgtool", "export", data], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
     if oxigraph := shutil.which("oxigraph", path=path):

@@ -1,13 +1,12 @@
 """A server that answers whatever it is asked with the same bytes, after keeping its processor for as long as a query does.
 
-    python -m tests.bench.floor PORT PROCESSES MICROSECONDS
+    python -m tests.bench.floor PORT MICROSECONDS
 
-What its slowest answers take, the machine and whoever asks take: no server of so many processes can do much better.
+It is one process, and does nothing else. So what its slowest answers take longer, the machine takes, and whoever asks.
 """
 
 from __future__ import annotations
 
-import os
 import select
 import socket
 import sys
@@ -17,33 +16,21 @@ BODY = b'{"head":{"vars":["p","o"]},"results":{"bindings":[%b]}}' % b",".join([b
 SAID = b"HTTP/1.1 200 OK\r\ncontent-type: application/sparql-results+json\r\ncontent-length: %d\r\n\r\n%b" % (len(BODY), BODY)
 
 
-def main(port: int, processes: int, microseconds: int) -> None:
+def main(port: int, microseconds: int) -> None:
     listening = socket.create_server(("127.0.0.1", port), backlog=512)
-    listening.setblocking(False)
-    first = os.getpid()
-    for _ in range(processes - 1):
-        if not os.fork():
-            break
-    _answer(listening, microseconds * 1000, first)
-
-
-def _answer(listening: socket.socket, nanoseconds: int, first: int) -> None:
     told = select.epoll()
-    told.register(listening, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+    told.register(listening, select.EPOLLIN)
     opened: dict[int, socket.socket] = {}
-    while first in (os.getpid(), os.getppid()):
-        for file, _ in told.poll(1):
+    while True:
+        for file, _ in told.poll():
             if file == listening.fileno():
                 _take_in(listening, told, opened)
-            elif not _answered(opened[file], nanoseconds):
+            elif not _answered(opened[file], microseconds * 1000):
                 opened.pop(file).close()
 
 
 def _take_in(listening: socket.socket, told: select.epoll, opened: dict[int, socket.socket]) -> None:
-    try:
-        connection, _ = listening.accept()
-    except BlockingIOError:
-        return  # another process was quicker
+    connection, _ = listening.accept()
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     opened[connection.fileno()] = connection
     told.register(connection, select.EPOLLIN)
