@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -130,6 +130,26 @@ def _param(value: str, text: str, place: Place) -> Param:
 def read_all(paths: Iterable[Path], root: Path) -> dict[str, Query]:
     """Queries by name, in the order of their names."""
     return {query.name: query for query in (read(path, root) for path in sorted(paths, key=lambda path: path.stem))}
+
+
+class Unread(Mapping[str, Query]):
+    """Queries by name, each read when it is first asked for: of a hundred files, a question needs a few."""
+
+    def __init__(self, paths: Iterable[Path], root: Path):
+        self._paths = {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
+        self._root = root
+        self._read: dict[str, Query] = {}
+
+    def __getitem__(self, name: str) -> Query:
+        if name not in self._read:
+            self._read[name] = read(self._paths[name], self._root)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def questions(project: Project) -> dict[str, Query]:

@@ -83,15 +83,27 @@ def test_what_is_read_about_a_label_decides_as_all_labels_do(made):
     assert sorted(map(str, every)) == sorted(map(str, whole)) and every
 
 
-def test_a_hierarchy_read_term_by_term_is_the_one_read_as_a_whole(made):
-    by_term, whole = hierarchy.looked_up(made, QUERIES), hierarchy.read(made, QUERIES)
+@pytest.mark.parametrize("derived", [True, False], ids=["what stands above is noted", "nothing is derived"])
+def test_a_hierarchy_read_term_by_term_is_the_one_read_as_a_whole(made, derived):
+    store = made if derived else worlds.filled(9000, seed=3)
+    by_term, whole = hierarchy.looked_up(store, QUERIES), hierarchy.read(store, QUERIES)
     assert by_term.releases == whole.releases
+    assert store.ask("ASK { GRAPH ?closure { ?term skos:broaderTransitive ?above } }") == derived
     for release in whole.releases:
         one, other = by_term.read(release), whole.read(release)
         assert other.labels, "a release without terms proves nothing"
         for term in [*other.labels, "http://example.org/unknown"]:
             assert one.ways(term) == other.ways(term) and one.below(term) == other.below(term)
             assert one.labels.get(term) == other.labels.get(term) and one.holds(term) == other.holds(term)
+            assert by_term.below(term) == whole.below(term) and by_term.steps(term) == whole.steps(term)
+
+
+def test_what_one_release_has_below_what_another_has_is_below_too():
+    """A term of two releases, each with its own below it, and another below that in the first."""
+    parents = ({"b": ("a",), "d": ("c",)}, {"c": ("b",)})
+    releases = tuple(hierarchy.Release(name, name, name, name, default=True) for name in ("one", "other"))
+    read = {name: hierarchy.Hierarchy(name, name, {}, above, {}) for name, above in zip(("one", "other"), parents, strict=True)}
+    assert hierarchy.Hierarchies(releases, lambda release: read[release.iri]).below("a") == {"b", "c", "d"}
 
 
 TERMS = st.one_of(

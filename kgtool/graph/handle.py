@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -281,8 +281,8 @@ class Graph:
         return catalogue.questions(self.project)
 
     @cached_property
-    def views(self) -> dict[str, Query]:
-        return catalogue.read_all(self.project.files("queries/view", "*.rq"), self.project.root)
+    def views(self) -> Mapping[str, Query]:
+        return catalogue.Unread(self.project.files("queries/view", "*.rq"), self.project.root)
 
     @cached_property
     def names(self) -> identity.Names:
@@ -423,10 +423,17 @@ class Graph:
     def _networks(self) -> dict[tuple[str, frozenset[str], frozenset[str]], Network]:
         return {}
 
+    @cached_property
+    def _judging(self) -> Mapping[str, Query]:
+        """What judges read, by name."""
+        from kgtool import judge
+
+        return judge.queries(self.project)
+
     def _judged(self, query: Query, rows: Answer, given: dict[str, Term | None]) -> Answer:
         from kgtool import judge
 
-        asked = judge.Asked(self.store, judge.queries(self.project), rows, given)
+        asked = judge.Asked(self.store, self._judging, rows, given)
         if query.then == "what_if":  # the one that derives everything anew, and so needs the rules of a build
             from kgtool import build
             from kgtool.analysis import what_if

@@ -70,7 +70,7 @@ ASKED: dict[str, Callable[[Asked], Answer]] = {
 }
 
 
-def queries(project: Project) -> dict[str, Query]:
+def queries(project: Project) -> Mapping[str, Query]:
     """What judges read, by name: queries/judge, and those of queries/view that show what judges look at too."""
     paths = (path for folder in ("judge", "view") for path in project.files(f"queries/{folder}", "*.rq"))
-    return catalogue.read_all(paths, project.root)
+    return catalogue.Unread(paths, project.root)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Generic, TypeVar
 
 from pyoxigraph import NamedNode
@@ -14,6 +14,8 @@ from kgtool.catalogue import Query
 from kgtool.store import Store
 from kgtool.terms import Term
 
+# A term in one release: its label, and its parents there.
+Named = tuple[str, tuple[str, ...]]
 # A thing and all it lies below, each with the path to it; the thing itself with a path of one.
 Ways = Mapping[str, tuple[str, ...]]
 
@@ -27,7 +29,8 @@ Steps = Callable[[Thing], Iterable[tuple[Thing, str]]]
 class Hierarchy:
     """A release. ``labels`` has all of its terms; ``same`` joins terms of any release to exact matches, both ways.
 
-    ``children`` finds what stands directly below some terms, where that is not to be had from the parents of all.
+    ``beneath`` finds all that stands below some terms, where that is not to be had from the parents of all; ``expect`` is
+    told about which terms it will be asked next.
     """
 
     release: str
@@ -35,7 +38,8 @@ class Hierarchy:
     labels: Mapping[str, str]
     parents: Mapping[str, tuple[str, ...]]
     same: Mapping[str, tuple[str, ...]]
-    children: Callable[[Iterable[str]], Iterable[str]] | None = None
+    beneath: Callable[[set[str]], set[str]] | None = None
+    expect: Callable[[Iterable[str]], None] = lambda terms: None
     _known: dict[str | None, Ways] = field(default_factory=dict, compare=False, repr=False)
 
     def ways(self, term: str | None) -> Ways:
@@ -58,13 +62,15 @@ class Hierarchy:
     def below(self, term: str) -> list[str]:
         """The release's own terms that lie below a term, sorted."""
         own = {name for name in self.names(term) if name in self.labels}
-        return sorted(_downwards(own, self.directly_below) - own)
+        found = sorted(self.under(own) - own)
+        self.expect(found)
+        return found
 
-    def directly_below(self, terms: Iterable[str]) -> Iterable[str]:
-        """The terms that have one of some as a parent."""
-        if self.children:
-            return self.children(terms)
-        return (child for term in terms for child in self._turned.get(term, ()))
+    def under(self, terms: set[str]) -> set[str]:
+        """All that stands below some of its terms; one of these only where it stands below another."""
+        if self.beneath:
+            return self.beneath(terms)
+        return _downwards(terms, lambda row: (child for term in row for child in self._turned.get(term, ())))
 
     @cached_property
     def _turned(self) -> Mapping[str, list[str]]:
@@ -163,8 +169,19 @@ class Hierarchies:
 
     def below(self, term: str) -> set[str]:
         """All from which such steps lead to a term."""
-        followed = self._followed
-        return _downwards({term}, lambda terms: (child for one in followed for child in one.directly_below(terms))) - {term}
+        found: set[str] = set()
+        rows = [(one, {term}) for one in self._followed]
+        while rows:
+            reached = [(one, one.under(row) - found) for one, row in rows]
+            found |= set().union(*(row for _, row in reached))
+            # below what one release has found, others may have more
+            rows = [(one, row) for one in self._followed if (row := set().union(*(r for other, r in reached if other is not one)))]
+        return found - {term}
+
+    def expect(self, terms: Iterable[str]) -> None:
+        """Be told about which terms the followed releases will be asked next."""
+        for one in self._followed:
+            one.expect(terms)
 
     @property
     def _followed(self) -> list[Hierarchy]:
@@ -190,21 +207,29 @@ def of_nodes(steps: Steps[str]) -> Steps[Term]:
 class LookedUp(Mapping[str, Value]):
     """What a store says of things, found when it is asked for and kept: for those who ask of few.
 
-    It is no list of what there is: only what was asked for is in it to be counted.
+    It is no list of what there is: only what was asked for is in it to be counted. What is found may tell of other
+    things too, which then need not be found again.
     """
 
     def __init__(self, find: Callable[[tuple[str, ...]], Mapping[str, Value]]):
         self._find = find
         self._known: dict[str, Value | None] = {}
+        self._expected: set[str] = set()
 
     def fetch(self, things: Iterable[str]) -> None:
-        """Find many at once, in one question to the store."""
-        if missing := tuple(thing for thing in dict.fromkeys(things) if thing not in self._known):
-            found = self._find(missing)
-            self._known.update((thing, found.get(thing)) for thing in missing)
+        """Find many at once, in one question to the store, and with them all that is expected."""
+        if not all(thing in self._known for thing in things):
+            missing = sorted({*things, *self._expected} - self._known.keys())
+            self._expected.clear()
+            self._known |= dict.fromkeys(missing) | self._find(tuple(missing))
+
+    def expect(self, things: Iterable[str]) -> None:
+        """Let these be found together with what is asked for next."""
+        self._expected.update(things)
 
     def __getitem__(self, thing: str) -> Value:
-        self.fetch((thing,))
+        if thing not in self._known:
+            self.fetch((thing,))
         if (found := self._known[thing]) is None:
             raise KeyError(thing)
         return found
@@ -223,13 +248,52 @@ def read(store: Store, queries: Mapping[str, Query]) -> Hierarchies:
 
 
 def looked_up(store: Store, queries: Mapping[str, Query]) -> Hierarchies:
-    """The same for a question about few things: each term is read when it is asked for."""
+    """The same for a question about few things: a term is read when it is asked for, and with it all that stands above it."""
+    releases: list[LookedUp[Named]] = []
+
+    def expect(terms: Iterable[str]) -> None:
+        """Who asks one release about terms asks others about them too."""
+        for known in releases:
+            known.expect(terms)
+
+    def expect_all(terms: Iterable[str]) -> None:
+        expect(terms)
+        same.expect(terms)
+
     def matching(things: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         rows = store.select(queries["exact-matches-of"].bind({"thing": things})).rows
+        expect([other.value for _, other in rows])
         return _sorted(_sets((one.value, other.value) for one, other in rows))
 
+    @cache
+    def by_term(release: Release) -> Hierarchy:
+        def find(terms: tuple[str, ...]) -> Mapping[str, Named]:
+            asked = queries["release-terms"].bind({"graph": release.graph, "closure": closure(release.graph), "term": terms})
+            labels, parents = _terms(store.select(asked).rows, store)
+            expect_all(labels)
+            return {term: (label, parents.get(term, ())) for term, label in labels.items()}
+
+        known = LookedUp(find)
+        releases.append(known)
+        beneath = partial(_beneath, store, queries["release-below"], release.graph)
+        return Hierarchy(release.iri, release.name, _Part(known, 0), _Part(known, 1), same, beneath, expect_all)
+
     same = LookedUp(matching)
-    return Hierarchies(_releases(store, queries), cache(lambda release: _by_term(store, queries, release, same)))
+    return Hierarchies(_releases(store, queries), by_term)
+
+
+def closure(graph: str) -> str:
+    """The graph in which a build notes what stands above each term of a release that has a graph of its own."""
+    return graph.replace("/hierarchy-", "/ancestors-")
+
+
+def _beneath(store: Store, query: Query, graph: str, terms: set[str]) -> set[str]:
+    def below(row: Iterable[str], within: str) -> set[str]:
+        return {found.value for found, in store.select(query.bind({"graph": within, "term": tuple(row)})).rows}
+
+    if store.ask(f"ASK {{ GRAPH <{closure(graph)}> {{ ?term skos:broaderTransitive ?above }} }}"):
+        return below(sorted(terms), closure(graph))
+    return _downwards(terms, lambda row: below(row, graph))
 
 
 def _releases(store: Store, queries: Mapping[str, Query]) -> tuple[Release, ...]:
@@ -245,25 +309,6 @@ def _whole(
 ) -> Hierarchy:
     labels, parents = _terms(store.select(queries["release"].bind({"graph": release.graph})).rows, store)
     return Hierarchy(release.iri, release.name, labels, parents, same)
-
-
-def _by_term(
-    store: Store, queries: Mapping[str, Query], release: Release, same: LookedUp[tuple[str, ...]]
-) -> Hierarchy:
-    def find(terms: tuple[str, ...]) -> Mapping[str, tuple[str, tuple[str, ...]]]:
-        bound = queries["release-terms"].bind({"graph": release.graph, "term": terms})
-        labels, parents = _terms(store.select(bound).rows, store)
-        return {term: (label, parents.get(term, ())) for term, label in labels.items()}
-
-    def children(terms: Iterable[str]) -> list[str]:
-        rows = store.select(queries["release-children"].bind({"graph": release.graph, "parent": tuple(terms)})).rows
-        found = [row[0].value for row in rows]
-        for lookup in (known, same):  # who asks what lies below asks about that next
-            lookup.fetch(found)
-        return found
-
-    known = LookedUp(find)
-    return Hierarchy(release.iri, release.name, _Part(known, 0), _Part(known, 1), same, children)
 
 
 class _Part(Mapping[str, Value]):

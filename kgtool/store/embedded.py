@@ -44,9 +44,8 @@ class Store:
 
     def select(self, query: str) -> Answer:
         plain, by = order.split(query)
-        if by and (found := self._ordered(plain, by)):
-            return found
-        return self._answer(query)
+        found = self._ordered(plain, by) if by else None
+        return self._answer(query) if found is None else found
 
     def _ordered(self, plain: str, by: tuple[str, ...]) -> Answer | None:
         """The rows of a query in an order that it leaves to us; None where the engine has to give it, or to refuse."""

@@ -28,7 +28,7 @@ from kgtool.judge.evidence.world import (
     World,
     grouped,
 )
-from kgtool.judge.hierarchy import Ancestry, Hierarchies, LookedUp
+from kgtool.judge.hierarchy import Hierarchies, LookedUp
 from kgtool.store import Store
 from kgtool.terms import Term
 
@@ -41,7 +41,7 @@ def read(store: Store, queries: Mapping[str, Query], policy: str, hierarchies: H
 
     What was found of other drugs of the class is not in it: it weighs nothing.
     """
-    search = _Search(store, queries, world.ancestry(hierarchies, "hp"))
+    search = _Search(store, queries, hierarchies)
     search.outwards(use, {use.drug})
     return world.of_claims(store, queries, policy, hierarchies, sorted(search.found))
 
@@ -50,7 +50,7 @@ def read_with_class(
     store: Store, queries: Mapping[str, Query], policy: str, hierarchies: Hierarchies, use: Use
 ) -> World:
     """The same, and what was found of the other drugs of the class."""
-    search = _Search(store, queries, world.ancestry(hierarchies, "hp"))
+    search = _Search(store, queries, hierarchies)
     search.outwards(use, {use.drug, *search.to(search.of([use.drug], DRUG_CLASS), DRUG_CLASS)})
     return world.of_claims(store, queries, policy, hierarchies, sorted(search.found))
 
@@ -61,7 +61,7 @@ class _Search:
 
     store: Store
     queries: Mapping[str, Query]
-    signs: Ancestry[Term]
+    hierarchies: Hierarchies
     found: set[str] = field(default_factory=set)
 
     def outwards(self, use: Use, drugs: set[Term]) -> None:
@@ -108,7 +108,9 @@ class _Search:
     def _studies(self, drugs: Iterable[Term], sign: Term) -> set[Term]:
         """Those of some drugs that had a result on a sign, on a kind of it, or on what it is a kind of."""
         found = self._rows("outcomes-by-drug", drug=drugs)
-        return {study for study, outcome in found if self.signs.akin(outcome, sign)}
+        self.hierarchies.expect([outcome.value for _, outcome in found if isinstance(outcome, NamedNode)])
+        signs = world.ancestry(self.hierarchies, "hp")
+        return {study for study, outcome in found if signs.akin(outcome, sign)}
 
     def _diseases(self, conditions: Iterable[Term]) -> set[Term]:
         return {disease for *_, disease in self._rows("conditions", condition=conditions)}

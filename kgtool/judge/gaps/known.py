@@ -126,6 +126,8 @@ def _known(
     gaps = (*_stated(rows("stated-gaps")), *_of_uses(rows("approved-or-used")))
     studies = _studies(rows("studies"))
     searches = list(_searches(rows("searches")))
+    named = _named(gaps, studies, searches).union(also)
+    hierarchies.expect(named)
     return Known(
         gaps=gaps,
         studies=_grouped((key, study) for study in studies for key in _keys(study, order)),
@@ -142,7 +144,7 @@ def _known(
         denials=_grouped(((gap.question.drug, gap.question.disease), gap) for gap in gaps if gap.rule == STATED),
         order=order,
         release=hierarchies.default("mondo").release,
-        labels=store.labels(_named(gaps, studies, searches).union(also)),
+        labels=store.labels(named),
         store=store,
     )
 

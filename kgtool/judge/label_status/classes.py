@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
 from kgtool.answer import Answer
 from kgtool.judge.asked import Asked
 from kgtool.judge.label_status.reading import Cells, Product, Row, products, rows, text
-from kgtool.judge.label_status.rule import STATUS, Match, Use, Who, decide
+from kgtool.judge.label_status.rule import STATUS, Use, Who, decide
 from kgtool.judge.label_status.words import Speaker, asked_speakers
 from kgtool.terms import KG
 
@@ -55,20 +55,26 @@ class _Against:
     speaker: Speaker
     opposites: Mapping[str, set[str]]
     signs: Mapping[str, list[tuple[str, str]]]
+    known: dict[tuple, tuple[str, ...]] = field(default_factory=dict)
 
     def claims(self, use: Use, labelled: list[Product]) -> list[str]:
-        matches = (match for product in labelled for match in self._matches(product, use))
+        denied = (claim for product in labelled for claim in self._denied(product, use))
         opposites = self.opposites.get(use.sign, set())
         opposed = (
             claim for name in self.speaker.diseases.ways(use.disease)
             for sign, claim in self.signs.get(name, ()) if sign in opposites
         )
-        return sorted({*(match.claim.iri for match in matches if match.claim.denies), *opposed})
+        return sorted({*denied, *opposed})
 
-    def _matches(self, product: Product, use: Use) -> list[Match]:
-        speaker = self.speaker
-        verdict = decide(product.label, use, Who(), speaker.diseases.ways(use.disease), speaker.signs.ways(use.sign))
-        return [*([verdict.best] if verdict.best else []), *verdict.agreeing, *verdict.lost]
+    def _denied(self, product: Product, use: Use) -> tuple[str, ...]:
+        """Of thousands of diseases below a class, all that lie as far below what a label names fare alike."""
+        ways, named = self.speaker.diseases.ways(use.disease), product.label.by_disease
+        alike = product.iri, use.sign, tuple((disease, len(ways[disease])) for disease in named if disease in ways)
+        if alike not in self.known:
+            verdict = decide(product.label, use, Who(), ways, self.speaker.signs.ways(use.sign))
+            matches = (*([verdict.best] if verdict.best else []), *verdict.agreeing, *verdict.lost)
+            self.known[alike] = tuple(match.claim.iri for match in matches if match.claim.denies)
+        return self.known[alike]
 
 
 def _against(asked: Asked, policy: str, asked_about: list[str], speaker: Speaker) -> _Against:

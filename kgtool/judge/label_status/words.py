@@ -142,7 +142,7 @@ def speakers(store: Store, hierarchies: Hierarchies, wanted: Callable[[Release],
     """One for each wanted release of a disease hierarchy; without any, one for whom nothing lies below anything."""
     diseases = [hierarchies.read(one) for one in hierarchies.releases if one.hierarchy != SIGNS and wanted(one)]
     label, signs = cache(lambda iri: store.labels([iri]).get(iri) or store.prefixes.contract(iri)), hierarchies.default(SIGNS)
-    return [Speaker(store.prefixes.contract, label, one, signs) for one in diseases or [NONE]]
+    return [Speaker(cache(store.prefixes.contract), label, one, signs) for one in diseases or [NONE]]
 
 
 def _limit(claim: LabelClaim, said: Said, part: str) -> str:
