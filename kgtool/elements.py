@@ -144,5 +144,6 @@ class _Text:
             more = self._source.read(size)
         except UnicodeDecodeError as error:
             line = self._line + self._held.count("\n")
-            raise DataError(Problem("is not UTF-8 from here on", "save it as UTF-8, or fetch it again", Place(self._name, line))) from error
+            problem = Problem("is not UTF-8 from here on", "save it as UTF-8, or fetch it again", Place(self._name, line))
+            raise DataError(problem) from error
         self._held, self._whole = self._held + more, not more

@@ -93,7 +93,8 @@ def rdf_format(path: Path) -> RdfFormat:
 
 
 def _made(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick) -> bytes:
-    read = digest(wanted.graph, *(part for given in wanted.sources for part in (given.importer, streams.sha256(given.path))), length=64)
+    sources = [part for given in wanted.sources for part in (given.importer, streams.sha256(given.path))]
+    read = digest(wanted.graph, *sources, length=64)
     with store.new_generation(folder, prefixes, read) as made:
         for given in wanted.sources:
             if given.importer:

@@ -209,18 +209,21 @@ def _without_dots(path: str) -> str:
     return "/".join(kept + [""] * (segments[-1] in (".", "..")))
 
 
+_NOWHERE = Place("")
+
+
 @dataclass(slots=True)
 class _Frame:
     """An open bracket, or the statement around them all: which part of a triple its next term is."""
 
     mark: str = ""
-    place: Place = Place("")
+    place: Place = _NOWHERE
     awaits: int = _SUBJECT
     node: str = ""
     subject: str = ""
-    block: Place = Place("")
+    block: Place = _NOWHERE
     predicate: str = ""
-    predicate_place: Place = Place("")
+    predicate_place: Place = _NOWHERE
     # A term after the object: the graph of an N-Quads line, or the name after the ~ of RDF 1.2.
     extra: str = ""
 

@@ -21,7 +21,9 @@ from kgtool.terms import ID, KG, XSD
 from tests.bench import spelling, worlds
 
 QUERIES = judge.queries(project.find(worlds.ROOT))
-POLICIES = tuple(NamedNode(f"{ID}policy-{name}") for name in ("default", "everything-said", "regulators-only", "peer-reviewed-only"))
+POLICIES = tuple(
+    NamedNode(f"{ID}policy-{name}") for name in ("default", "everything-said", "regulators-only", "peer-reviewed-only")
+)
 EVIDENCE = (judges.evidence_for, judges.certainty_of, judges.premises, judges.weakest_link, judges.independent)
 
 
@@ -75,8 +77,8 @@ def _all_named(rows: list[tuple]) -> set[str]:
 
 def test_what_is_read_about_a_label_decides_as_all_labels_do(made):
     """Which uses a sentence on a class of diseases would make, and what speaks against them."""
-    text = catalogue.question(project.find(worlds.ROOT), "class-level").bind({"drug": None, "hierarchy": f"{ID}hierarchy-mondo-new"})
-    rows = made.select(text)
+    question = catalogue.question(project.find(worlds.ROOT), "class-level")
+    rows = made.select(question.bind({"drug": None, "hierarchy": f"{ID}hierarchy-mondo-new"}))
     by_drug = [replace(rows, rows=tuple(row for row in rows.rows if row[0] == drug)) for drug in {row[0] for row in rows.rows}]
     every = [line for some in by_drug for line in class_level(judge.Asked(made, QUERIES, some, {})).rows]
     whole = class_level(judge.Asked(made, QUERIES, rows, {})).rows
@@ -140,7 +142,8 @@ def test_an_order_of_another_kind_is_left_to_the_engine(end):
 
 def test_values_of_several_kinds_are_ordered_here_where_those_that_meet_are_of_one():
     said = NamedNode("http://example.org/said"), NamedNode("http://example.org/lasted")
-    words, short, long = Literal("x"), Literal("P9D", datatype=NamedNode(XSD + "duration")), Literal("P28D", datatype=NamedNode(XSD + "duration"))
+    words, duration = Literal("x"), NamedNode(XSD + "duration")
+    short, long = Literal("P9D", datatype=duration), Literal("P28D", datatype=duration)
     rows = [(said[0], words), (said[1], long), (said[1], short)]
     assert order.ordered(rows, ("a", "b"), ("a", "b")) == [(said[1], short), (said[1], long), (said[0], words)]
     assert order.ordered([*rows, (said[1], words)], ("a", "b"), ("a", "b")) is None

@@ -78,7 +78,8 @@ def test_a_page_fits_the_sheet_that_it_is_printed_on(site, visit, address):
     page.goto(site + address)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= 794
-    cut = page.evaluate("""[...document.querySelectorAll('main *')].filter(e => !e.closest('svg') && e.scrollHeight > e.clientHeight + 4
+    cut = page.evaluate("""[...document.querySelectorAll('main *')].filter(e =>
+                           !e.closest('svg') && e.scrollHeight > e.clientHeight + 4
                            && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowY) && e.checkVisibility()
                            && !e.matches('.unseen')).map(e => e.className)""")
     assert cut == [], "what scrolls on a screen is cut on paper"
@@ -171,8 +172,8 @@ def test_no_label_of_the_graph_covers_another(site, visit, width):
             apart = (one["left"] >= other["right"] - 1 or other["left"] >= one["right"] - 1
                      or one["top"] >= other["bottom"] - 1 or other["top"] >= one["bottom"] - 1)
             assert apart, (one, other)
-    smallest = page.evaluate("Math.min(...[...document.querySelectorAll('#graph .say')].map(e => e.getBoundingClientRect().height))")
-    assert smallest >= 8
+    heights = page.evaluate("[...document.querySelectorAll('#graph .say')].map(e => e.getBoundingClientRect().height)")
+    assert min(heights) >= 8
 
 
 def test_choosing_a_thing_expands_it(graph):
@@ -212,8 +213,8 @@ def test_gaps_are_hollow_and_hedges_are_seen(graph):
 
 
 def test_a_judged_gap_is_hollow_and_stands_in_the_table_and_the_legend(graph):
-    hollow = graph.locator("#graph .stage .node.gap[aria-label^='no controlled trial in spasticity']")
-    assert hollow.locator(".shape").get_attribute("fill") == "#ffffff" and hollow.locator(".shape").get_attribute("stroke-dasharray")
+    hollow = graph.locator("#graph .stage .node.gap[aria-label^='no controlled trial in spasticity'] .shape")
+    assert hollow.get_attribute("fill") == "#ffffff" and hollow.get_attribute("stroke-dasharray")
     lines, rows = graph.locator("#graph .stage .edge.judged"), graph.locator("#graph tbody tr", has_text="gap by the rules")
     switch = graph.get_by_role("checkbox", name=re.compile("gap by the rules"))
     assert lines.count() == rows.count() == 1

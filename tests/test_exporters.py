@@ -349,7 +349,7 @@ def test_a_source_leaves_other_sources_out_and_restrictions_add_up(prefixes):
 def test_an_edge_that_rests_on_two_sources_names_only_the_claims_exported(graph, prefixes):
     edge, use = NamedNode(DERIVED + "edge-1"), (NamedNode(ID + "drug"), kg("usedFor"), NamedNode(ID + "use"))
     claims = {NamedNode(CLAIM + name) for name in ("one", "two")}
-    said = [(kg("policy"), NamedNode(ID + "policy-default")), *zip((rdf.SUBJECT, rdf.PREDICATE, rdf.OBJECT), use)]
+    said = [(kg("policy"), NamedNode(ID + "policy-default")), *zip((rdf.SUBJECT, rdf.PREDICATE, rdf.OBJECT), use, strict=True)]
     said += [(DERIVED_FROM, claim) for claim in claims]
     quads = [Quad(edge, *pair, NamedNode(GRAPH + "edge-reasons")) for pair in said]
     quads.append(Quad(*use, NamedNode(GRAPH + "edges-default")))
@@ -517,7 +517,8 @@ for asked in ({}, {"about": sys.argv[2]}):
 def test_three_hash_seeds_give_the_same_bytes():
     def begin(seed: str) -> subprocess.Popen:
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
-        return subprocess.Popen([sys.executable, "-c", _DIGESTS, str(ROOT), SMA], env=environment, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-c", _DIGESTS, str(ROOT), SMA]
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
     one, other = begin("1"), begin("2")
     here = f".ttl {hashlib.sha256(write(select(build.in_memory(project.find(ROOT))), '.ttl')).hexdigest()}\n"

@@ -60,7 +60,8 @@ def test_a_gap_that_no_source_states_is_a_hollow_thing_of_its_own(client):
     found = client.get("/graph/id:baclofen.json").json()
     (judged,) = [edge for edge in found["edges"] if edge["evidence"] == "judged"]
     hollow = {node["id"]: node for node in found["nodes"] if node["kind"] == "gap"}
-    assert judged["start"] == "id:baclofen" and judged["label"] == "open gap" and "What would close it: population:" in judged["sentence"]
+    assert judged["start"] == "id:baclofen" and judged["label"] == "open gap"
+    assert "What would close it: population:" in judged["sentence"]
     assert hollow[judged["end"]]["label"] == "no controlled trial in spasticity in spinal muscular atrophy"
     assert [edge["end"] for edge in found["edges"] if edge["start"] == judged["end"]] == ["id:spasticity-in-sma"]
     assert judged["claims"][0]["id"].startswith("derived:judgement-")
@@ -76,7 +77,8 @@ def test_a_gap_that_a_source_states_is_drawn_once_with_what_was_judged_of_it(cli
 
 def test_a_stated_gap_that_a_study_has_closed_is_no_hollow_thing():
     drug, disease = Node("d", "drug", "drug"), Node("c", "condition", "condition")
-    said = Said(drug, KG + "notStudiedIn", "was not studied in", disease, None, None, True, "", "flat", "", "Never tested.", "claim:g", False)
+    words = "was not studied in"
+    said = Said(drug, KG + "notStudiedIn", words, disease, None, None, True, "", "flat", "", "Never tested.", "claim:g", False)
     gap = Gap("derived:judgement-1", "closed", "nothing", "", drug, None, disease, None, ("claim:g",))
     drawn = claims.neighbourhood([said], [gap], "t", "d")
     assert {node.kind for node in drawn.nodes} == {"drug", "condition"}
@@ -92,7 +94,7 @@ def test_under_a_policy_only_what_counts_is_drawn(client):
     assert not [claim for claim in said[1] if claim.startswith("claim:smanewstoday")]
     assert {node["rows"].partition("?")[2] for node in some["nodes"] if node.get("rows")} == {"policy=peer-reviewed-only"}
     page = client.get("/thing/id:baclofen?policy=peer-reviewed-only").text
-    assert "/graph/id:baclofen.json?policy=peer-reviewed-only" in page and "/graph/id:baclofen.svg?policy=peer-reviewed-only" in page
+    assert all(f"/graph/id:baclofen.{suffix}?policy=peer-reviewed-only" in page for suffix in ("json", "svg"))
 
 
 def test_what_is_not_there_is_said_plainly(client):

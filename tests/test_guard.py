@@ -89,8 +89,10 @@ def test_every_answer_carries_the_headers(site, path):
     assert answer.getheader("access-control-allow-origin") is None
 
 
-@pytest.mark.parametrize("path", ["/../../etc/passwd", "/static/../../../../etc/passwd", "/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
-                                  "/static/..%2f..%2f..%2fetc/passwd", "/static/%00", "/%00", "/static//etc/passwd"])
+@pytest.mark.parametrize("path", [
+    "/../../etc/passwd", "/static/../../../../etc/passwd", "/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "/static/..%2f..%2f..%2fetc/passwd", "/static/%00", "/%00", "/static//etc/passwd",
+])
 def test_no_path_leads_out(site, path):
     answer = ask(site, path)
     assert (answer.status in (400, 404), "root:" in answer.text) == (True, False)

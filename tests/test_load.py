@@ -73,9 +73,9 @@ def test_a_loaded_store_is_asked_with_the_projects_prefixes_and_its_own(run_buil
 def test_a_loaded_export_is_looked_at_by_the_names_in_it_and_stays_as_it_was(run, world):
     assert run("export", "all.nq").returncode == 0 and run("load", "all.nq", "--into", "kept").returncode == 0
     before = {path: path.stat().st_mtime_ns for path in (world.root / "kept").rglob("*")}
-    for words in (("show", "examplin"), ("search", "examplin"), ("why", "page-v1-class"), ("ask", "routes", "--drug", "examplin")):
-        done = run(*words, "--store", "kept")
-        assert done.returncode == 0 and done.stdout == run(*words).stdout, done.stderr
+    for words in ("show examplin", "search examplin", "why page-v1-class", "ask routes --drug examplin"):
+        done = run(*words.split(), "--store", "kept")
+        assert done.returncode == 0 and done.stdout == run(*words.split()).stdout, done.stderr
     assert {path: path.stat().st_mtime_ns for path in (world.root / "kept").rglob("*")} == before
 
 
@@ -95,7 +95,8 @@ def test_tables_are_loaded_by_their_importer(run_built, tmp_path):
     (tmp_path / "nodes.tsv").write_text("id\tname\tkind\nSymptom::D1\tone\tSymptom\n")
     done = run_built("load", tmp_path / "nodes.tsv", "--importer", "hetionet-nodes", "--into", tmp_path / "kept")
     assert done.returncode == 0, done.stderr
-    assert [row[0].value for row in store.open_read_only(tmp_path / "kept").rows("SELECT ?name { ?s rdfs:label ?name }")] == ["one"]
+    names = store.open_read_only(tmp_path / "kept").rows("SELECT ?name { ?s rdfs:label ?name }")
+    assert [name.value for (name,) in names] == ["one"]
 
 
 def test_files_of_several_importers_go_into_one_store_each_into_a_graph_of_its_own(run_built, tmp_path):

@@ -76,9 +76,11 @@ SYNTAX = {
         "SELECT * {\n  ?s kgg:sign ?o }", 2, 6, "the prefix kgg: is not declared; did you mean kg?"),
     "an undeclared prefix of a subject": (
         "SELECT ?o {\n  kgg:a ?p\n  ?o }", 2, 3, "the prefix kgg: is not declared; did you mean kg?"),
-    "an undeclared prefix in a path": ("SELECT * { ?s kg:sign/(^nope:b)* ?o }", 1, 25, "the prefix nope: is not declared; declare"),
+    "an undeclared prefix in a path": (
+        "SELECT * { ?s kg:sign/(^nope:b)* ?o }", 1, 25, "the prefix nope: is not declared; declare"),
     "a misspelt first word": (
-        "PREFIX e: <http://e/>\nSELEC * { ?s ?p ?o }", 2, 1, "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE; did you mean SELECT"),
+        "PREFIX e: <http://e/>\nSELEC * { ?s ?p ?o }", 2, 1,
+        "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE; did you mean SELECT"),
     "a prefix only in a string": ('SELECT * { ?s ?p "nope:b" . ?s }', 1, 33, "the query ends or breaks off here"),
     "a tab before it": ("SELECT * {\n\t?s ?p }", 2, 9, "the query ends or breaks off here"),
 }

@@ -32,16 +32,20 @@ ADDRESSES = {
     "ask": ["/ask"],
     "ask/": ["/ask/label-status", "/ask/gaps", "/ask/routes?drug=baclofen", "/ask/what-is?drug="],
     "graph/": [],
-    "judged": ["/judged?thing=id:baclofen", "/judged?kind=GapStatus&verdict=openGap", "/judged?thing=id:baclofen&kind=LabelStatus&verdict=ON&policy=regulators-only"],
+    "judged": [
+        "/judged?thing=id:baclofen", "/judged?kind=GapStatus&verdict=openGap",
+        "/judged?thing=id:baclofen&kind=LabelStatus&verdict=ON&policy=regulators-only",
+    ],
     "map": ["/map", "/map?policy=regulators-only&jurisdiction=Japan", "/map?show=gaps", "/map?about=no+such+condition"],
     "policies": ["/policies", "/policies?one=default&other=default"],
     "query": ["/query"],
     "search": ["/search", "/search?q=spasticity", "/search?q=nothing+is+called+so"],
     "sources": ["/sources"],
     "thing/": [
-        "/thing/id:baclofen", "/thing/MONDO:0001516", "/thing/HP:0001257", "/thing/id:spasticity-in-sma", "/thing/id:gaba-receptor",
-        "/thing/id:baclofen-ms-trial", "/thing/id:ciba-geigy", "/thing/id:smanewstoday-baclofen", "/thing/id:smanewstoday-baclofen-v1",
-        f"/thing/{CLAIM}", "/thing/kg:usedFor", "/thing/id:policy-default", "/thing/id:baclofen-tablet-us",
+        "/thing/id:baclofen", "/thing/MONDO:0001516", "/thing/HP:0001257", "/thing/id:spasticity-in-sma",
+        "/thing/id:gaba-receptor", "/thing/id:baclofen-ms-trial", "/thing/id:ciba-geigy", "/thing/id:smanewstoday-baclofen",
+        "/thing/id:smanewstoday-baclofen-v1", f"/thing/{CLAIM}", "/thing/kg:usedFor", "/thing/id:policy-default",
+        "/thing/id:baclofen-tablet-us",
     ],
     "things": ["/things", "/things?kind=kg:Disease"],
     "use": ["/use?drug=id:baclofen&sign=HP:0001257&disease=MONDO:0001516"],
@@ -128,7 +132,8 @@ def test_every_link_within_the_explorer_leads_somewhere(client):
     """From all pages above, each kind of address once a page: hundreds of links of a kind lead the same way."""
     seen, wrong = set(), []
     for address in PAGES_ONCE:
-        links = {urljoin(address, attrs["href"]).partition("#")[0] for attrs in page(client, address).all("a") if attrs.get("href")}
+        hrefs = [attrs["href"] for attrs in page(client, address).all("a") if attrs.get("href")]
+        links = {urljoin(address, href).partition("#")[0] for href in hrefs}
         for link in sorted(link for link in links if link.startswith("/") and link not in seen):
             kind = re.sub(r"[^/?=&]+(?==)|=[^&]*|:[^.?]*", "", link)
             if kind in seen and not link.startswith(("/ask/", "/thing/kg:")):
@@ -156,7 +161,8 @@ def test_a_thing_is_found_by_its_iri_and_its_names(client, iri, accept, to):
 
 @pytest.mark.parametrize(("accept", "kind"), [
     ("text/html,application/xhtml+xml;q=0.9", "text/html; charset=utf-8"), ("text/turtle", "text/turtle; charset=utf-8"),
-    ("application/json;q=0.3, text/turtle;q=0.2", "application/json"), ("text/*;q=0.4, application/ld+json", "application/ld+json"),
+    ("application/json;q=0.3, text/turtle;q=0.2", "application/json"),
+    ("text/*;q=0.4, application/ld+json", "application/ld+json"),
     ("", "text/html; charset=utf-8"),
 ])
 def test_accept_chooses_the_format(client, accept, kind):
@@ -208,7 +214,8 @@ def test_what_is_not_there_is_not_found_and_what_is_near_is_named(client, addres
     ("/ask/routes?drug=baclofn", "did you mean baclofen?"), ("/ask/routes?drgu=baclofen", "did you mean drug?"),
     ("/ask/label-status?age=old", "in whole years"), ("/map?show=everything", "does not show"),
     ("/map?policy=mine", "nothing here is called"), ("/things?kind=kg:Durg", "did you mean kg:Drug?"),
-    ("/about?x=1", "has no parameter"), ("/policies?one=nobody", "nothing here is called"), (f"/search?q={'a' * 300}", "at the most"),
+    ("/about?x=1", "has no parameter"), ("/policies?one=nobody", "nothing here is called"),
+    (f"/search?q={'a' * 300}", "at the most"),
 ])
 def test_what_makes_no_sense_is_refused_in_place(client, address, said):
     answer = client.get(address, headers={"accept": "text/html"})
@@ -276,7 +283,7 @@ def test_versions_stand_side_by_side(client):
         assert f'<span class="status {change}"' in text
 
 
-def test_the_words_of_a_source_are_shown_where_its_text_is_at_hand_and_not_elsewhere(founding, article, serving, tmp_path, run_founding):
+def test_the_words_of_a_source_are_shown_only_where_its_text_is_at_hand(founding, article, serving, tmp_path, run_founding):
     words = "can also be used to treat"
     root = tmp_path / "with-text"
     shutil.copytree(founding.project.root, root)
@@ -305,8 +312,8 @@ def test_a_gap_is_a_hollow_cell_of_the_map_that_opens_what_stands_behind_it(clie
 
 
 def test_the_map_differs_by_policy_jurisdiction_and_hierarchy(client):
-    maps = {client.get(f"/map.csv{given}").text for given in ("", "?policy=peer-reviewed-only", "?jurisdiction=Japan", "?hierarchy=doid")}
-    assert len(maps) == 4
+    chosen = ("", "?policy=peer-reviewed-only", "?jurisdiction=Japan", "?hierarchy=doid")
+    assert len({client.get(f"/map.csv{given}").text for given in chosen}) == 4
 
 
 def test_search_finds_by_name_synonym_id_and_words(client):
@@ -361,7 +368,8 @@ def test_a_page_of_a_thing_is_small(client):
 def test_a_thing_of_which_much_is_claimed_shows_the_first_of_each_relation_and_leads_to_the_others(client):
     whole = page(client, "/thing/id:baclofen")
     more = [attrs["href"] for attrs in whole.all("a") if "relation=" in (attrs.get("href") or "")]
-    assert more and len([attrs for attrs in whole.all("tr") if attrs.get("id") and not attrs.get("class")]) < client.get("/thing/id:baclofen.json").json()["claimsInAll"]
+    rows = [attrs for attrs in whole.all("tr") if attrs.get("id") and not attrs.get("class")]
+    assert more and len(rows) < client.get("/thing/id:baclofen.json").json()["claimsInAll"]
     for address in more:
         shown = client.get(address)
         assert shown.status_code == 200 and "All that is claimed of baclofen" in shown.text

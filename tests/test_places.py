@@ -230,7 +230,8 @@ def written_as(term: NamedNode | Literal) -> tuple[str, ...]:
 @pytest.mark.parametrize("line", [
     '<http://e/s> <http://e/p> <http://e/o> .', "_:a <http://e/p> _:b.c .", '<http://e/s> <http://e/p> "" .',
     '<http://e/s> <http://e/p> "ä \U0001f480 <x> . _:y"@en-GB <http://e/g> .', '<http://e/s> <http://e/p> _:x _:g . \t',
-    '<http://e/s> <http://e/p> "1"^^<http://e/t> .', '<http://e/s> <http://e/p> "a\\"b\\u00e9" .', "# <http://e/s> said nothing", "",
+    '<http://e/s> <http://e/p> "1"^^<http://e/t> .', '<http://e/s> <http://e/p> "a\\"b\\u00e9" .',
+    "# <http://e/s> said nothing", "",
     "<http://e/s>  <http://e/p>\t<http://e/o>.", '<http://e/\\u00e9> <http://e/p> <http://e/o> . # so', "_:a<http://e/p>_:b.",
 ])
 def test_one_line_has_the_places_that_a_text_of_it_has(line):

@@ -72,10 +72,11 @@ def test_a_broken_link_would_be_found(folder, tmp_path):
 
 
 def test_every_page_and_dump_says_that_it_is_no_advice(folder):
-    silent = [path for path in folder.rglob("*") if path.suffix in (".html", ".ttl", ".trig", ".nq", ".jsonld", ".graphml", ".csv")
-              and path.parent.name in ("site", "data", "thing", "ask", "map") and NOT_MEDICAL_ADVICE not in path.read_text()
-              and not (path.suffix == ".csv" and len(path.read_text().splitlines()) == 1)]  # a table without rows
-    assert [path.name for path in silent] == []
+    written = {path: path.read_text() for path in folder.rglob("*")
+               if path.suffix in (".html", ".ttl", ".trig", ".nq", ".jsonld", ".graphml", ".csv")
+               and path.parent.name in ("site", "data", "thing", "ask", "map")}
+    assert written and [path.name for path, text in written.items() if NOT_MEDICAL_ADVICE not in text
+                        and not (path.suffix == ".csv" and len(text.splitlines()) == 1)] == []  # a table without rows
 
 
 def test_no_words_of_a_source_are_published_though_its_text_is_at_hand(folder, page):
@@ -115,7 +116,8 @@ def test_the_metadata_describes_what_is_there(folder):
         assert (folder / part["@id"]).is_file() and part["@id"] in by_id
     assert by_id["data/graph.ttl"]["sha256"] == hashlib.sha256((folder / "data/graph.ttl").read_bytes()).hexdigest()
     void = list(parse((folder / "void.ttl").read_bytes(), format=RdfFormat.TURTLE, base_iri="https://example.org/void.ttl"))
-    assert {"https://example.org/data/graph.nq"} <= {quad.object.value for quad in void if quad.predicate.value.endswith("dataDump")}
+    dumps = {quad.object.value for quad in void if quad.predicate.value.endswith("dataDump")}
+    assert "https://example.org/data/graph.nq" in dumps
     assert not [quad for quad in void if "invalid" in str(quad) or "sparqlEndpoint" in str(quad)]
 
 
@@ -142,7 +144,7 @@ def test_a_folder_of_somebody_else_is_refused_and_left_as_it_is(project, tmp_pat
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.txt").write_text("years of work")
-    with pytest.raises(WrongUse, match=r"holds files that kgtool did not publish there, thesis\.txt; name an empty or a new folder"):
+    with pytest.raises(WrongUse, match=r"kgtool did not publish there, thesis\.txt; name an empty or a new folder"):
         publish.publish(project, mine)
     assert (mine / "thesis.txt").read_text() == "years of work" and len(list(tmp_path.iterdir())) == 1
 
@@ -181,9 +183,9 @@ def test_what_a_killed_run_left_is_cleared_and_nothing_is_lost(tmp_path, killed)
 
 
 def test_two_runs_do_not_publish_into_one_folder_at_a_time(tmp_path):
-    with files.replaced(tmp_path / "site"):
-        with pytest.raises(WrongUse, match="another run is publishing there just now"), files.replaced(tmp_path / "site"):
-            pass
+    refused = pytest.raises(WrongUse, match="another run is publishing there just now")
+    with files.replaced(tmp_path / "site"), refused, files.replaced(tmp_path / "site"):
+        pass
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
@@ -197,7 +199,8 @@ def test_what_lies_where_a_publication_is_made_is_left_alone(tmp_path):
 
 
 def test_names_that_differ_only_in_case_or_signs_have_files_of_their_own():
-    names = ["id:a", "id:A", "ID:a", "id_a", "id:a/b", "id:a_b", "kg:usedFor", "kg:usedfor", "id:" + "long" * 60, "id:" + "long" * 61]
+    names = ["id:a", "id:A", "ID:a", "id_a", "id:a/b", "id:a_b", "kg:usedFor", "kg:usedfor"]
+    names += ["id:" + "long" * 60, "id:" + "long" * 61]
     found = {files.name(Address("thing", name)).casefold() for name in names}
     assert len(found) == len(names)
 

@@ -107,8 +107,10 @@ def ordered_by(query: Query) -> list[str]:
 
 
 # What pages put in order themselves: the engine would take four times as long over that as over finding the rows.
-ORDERED_BY_PAGES = {"claims-shown", "judged-about", "judged-so", "judgements-shown", "map-places", "map-statuses", "map-uses", "map-verdicts",
-                    "thing-claims"}
+ORDERED_BY_PAGES = {
+    "claims-shown", "judged-about", "judged-so", "judgements-shown", "map-places", "map-statuses", "map-uses", "map-verdicts",
+    "thing-claims",
+}
 
 
 @pytest.mark.parametrize("query", [query for query in of("ask") + of("view") + of("check") if query.name not in ORDERED_BY_PAGES],

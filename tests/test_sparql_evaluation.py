@@ -98,7 +98,8 @@ LOADED: list[dict] = [{}]
 def load(client: Client, test: Test) -> None:
     """The test's data; what is there already from the test before is not sent again."""
     action = test.value(MF.action)
-    graphs = {None: path(data) for data in test.manifest.objects(action, QT.data)}
+    default = test.manifest.value(action, QT.data)
+    graphs = {None: path(default)} if default else {}
     graphs |= {str(data): path(data) for data in test.manifest.objects(action, QT.graphData)}
     if LOADED[-1] != graphs:
         LOADED[-1] = {}

@@ -62,7 +62,8 @@ def load(client: Client, test: Test) -> None:
 def graphs(test: Test, part: rdflib.URIRef) -> dict[str | None, Path]:
     """The files of the graphs before or after; None is the default graph."""
     node = test.value(part)
-    found = {None: path(data) for data in test.manifest.objects(node, UT.data)}
+    default = test.manifest.value(node, UT.data)
+    found = {None: path(default)} if default else {}
     for named in test.manifest.objects(node, UT.graphData):
         name = str(test.manifest.value(named, rdflib.RDFS.label))
         found[name] = path(test.manifest.value(named, UT.graph) or test.manifest.value(named, UT.data))

@@ -15,6 +15,7 @@ from kgtool.terms import DERIVED, GRAPH, KG, PROV, kg
 from tests.bench import worlds
 
 SPEAKING = {kg(name) for name in ("approvedFor", "usedFor", "indicatedFor", "addressesUse")}
+PLACE = ("policy", "useOf", "forSign", "forDisease")
 PARTS = {"LabelStatus": "labelStatus", "EvidenceLine": "evidenceLine", "CertaintyRating": "certainty"}
 Use = tuple[str, str, str, str]
 
@@ -62,7 +63,8 @@ def expected(store: Store) -> dict[Use, Counter]:
     for policy in {quad.subject for quad in store.match(None, rdf.TYPE, kg("Policy"))}:
         counts = {quad.object for quad in store.match(policy, kg("countsSourceType"))}
         for use, claims in said.items():
-            found[policy.value, *use] = {(PROV + "wasDerivedFrom", claim.value) for claim in claims if type_of(store, claim) in counts}
+            counted = [claim for claim in claims if type_of(store, claim) in counts]
+            found[policy.value, *use] = {(PROV + "wasDerivedFrom", claim.value) for claim in counted}
     for judgement in {quad.subject for quad in store.match(None, kg("verdict"))}:
         for use, part in placed(store, judgement, said):
             found.setdefault(use, set()).add((KG + part, judgement.value))
@@ -95,9 +97,9 @@ def test_a_use_says_what_claims_and_judgements_say_of_it(graph):
     for quad in graph.quads(GRAPH + "uses"):
         told[quad.subject].add((quad.predicate.value, quad.object.value))
     for node, parts in told.items():
-        place = [min((v for p, v in parts if p == KG + part), default="") for part in ("policy", "useOf", "forSign", "forDisease")]
+        place = [min((v for p, v in parts if p == KG + part), default="") for part in PLACE]
         assert node.value == f"{DERIVED}use-{hashlib.sha256(' '.join(place).encode()).hexdigest()[:16]}"
-        plain = {(KG + part, v) for part, v in zip(("policy", "useOf", "forSign", "forDisease"), place, strict=True) if v}
+        plain = {(KG + part, v) for part, v in zip(PLACE, place, strict=True) if v}
         places[tuple(place)] = parts - plain - {(rdf.TYPE.value, KG + "Use")}
         assert parts - places[tuple(place)] == plain | {(rdf.TYPE.value, KG + "Use")}
     assert places == expected(graph)
@@ -112,8 +114,9 @@ def test_a_tally_counts_what_there_is(graph):
     judged = {quad.subject for quad in graph.match(None, kg("verdict"))}
     counted = Counter((kind.object.value, value(graph, one, "verdict"), value(graph, one, "policy"))
                       for one in judged for kind in graph.match(one, rdf.TYPE))
-    counted += Counter((KG + "Edge", "", value(graph, quad.subject, "policy")) for quad in graph.match(None, rdf.TYPE, kg("Edge")))
-    counted += Counter((quad.object.value, "", "") for quad in graph.match(predicate=rdf.TYPE, graph=NamedNode(GRAPH + "entities")))
+    edges, things = graph.match(None, rdf.TYPE, kg("Edge")), graph.match(predicate=rdf.TYPE, graph=NamedNode(GRAPH + "entities"))
+    counted += Counter((KG + "Edge", "", value(graph, edge.subject, "policy")) for edge in edges)
+    counted += Counter((thing.object.value, "", "") for thing in things)
     counted[KG + "Claim", "", ""] = len({quad.subject for quad in graph.match(None, kg("saidIn"))})
     assert told == counted
 
@@ -127,13 +130,15 @@ def test_each_thing_says_how_many_claims_are_about_it(graph):
 
 
 def test_rules_that_read_judgements_run_after_the_judges():
-    rules = [Query(name, name, "", after=after) for name, after in (("a", ()), ("b", ("judges",)), ("c", ("a", "b")), ("d", ("a",)))]
+    after = {"a": (), "b": ("judges",), "c": ("a", "b"), "d": ("a",)}
+    rules = [Query(name, name, "", after=others) for name, others in after.items()]
     assert [[rule.name for rule in part] for part in around_judges(rules)] == [["a", "d"], ["b", "c"]]
 
 
 def test_an_export_under_one_policy_has_its_own_uses_and_no_tallies(founding):
     default, whole = (founding.export(".nq", policy=policy).decode() for policy in ("default", None))
-    for written, policies in ((default, {"default"}), (whole, {"default", "everything-said", "regulators-only", "peer-reviewed-only"})):
+    every = {"default", "everything-said", "regulators-only", "peer-reviewed-only"}
+    for written, policies in ((default, {"default"}), (whole, every)):
         uses = [line for line in written.splitlines() if line.endswith(f"<{GRAPH}uses> .") and f"<{KG}policy>" in line]
         assert {line.split()[2].rpartition("policy-")[2].rstrip(">") for line in uses} == policies
         assert (f"<{GRAPH}tallies>" in written) == (written is whole)  # of a part they would be wrong

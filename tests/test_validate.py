@@ -240,7 +240,7 @@ def test_a_longer_path_is_shown_as_sparql_writes_it(path, shown):
 def test_shapes_that_cannot_be_used_are_one_error(broken, capfd):
     rules = turtle(f"shape:X a sh:NodeShape ; sh:targetClass kg:Drug ; {broken} .")
     with pytest.raises(DataError, match=r"^ontology/shapes: the shapes cannot be used: ") as error:
-        since.report(graph_of('id:examplin a kg:Drug ; rdfs:label "examplin"@en .'), rules).report.findings
+        assert since.report(graph_of('id:examplin a kg:Drug ; rdfs:label "examplin"@en .'), rules).report.findings
     assert "\n" not in str(error.value)
     assert capfd.readouterr() == ("", "")
 

@@ -59,7 +59,8 @@ def test_one_changed_label_has_few_things_judged_again():
 
 
 def test_where_only_the_first_of_many_are_told_with_their_reasons_everything_is_judged():
-    odd = [Quad(NamedNode(f"{ID}odd-{n}"), NamedNode(KG + "start"), Literal(str(n)), NamedNode(GRAPH + "example")) for n in range(130)]
+    start, example = NamedNode(KG + "start"), NamedNode(GRAPH + "example")
+    odd = [Quad(NamedNode(f"{ID}odd-{n}"), start, Literal(str(n)), example) for n in range(130)]
     graph = [*founding(), *(Quad(q.subject, TYPE, NamedNode(KG + "Drug"), q.graph_name) for q in odd)]
     before = judged(graph, None)
     after = judged([*graph, odd[0]], before.kept)

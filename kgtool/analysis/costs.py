@@ -80,7 +80,7 @@ def _of_answer(algebra: CompValue, known: set[Variable]) -> Iterator[Cost]:
         yield Cost(
             "order-of-all", "ORDER BY without LIMIT, over a pattern that begins from no thing",
             "every row is kept in memory and sorted before the first is given",
-            "begin from a thing: VALUES ?drug { id:baclofen }; LIMIT keeps the answer small, but all rows are sorted for it as well",
+            "begin from a thing: VALUES ?drug { id:baclofen }; LIMIT keeps the answer small, but all rows are sorted for it, too",
         )
 
 
@@ -113,7 +113,8 @@ def _hierarchy_paths(part: CompValue, write) -> Iterator[Cost]:
         if isinstance(path, MulPath) and path.path == rdflib.RDFS.subClassOf:
             above = write([(start, rdflib.SKOS.broaderTransitive, end)])
             yield Cost(
-                "hierarchy-path", write([pattern]), "climbs the hierarchy a step at a time, for every term that comes into question",
+                "hierarchy-path", write([pattern]),
+                "climbs the hierarchy a step at a time, for every term that comes into question",
                 f"GRAPH graph:ancestors-NAME {{ {above} }}, beside graph:hierarchy-NAME; a term is not its own ancestor there",
             )
 

@@ -118,7 +118,8 @@ def matrix(
     """
     found = _read(store, queries, policy, release, jurisdiction, None if drugs is None else tuple(drugs))
     labels = _labels(store, found)
-    cells = sorted((_cell(use, found, labels) for use in found.parts), key=lambda cell: (labels[cell.drug], cell.drug, cell.condition))
+    cells = [_cell(use, found, labels) for use in found.parts]
+    cells.sort(key=lambda cell: (labels[cell.drug], cell.drug, cell.condition))
     shown = dict.fromkeys(cell.drug for cell in cells)
     return Matrix(tuple(shown), tuple(sorted({cell.condition for cell in cells})), tuple(cells), labels)
 

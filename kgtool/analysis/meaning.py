@@ -95,8 +95,9 @@ def _with_subclasses(kinds: Iterable[str], store: Store) -> list[str]:
 
 def fitting(kinds: Iterable[str], store: Store) -> list[str]:
     """The classes, as IRIs, whose things fill a parameter of such kinds, as its query spells them."""
-    expanded = [KG + kind for kind in _OF_A_USE] if catalogue.USE in kinds else [store.prefixes.expand(kind) or kind for kind in kinds]
-    return _with_subclasses(expanded, store)
+    if catalogue.USE in kinds:
+        return _with_subclasses([KG + kind for kind in _OF_A_USE], store)
+    return _with_subclasses([store.prefixes.expand(kind) or kind for kind in kinds], store)
 
 
 def use(typed: str, known: Known) -> tuple[Term | None, Term | None]:

@@ -24,8 +24,8 @@ def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabyt
     """Make a store of your own from RDF files of any size, to be asked with `kgtool query --store DIR`.
 
     Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, by their suffixes, packed as .gz or .zst or not; or tables and
-    ontologies that an importer reads, which may be named before each file. Queries see all graphs as one. Of the ontology, policies and judgements of a project nothing is added.
-    The store that was there before stays until the new one is whole.
+    ontologies that an importer reads, which may be named before each file. Queries see all graphs as one. Of the ontology,
+    policies and judgements of a project nothing is added. The store that was there before stays until the new one is whole.
 
     \b
     Examples:

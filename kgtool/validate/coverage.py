@@ -36,7 +36,7 @@ TERMS = frozenset(SH + name for name in """
     sparql SPARQLConstraint select ask prefixes declare PrefixDeclaration prefix namespace
     ConstraintComponent parameter Parameter optional validator nodeValidator propertyValidator labelTemplate
     SPARQLAskValidator SPARQLSelectValidator
-""".split())  # noqa: SIM905 - a hundred quoted words would be harder to read
+""".split())
 
 # The rest of the namespace: features that are left out, and the words of reports.
 ALL_TERMS = TERMS | {SH + name for name in """
@@ -52,7 +52,7 @@ ALL_TERMS = TERMS | {SH + name for name in """
     And Class Closed Datatype Disjoint Equals Expression HasValue In JS LanguageIn LessThan LessThanOrEquals MaxCount
     MaxExclusive MaxInclusive MaxLength MinCount MinExclusive MinInclusive MinLength Node NodeKind Not Or Pattern
     Property QualifiedMaxCount QualifiedMinCount SPARQL UniqueLang Xone
-""".split()}  # noqa: SIM905
+""".split()}
 
 _SPOKEN_OF = {SH + name for name in ("targetClass", "targetNode", "class", "hasValue")}
 

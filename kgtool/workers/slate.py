@@ -66,6 +66,12 @@ class Slate:
 
 def page() -> IO[bytes]:
     """A file for one slate: in memory alone where the system has such, for a disk may be full."""
-    file = os.fdopen(os.memfd_create("slate"), "r+b") if hasattr(os, "memfd_create") else tempfile.TemporaryFile()
+    file = _in_memory()
     file.truncate(mmap.PAGESIZE)
     return file
+
+
+def _in_memory() -> IO[bytes]:
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("slate"), "r+b")
+    return tempfile.TemporaryFile()

@@ -184,8 +184,9 @@ def _sizes(server: subprocess.Popen) -> str:
 
 def _summary(told: Told) -> Iterator[str]:
     times = sorted(told.good)
-    yield (f"{len(times)} good questions: half within {times[len(times) // 2] * 1000:.1f} ms, 99 of 100 within "
-           f"{times[len(times) * 99 // 100] * 1000:.1f} ms, all within {times[-1] * 1000:.0f} ms; {len(told.wrong)} not answered well")
+    half, most = times[len(times) // 2], times[len(times) * 99 // 100]
+    yield (f"{len(times)} good questions: half within {half * 1000:.1f} ms, 99 of 100 within {most * 1000:.1f} ms, "
+           f"all within {times[-1] * 1000:.0f} ms; {len(told.wrong)} not answered well")
     yield from Counter(told.wrong)
     for way in WAYS:
         said = ", ".join(f"{status} {count} times" for (name, status), count in sorted(told.hostile.items()) if name == way)

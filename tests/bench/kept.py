@@ -19,8 +19,8 @@ from tests.bench import worlds
 FOLDER = worlds.ROOT / "build" / "bench" / "worlds"
 # What a world and its derivation are made by; a question may change without the worlds being built again.
 _MAKERS = (
-    "tests/bench/worlds.py", "tests/bench/drugs.py", "tests/bench/spelling.py", "tests/bench/teller.py", "ontology/*.ttl", "queries/derive/*.rq", "queries/judge/*.rq",
-    "kgtool/build.py", "kgtool/rdf.py", "kgtool/judge/**/*.py",
+    "tests/bench/worlds.py", "tests/bench/drugs.py", "tests/bench/spelling.py", "tests/bench/teller.py",
+    "ontology/*.ttl", "queries/derive/*.rq", "queries/judge/*.rq", "kgtool/build.py", "kgtool/rdf.py", "kgtool/judge/**/*.py",
 )
 
 

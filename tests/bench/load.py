@@ -44,7 +44,10 @@ print(opened - start, sorted(taken)[100])
 """
 
 
-COLUMNS = ("", "parse", "engine", "÷ parse", "load", "÷ parse", "÷ engine", "rdflib", "peak", "on disk", "point", "÷ bare", "open", "inside")
+COLUMNS = (
+    "", "parse", "engine", "÷ parse", "load", "÷ parse", "÷ engine", "rdflib", "peak", "on disk",
+    "point", "÷ bare", "open", "inside",
+)
 CURVES = (
     ("load", "N-Triples into a store on disk, CPU seconds by triples", "s", ("parse", "engine", "load", "rdflib")),
     ("open", "One question to a store on disk, CPU seconds by triples", "s", ("bare", "point", "open", "inside")),
@@ -106,10 +109,12 @@ def main(exponents: list[int]) -> dict[int, dict[str, float]]:
 
 def _row(exponent: int, of: dict[str, float]) -> list[str]:
     return [
-        f"10^{exponent}", f"{of['parse']:.2f} s", f"{of['engine']:.2f} s", f"{of['engine'] / of['parse']:.1f}", f"{of['load']:.2f} s",
-        f"{of['load'] / of['parse']:.1f}", f"{of['load'] / of['engine']:.2f}", f"{of['rdflib']:.1f} s", f"{of['peak MB']:.0f} MB",
-        f"{of['store MB']:.0f} MB", f"{of['point'] * 1000:.0f} ms", f"{of['point'] / of['bare']:.1f}", f"{of['open'] * 1000:.1f} ms",
-        f"{of['inside'] * 1000:.2f} ms",
+        f"10^{exponent}", f"{of['parse']:.2f} s",
+        f"{of['engine']:.2f} s", f"{of['engine'] / of['parse']:.1f}",
+        f"{of['load']:.2f} s", f"{of['load'] / of['parse']:.1f}", f"{of['load'] / of['engine']:.2f}",
+        f"{of['rdflib']:.1f} s", f"{of['peak MB']:.0f} MB", f"{of['store MB']:.0f} MB",
+        f"{of['point'] * 1000:.0f} ms", f"{of['point'] / of['bare']:.1f}",
+        f"{of['open'] * 1000:.1f} ms", f"{of['inside'] * 1000:.2f} ms",
     ]
 
 

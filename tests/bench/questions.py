@@ -110,8 +110,8 @@ def _things(graph: Graph) -> dict[str, Term | None]:
     """What each variable of a question is filled with; those that are not here keep the file's own."""
     drug = NamedNode(f"{ID}drug-{DRUG}")
     ((s, d),) = graph.store.select(
-        f"SELECT ?s ?d {{ ?c rdf:subject {drug} ; rdf:predicate kg:approvedFor ; rdf:object ?o . ?o kg:sign ?s ; kg:inDisease ?d }}"
-        " LIMIT 1"
+        f"SELECT ?s ?d {{ ?c rdf:subject {drug} ; rdf:predicate kg:approvedFor ; rdf:object ?o ."
+        " ?o kg:sign ?s ; kg:inDisease ?d } LIMIT 1"
     ).rows
     ((edge, *triple),) = graph.store.select(
         f"SELECT ?edge ?s ?p ?o {{ ?edge a kg:Edge ; rdf:subject {drug} ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }}"

@@ -52,7 +52,8 @@ def compare(triples: int) -> list[str]:
     summary = [f"{timing.geometric_mean(ratios.values()):.1f} times DuckDB in geometric mean of {len(ratios)} reports; "
                f"over {MOST} times: {', '.join(over) or 'none'}"]
     print(timing.table(head, rows), flush=True)
-    timing.write(f"reports-{triples}", f"Reports over a world of {triples:,} triples and what follows from it", head, rows, summary)
+    title = f"Reports over a world of {triples:,} triples and what follows from it"
+    timing.write(f"reports-{triples}", title, head, rows, summary)
     return summary
 
 
@@ -100,7 +101,8 @@ def _compared(graph: Graph, text: str, database: DuckDBPyConnection, sql: str) -
     theirs = [column[0] for column in found.description]
     shared = [column for column in ours.columns if column in theirs]
     mine = sorted(_picked(_shown(graph, ours.rows), [ours.columns.index(column) for column in shared]))
-    other = sorted(_picked(([_text(value) for value in row] for row in found.fetchall()), [theirs.index(column) for column in shared]))
+    told = ([_text(value) for value in row] for row in found.fetchall())
+    other = sorted(_picked(told, [theirs.index(column) for column in shared]))
     if mine == other:
         return len(mine), "agree"
     differing = next(((a, b) for a, b in zip(mine, other, strict=False) if a != b), ("", ""))

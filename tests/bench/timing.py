@@ -93,10 +93,10 @@ def write(name: str, title: str, columns: Sequence[str], rows: Sequence[Sequence
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The same for people at a terminal."""
-    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    first, *widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
     return "\n".join(
-        "  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        for row in (columns, *rows)
+        "  ".join([name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))])
+        for name, *cells in (columns, *rows)
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
-from itertools import islice
+from itertools import islice, pairwise
 
 from pyoxigraph import NamedNode
 
@@ -123,9 +123,9 @@ def neighbourhood(network: Network, thing: str, steps: int = 1) -> list[Near]:
     found = []
     for step in range(1, steps + 1):
         before, reached = reached, []
-        for node in sorted({other for node in before for other in network.walker.neighbours(node)} - set(away)):
-            away[node] = step
-            reached.append(node)
+        for other in sorted({other for node in before for other in network.walker.neighbours(node)} - set(away)):
+            away[other] = step
+            reached.append(other)
         over = defaultdict(list)
         for node in before:
             further = [other for other in network.walker.neighbours(node) if away.get(other) == step]
@@ -170,7 +170,7 @@ def _within(what: str, given: int, most: int) -> None:
 
 def _path(network: Network, path: tuple[int, ...]) -> Path:
     things = _names(network, path)
-    return Path(things, tuple(network.edges(one, (other,)) for one, other in zip(things, things[1:], strict=False)))
+    return Path(things, tuple(network.edges(one, (other,)) for one, other in pairwise(things)))
 
 
 def _names(network: Network, nodes: Collection[int]) -> tuple[str, ...]:
