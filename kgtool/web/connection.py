@@ -115,9 +115,15 @@ class Connection(HttpToolsProtocol):
         elif self.transport.get_write_buffer_size():
             self.loop.call_later(SECONDS_UNTIL_SENT, self._pass_on)
         else:
+            self._pass_on_now()
+
+    def _pass_on_now(self) -> None:
+        try:
             connection = socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno()))
-            self.transport.close()
-            self._passed_on(connection)
+        except OSError:
+            return self.flow.resume_reading()  # no more can be open at once
+        self.transport.close()
+        self._passed_on(connection)
 
     def pause_writing(self) -> None:
         self._stalled = self.loop.time()
