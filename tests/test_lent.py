@@ -308,6 +308,26 @@ def test_a_client_that_goes_away_takes_its_query_along(founding, serving):
             assert asked(spoken, posted("ASK {}"))[2] == YES
 
 
+@pytest.mark.parametrize("queries", [0, 1, OFTEN])
+def test_who_closes_one_side_is_answered_what_is_quick_and_told_why_nothing_else(site, queries):
+    for query, status, said in [("ASK {}", 200, YES), (RUNAWAY, 503, b"keep both open until the answer is there\n")]:
+        with lent(site, queries) as spoken:
+            spoken.sendall(posted(query))
+            spoken.shutdown(socket.SHUT_WR)
+            answered, _, body = heard(spoken.makefile("rb"))
+            assert (answered, body[-len(said):]) == (status, said)
+
+
+def test_hundreds_of_connections_that_say_nothing_or_not_all_hold_up_nobody(site):
+    with ExitStack() as opened:
+        for each in range(600):
+            silent = opened.enter_context(lent(site, (0, 1, OFTEN)[each % 3]) if each % 50 < 3 else connected(site))
+            silent.sendall((b"", b"GET /sparql?query=A", posted("ASK {}")[:-1])[each % 3])
+        assert {asked(opened.enter_context(connected(site)), posted("ASK {}"))[2] for _ in range(20)} == {YES}
+    with lent(site, OFTEN) as spoken:
+        assert asked(spoken, posted("ASK {}"))[2] == YES
+
+
 @pytest.mark.parametrize("queries", [1, OFTEN])
 def test_a_connection_of_before_is_answered_from_a_new_build_at_once(world, serving, queries):
     question = posted("ASK { ?thing rdfs:label 'Something new'@en }")

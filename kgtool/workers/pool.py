@@ -25,6 +25,8 @@ _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") e
 _TOO_MANY = "too many are asking at once; try again in a moment"
 _TOO_LONG_AT_ONCE = ("this request takes long, and as many long ones as this server takes on at once are under way; "
                      "try again in a moment, or ask for less")
+_LEFT_ALONE = ("this request takes long, and who sent it has closed the connection, or one side of it; keep both open until the "
+               "answer is there")
 
 
 class Busy(Stopped):
@@ -226,7 +228,7 @@ class Pool:
         if at.at == IDLE or (line.long != at.begun and not self._is_long(line, at)):
             return
         if self._is_left_alone(line, at):
-            return self._stop(line, at)
+            return self._stop(line, at, Stopped(_LEFT_ALONE))
         if line.long != at.begun:
             self._make_room(line, at)
         if at.seconds > self.seconds:
@@ -247,7 +249,7 @@ class Pool:
         client = line.client(at.at)
         return client is not None and client.is_gone()
 
-    def _stop(self, line: Line, at: Said, why: Stopped | None = None) -> None:
+    def _stop(self, line: Line, at: Said, why: Stopped) -> None:
         """End it over what it was seen at, unless it has finished that meanwhile."""
         now = line.dismiss()
         if now.at != IDLE and now.begun == at.begun:
