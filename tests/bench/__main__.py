@@ -20,7 +20,7 @@ from tests.bench import timing
 # By part: its arguments, and those of a small run.
 PARTS: dict[str, tuple[list[str], list[str]]] = {
     "startup": ([], ["3"]),
-    "questions": (["21000", "--limit", "3"], ["6000", "--limit", "1"]),
+    "questions": (["21000", "--limit", "3"], ["17000", "--limit", "1"]),
     "reports": (["21000", "210000"], ["6000"]),
     "forms": ([], ["20000"]),
     "finding": (["5", "6"], ["4"]),
