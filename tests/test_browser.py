@@ -21,8 +21,8 @@ from kgtool.web.pages import PAGES
 # Where each page stands; of the page of a thing, some kinds.
 ADDRESSES = {
     "": ["/"], "about": ["/about"], "ask": ["/ask"], "ask/": ["/ask/label-status"], "map": ["/map"],
-    "policies": ["/policies"], "query": ["/query"], "search": ["/search?q=spasticity"], "sources": ["/sources"],
-    "judged": ["/judged?thing=id:examplin"],
+    "policies": ["/policies"], "query": ["/query", "/query/answer?query=SELECT+*+{+?s+a+?kind+}+LIMIT+9"],
+    "search": ["/search?q=spasticity"], "sources": ["/sources"], "judged": ["/judged?thing=id:examplin"],
     "thing/": ["/thing/id:examplin", "/thing/id:page-v1", "/thing/claim:page-v1-approved", "a judgement"], "things": ["/things"],
     "use": ["/use?drug=id:examplin&sign=HP:0001257&disease=MONDO:0005301"], "validation": ["/validation"],
 }

@@ -8,6 +8,8 @@ from urllib.parse import quote
 import pytest
 from conftest import faults
 
+from kgtool.terms import ID
+
 GIVEN_BY = "SELECT ?route { id:baclofen kg:administeredBy ?route } ORDER BY ?route"
 COUNTED = ("SELECT ?relation (COUNT(?claim) AS ?claims) { ?claim rdf:predicate ?relation ; kg:saidIn ?version } "
            "GROUP BY ?relation ORDER BY DESC(?claims) ?relation")
@@ -98,6 +100,19 @@ def test_an_example_question_runs(site, visit):
     page.get_by_label("Example questions").select_option("side-effects")
     page.locator(NOW + ".answer tbody tr").first.wait_for()
     assert "Nausea" in page.locator(NOW + ".answer").inner_text()
+
+
+def test_without_scripts_a_query_is_asked_by_a_form(site, visit):
+    page = visit(f"{site}/query", scripts=False, width=390)
+    assert "Ctrl" not in page.locator("main").inner_text()
+    page.get_by_label("Query").fill("SELECT ?drug { ?drug a kg:Drug }")
+    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("link", name="baclofen", exact=True).wait_for()
+    assert page.get_by_label("Query").input_value() == "SELECT ?drug { ?drug a kg:Drug }"
+    page.get_by_label("Answer as").select_option("csv")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Ask").click()
+    assert saving.value.path().read_text().splitlines() == ["drug", f"{ID}baclofen"]
 
 
 def test_a_mistake_is_told_in_a_plain_sentence(asked):

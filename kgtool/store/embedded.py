@@ -20,7 +20,7 @@ from kgtool.store.protocol import Row, Subject
 from kgtool.terms import Prefixes, Term
 
 _DAMAGE = ("orruption", "IO error", "checksum")
-_MOST_LABELS = 20_000
+_MOST_LABELS, _LONGEST = 20_000, 500  # kept, of IRIs of so many letters
 _NO_ROOM = ("No space left", "File too large", "Disk quota exceeded")
 
 
@@ -87,7 +87,8 @@ class Store:
         found |= dict.fromkeys(missing, "") | protocol.labels(self, missing)
         if len(found) + len(kept) > _MOST_LABELS:
             kept = self._labels = {}
-        kept.update(found if len(found) <= _MOST_LABELS else {})
+        if len(found) <= _MOST_LABELS:
+            kept.update({iri: label for iri, label in found.items() if len(iri) <= _LONGEST})
         return {iri: label for iri, label in found.items() if label}
 
     def graphs(self) -> list[str]:

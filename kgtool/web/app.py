@@ -14,7 +14,7 @@ from kgtool.web.site import Site
 
 
 def app(site: Site, rules: Rules = Rules(), endpoint: Endpoint | None = None) -> Guard:
-    """The whole site. Handlers find it as ``request.app.state.site``.
+    """The whole site. Handlers find it as ``request.app.state.site``, beside the endpoint.
 
     It answers to the names of this machine's loopback only, so a test calls it as http://localhost. The endpoint needs
     workers, and is there only where the caller has some.
@@ -22,7 +22,7 @@ def app(site: Site, rules: Rules = Rules(), endpoint: Endpoint | None = None) ->
     # what is not HTML cannot name its icon, so browsers ask for this one
     routes: list[Route | Mount] = [Route("/favicon.ico", assets.icon), *pages.ROUTES]
     made = Starlette(routes=[*routes, Mount("/static", assets.Assets())])
-    made.state.site = site
+    made.state.site, made.state.endpoint = site, endpoint
     made.add_exception_handler(404, pages.nowhere)
     return Guard(_beside(endpoint, made) if endpoint else made, rules)
 

@@ -21,18 +21,18 @@ Made = TypeVar("Made")
 
 @dataclass
 class _Answers:
-    by_asked: OrderedDict[Hashable, Answer] = field(default_factory=OrderedDict)
+    by_asked: OrderedDict[str, Answer] = field(default_factory=OrderedDict)
     terms: int = 0
 
-    def keep(self, asked: Hashable, answer: Answer) -> None:
+    def keep(self, asked: str, answer: Answer) -> None:
         self.by_asked[asked] = answer
-        self.terms += _size(answer)
+        self.terms += _size(asked, answer)
         while self.terms > MOST_TERMS:
-            self.terms -= _size(self.by_asked.popitem(last=False)[1])
+            self.terms -= _size(*self.by_asked.popitem(last=False))
 
 
-def _size(answer: Answer) -> int:
-    return 50 + len(answer.rows) * len(answer.columns)  # a query is some thousand letters itself
+def _size(asked: str, answer: Answer) -> int:
+    return len(asked) // 100 + 10 + len(answer.rows) * len(answer.columns)
 
 
 _kept: WeakKeyDictionary[Graph, OrderedDict[Hashable, Future]] = WeakKeyDictionary()
@@ -65,7 +65,7 @@ def selected(graph: Graph, query: str) -> Answer:
     return answered(graph, query, lambda: graph.store.select(query))
 
 
-def answered(graph: Graph, asked: Hashable, ask: Callable[[], Answer]) -> Answer:
+def answered(graph: Graph, asked: str, ask: Callable[[], Answer]) -> Answer:
     """What ``ask`` gives. Pages are visited again and again, and what they show does not change."""
     with _looking:
         of = _answers.setdefault(graph, _Answers())

@@ -56,14 +56,14 @@ class Endpoint:
             raise Refusal(405, f"a query or update is sent by GET or POST, not by {scope['method']}", protocol.METHODS)
         if scope["method"] != "POST" and not scope["query_string"] and scope["path"].rstrip("/") == SPARQL:
             return await self._describe(scope, receive, send)
-        status, media_type, content = await self._done(await _sent(scope, receive), receive)
+        status, media_type, content = await self.done(await _sent(scope, receive), receive)
         await http.answer(scope, send, status, content, *_headers(media_type))
 
     async def _answer_of_graphs(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = await graphs.read(scope, receive, self.writable)
         if not isinstance(asked, Read) and scope.get("kgtool.other_site"):
             raise Refusal(403, "pages of other sites may read here, and not write")
-        status, media_type, content = await self._done(asked, receive)
+        status, media_type, content = await self.done(asked, receive)
         place = [(b"location", asked.graph.encode())] if status == 201 and isinstance(asked, Write) else []
         await http.answer(scope, send, status, content, *_headers(media_type), *place)
 
@@ -96,7 +96,7 @@ class Endpoint:
         if self.writable or (view, self.site.stamp) not in self._counted:
             path = self.site.project.root / "queries" / "view" / f"{view}.rq"
             text = catalogue.read(path, self.site.project.root).text
-            _, _, rows = await self._done(Query(text, http.address(scope), "text/tab-separated-values", None), receive)
+            _, _, rows = await self.done(Query(text, http.address(scope), "text/tab-separated-values", None), receive)
             counted = [row.split("\t") for row in rows.decode().splitlines()[1:]]
             self._counted[view, self.site.stamp] = {name.strip("<>"): int(number) for name, number in counted}
         return self._counted[view, self.site.stamp]
@@ -117,7 +117,7 @@ class Endpoint:
             self._stamp = stamp
             self.pool.renew()
 
-    async def _done(self, asked: Asked | Sent, receive: Receive) -> tuple[int, str, bytes]:
+    async def done(self, asked: Asked | Sent, receive: Receive) -> tuple[int, str, bytes]:
         """What a worker makes of it."""
         watching: list[asyncio.Task] = []
         answer = self.ask(asked, lambda: watching.append(asyncio.ensure_future(_watch(receive, answer))))

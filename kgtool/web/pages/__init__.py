@@ -96,8 +96,13 @@ async def _picture(request: Request) -> Response:
     return await _found("sparql.picture")(request)
 
 
+async def _answer(request: Request) -> Response:
+    return await _found("answered.answer")(request)
+
+
 ROUTES = [
     Route("/query/picture", _picture, methods=["POST"]),
+    Route("/query/answer", _answer),
     *(route for key in PAGES for route in _routes(key)),
     *map(_issued, ("id", "claim", "derived")),
 ]

@@ -103,7 +103,7 @@ def _asked(visit: Visit) -> dict[str, str]:
 
 def _answer(visit: Visit, query: Query) -> Answer:
     asked = _asked(visit)
-    return answered(visit.graph, (query.name, *sorted(asked.items())), lambda: visit.graph.ask(query.name, **asked))
+    return answered(visit.graph, f"{query.name} {sorted(asked.items())}", lambda: visit.graph.ask(query.name, **asked))
 
 
 def _bound(visit: Visit, query: Query) -> str:

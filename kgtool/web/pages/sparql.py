@@ -14,14 +14,16 @@ from kgtool.graph import Graph
 from kgtool.web.address import Address
 from kgtool.web.endpoint import http
 from kgtool.web.page import Page, arrived
-from kgtool.web.pages import neighbourhood
+from kgtool.web.pages import answered, neighbourhood
 from kgtool.web.visit import MEDIA, Visit
 
 MOST_BYTES, MOST_TRIPLES = 400_000, 400
+FIRST = "what-is"  # what the form without scripts begins with
 
 
 def html(visit: Visit) -> str:
-    return visit.html("sparql.html")
+    given = visit.given.get("query", "")
+    return visit.html("sparql.html", asked=given or visit.graph.questions[FIRST].text, format=answered.PAGE, formats=answered.FORMATS)
 
 
 def known(visit: Visit) -> str:
