@@ -18,8 +18,8 @@ from kgtool.validate.told import text
 
 _BY_LINE = {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}
 _WITH_PLACES = {RdfFormat.TURTLE, RdfFormat.TRIG, *_BY_LINE}
-# IRIs that touch what follows, or that hold escapes.
-_UNUSUAL = ("><", ">.", "\\u", "\\U")
+# IRIs that touch what follows, and those that hold escapes.
+_TOUCHING, _ESCAPES = ("><", ">."), ("\\u", "\\U")
 # How far one looks to tell blank nodes apart.
 _STEPS = 30
 _Triple = tuple[str, str, str]
@@ -99,8 +99,10 @@ def _read(file: File, about: set[Term]) -> Iterator[Standing]:
 
 def _lines(content: str, file: File, about: set[Term]) -> Iterator[Standing]:
     """A triple a line: only those lines are read that may be about a term, which is many times faster."""
-    wanted, lines = {_as_written(term, file) for term in about}, content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    unusual = [mark for mark in _UNUSUAL if mark in content]  # mostly none, which one look tells for all lines
+    wanted = {_as_written(term, file) for term in about}
+    # what one character tells of a whole file is asked first: it is ten times as quick
+    lines = (content.replace("\r\n", "\n").replace("\r", "\n") if "\r" in content else content).split("\n")
+    unusual = [mark for mark in _TOUCHING + (_ESCAPES if "\\" in content else ()) if mark in content]
     for number, line in enumerate(lines, 1):
         if not wanted.isdisjoint(line.split(None, 3)[:3:2]) or (unusual and any(mark in line for mark in unusual)):
             yield from places.of_line(line, file.name, number)
