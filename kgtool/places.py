@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kgtool.errors import Place
@@ -31,16 +31,28 @@ class Standing:
     block: Place
 
 
-def triples(text: str, file: str, base: str = "") -> Iterator[Standing]:
-    """Every triple of a text that parses; lists as rdf:first and rdf:rest. What a triple term quotes is left out.
+_PlaceOf = Callable[[int], Place]
+# The parts of a triple, and at which characters its object, predicate and subject begin.
+_Row = tuple[str, str, str, int, int, int]
+
+
+def triples(text: str, file: str, base: str = "", about: Container[str] | None = None) -> Iterator[Standing]:
+    """Every triple of a text that parses, or those with one of the terms ``about`` as subject or object; lists as rdf:first
+    and rdf:rest. What a triple term quotes is left out.
 
     >>> [standing] = triples('@prefix e: <http://e/> .\\ne:a e:b "c" .', "a.ttl")
     >>> standing.object, str(standing.place)
     ('c', 'a.ttl:2:9')
     """
     place_of = _place_finder(text, file)
+    for subject, predicate, value, *offsets in _rows(text, base, place_of):
+        if about is None or subject in about or value in about:
+            yield Standing(subject, predicate, value, *map(place_of, offsets))
+
+
+def _rows(text: str, base: str, place_of: _PlaceOf) -> Iterator[_Row]:
     names = _Names(base)
-    frames = [_Frame()]
+    frames = [_Frame(place_of)]
     tokens = (token for token in _TOKEN.finditer(text) if token.lastgroup)
     for token in tokens:
         kind = token.lastgroup
@@ -48,11 +60,11 @@ def triples(text: str, file: str, base: str = "") -> Iterator[Standing]:
         if kind == "stop":
             frames[-1].stop(word)
         elif kind == "bracket":
-            yield from _bracket(word, place_of(token.start()), frames)
+            yield from _bracket(word, token.start(), frames)
         elif kind == "word" and word not in _SHORT:
             names.declare(word, tokens)
         else:
-            yield from frames[-1].take(names.value(kind, word), place_of(token.start()))
+            yield from frames[-1].take(names.value(kind, word), token.start())
 
 
 def of_line(line: str, file: str, number: int) -> Iterator[Standing]:
@@ -114,7 +126,7 @@ _AFTER_OPENING = {"[": _PREDICATE, "{|": _PREDICATE, "(": _ITEM, "<<": _SUBJECT,
 _AFTER_STOP = {".": _SUBJECT, "{": _SUBJECT, "}": _SUBJECT, ";": _PREDICATE, ",": _OBJECT, "~": _DONE}
 
 
-def _place_finder(text: str, file: str) -> Callable[[int], Place]:
+def _place_finder(text: str, file: str) -> _PlaceOf:
     starts = [0, *(end.end() for end in re.finditer(r"\r\n?|\n", text))]
 
     def place_of(offset: int) -> Place:
@@ -209,35 +221,36 @@ def _without_dots(path: str) -> str:
     return "/".join(kept + [""] * (segments[-1] in (".", "..")))
 
 
-_NOWHERE = Place("")
-
-
 @dataclass(slots=True)
 class _Frame:
-    """An open bracket, or the statement around them all: which part of a triple its next term is."""
+    """An open bracket, or the statement around them all: which part of a triple its next term is.
 
+    What stands where is told by offsets, since of most triples nobody asks for more.
+    """
+
+    place_of: _PlaceOf
     mark: str = ""
-    place: Place = _NOWHERE
+    start: int = 0
     awaits: int = _SUBJECT
     node: str = ""
     subject: str = ""
-    block: Place = _NOWHERE
+    block: int = 0
     predicate: str = ""
-    predicate_place: Place = _NOWHERE
+    predicate_start: int = 0
     # A term after the object: the graph of an N-Quads line, or the name after the ~ of RDF 1.2.
     extra: str = ""
 
-    def take(self, node: str, place: Place) -> tuple[Standing, ...]:
+    def take(self, node: str, start: int) -> tuple[_Row, ...]:
         if self.awaits == _OBJECT:
             self.awaits = _DONE
             if not self.mark.startswith("<<"):
-                return (Standing(self.subject, self.predicate, node, place, self.predicate_place, self.block),)
+                return ((self.subject, self.predicate, node, start, self.predicate_start, self.block),)
         elif self.awaits == _PREDICATE:
-            self.predicate, self.predicate_place, self.awaits = node, place, _OBJECT
+            self.predicate, self.predicate_start, self.awaits = node, start, _OBJECT
         elif self.awaits == _SUBJECT:
-            self.subject, self.block, self.awaits = node, place, _PREDICATE
+            self.subject, self.block, self.awaits = node, start, _PREDICATE
         elif self.awaits == _ITEM:
-            return self._take_item(node, place)
+            return self._take_item(node, start)
         else:
             self.extra = node
         return ()
@@ -245,38 +258,42 @@ class _Frame:
     def stop(self, mark: str) -> None:
         self.awaits, self.extra = _AFTER_STOP[mark], ""
 
-    def _take_item(self, node: str, place: Place) -> tuple[Standing, ...]:
-        cell = f"_:,{place.line}:{place.column}" if self.subject else self.node
-        tie = self.tie(cell, place)
+    def label(self, mark: str, start: int) -> str:
+        # The mark keeps labels apart: no file can write these, and two brackets at one place differ.
+        place = self.place_of(start)
+        return f"_:{mark}{place.line}:{place.column}"
+
+    def _take_item(self, node: str, start: int) -> tuple[_Row, ...]:
+        cell = self.label(",", start) if self.subject else self.node
+        tie = self.tie(cell, start)
         self.subject = cell
-        return (*tie, Standing(cell, RDF + "first", node, place, place, self.place))
+        return (*tie, (cell, RDF + "first", node, start, start, self.start))
 
-    def tie(self, cell: str, place: Place) -> tuple[Standing, ...]:
+    def tie(self, cell: str, start: int) -> tuple[_Row, ...]:
         """The rdf:rest from the cell before, where there is one."""
-        return (Standing(self.subject, RDF + "rest", cell, place, place, self.place),) if self.subject else ()
+        return ((self.subject, RDF + "rest", cell, start, start, self.start),) if self.subject else ()
 
 
-def _bracket(mark: str, place: Place, frames: list[_Frame]) -> tuple[Standing, ...]:
+def _bracket(mark: str, start: int, frames: list[_Frame]) -> tuple[_Row, ...]:
     if mark in _AFTER_OPENING:
-        frames.append(_opened(mark, place, frames[-1].extra))
+        frames.append(_opened(mark, start, frames[-1]))
         frames[-2].extra = ""
         return ()
-    return _close(place, frames)
+    return _close(start, frames)
 
 
-def _opened(mark: str, place: Place, extra: str) -> _Frame:
-    # The mark keeps labels apart: no file can write these, and two brackets at one place differ.
-    node = extra if extra and mark == "{|" else f"_:{mark}{place.line}:{place.column}"
+def _opened(mark: str, start: int, outer: _Frame) -> _Frame:
+    node = outer.extra if outer.extra and mark == "{|" else outer.label(mark, start)
     subject = node if mark in ("[", "{|") else ""
-    return _Frame(mark, place, _AFTER_OPENING[mark], node, subject, block=place)
+    return _Frame(outer.place_of, mark, start, _AFTER_OPENING[mark], node, subject, block=start)
 
 
-def _close(place: Place, frames: list[_Frame]) -> tuple[Standing, ...]:
+def _close(start: int, frames: list[_Frame]) -> tuple[_Row, ...]:
     frame = frames.pop()
     if frame.mark == "{|":
         return ()
     if frame.mark == "(" and not frame.subject:
-        return frames[-1].take(RDF + "nil", frame.place)
-    tail = frame.tie(RDF + "nil", place) if frame.mark == "(" else ()
+        return frames[-1].take(RDF + "nil", frame.start)
+    tail = frame.tie(RDF + "nil", start) if frame.mark == "(" else ()
     node = frame.extra if frame.mark == "<<" and frame.extra else frame.node
-    return (*tail, *frames[-1].take(node, frame.place))
+    return (*tail, *frames[-1].take(node, frame.start))

@@ -315,3 +315,10 @@ def canonical(found) -> Dataset:
     quads = Dataset(Quad(node(s, NamedNode), NamedNode(p), node(o, Literal)) for s, p, o in found)
     quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return quads
+
+
+def test_of_some_terms_only_the_triples_with_them_are_told():
+    text = '@prefix e: <http://e/> .\ne:a e:b e:c , e:d .\ne:x e:b ( e:c "c" ) ; e:a e:d .\n'
+    told, some = list(triples(text, "a.ttl")), {"http://e/a", "http://e/c"}
+    about = [standing for standing in told if some & {standing.subject, standing.object}]
+    assert list(triples(text, "a.ttl", about=some)) == about and len(about) == 3

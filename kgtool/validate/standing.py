@@ -78,18 +78,19 @@ def _read(file: File, about: set[Term]) -> Iterator[Standing]:
     """The triples of one file about the terms; RDF/XML and JSON-LD tell no places."""
     if not about or file.format not in _WITH_PLACES:
         return
-    content, known = rdf.text(file.path, file.name), {}
-    found = places.triples(content, file.name, file.base)
-    if any(isinstance(term, BlankNode) and OURS.fullmatch(term.value) for term in about):
-        found = list(found)
+    content, known, wanted = rdf.text(file.path, file.name), {}, {text(term) for term in about}
+    blank = [term for term in about if isinstance(term, BlankNode)]
+    if any(OURS.fullmatch(node.value) for node in blank):
+        found = list(places.triples(content, file.name, file.base))
         known = _paired(file, found)
     elif file.format in _BY_LINE and not any(isinstance(term, Literal) for term in about):
         found = _lines(content, file, about)
+    else:
+        found = places.triples(content, file.name, file.base, None if blank else wanted)
 
     def named(node: str) -> str:
         return known.get(node) or (f"_:{labelled(node[2:], file.number)}" if node.startswith("_:") else node)
 
-    wanted = {text(term) for term in about}
     for standing in found:
         subject, value = named(standing.subject), named(standing.object)
         if subject in wanted or value in wanted:
