@@ -83,7 +83,8 @@ def in_memory(project: Project) -> Store:
 
 
 def _fill(
-    made: Store, everything: Authored, rules: list[Query], project: Project, step: Step = lambda said: None, tick: Tick = unwatched
+    made: Store, everything: Authored, rules: list[Query], project: Project,
+    step: Step = lambda said: None, tick: Tick = unwatched,
 ) -> None:
     step("taking in what was written")
     made.add(counted(quads(everything, project), tick, "written", "quads"))
@@ -100,7 +101,8 @@ def follow(
     for name, judged in judge.JUDGES.items():
         step(f"judging {name}")
         for policy, _ in _edge_graphs(made):
-            _judge(made, counted(judged(made, queries, policy, hierarchies), tick, f"{name}, {_local(policy)}", "judgements"), policy)
+            found = judged(made, queries, policy, hierarchies)
+            _judge(made, counted(found, tick, f"{name}, {_local(policy)}", "judgements"), policy)
     _derive_all(made, last, step, tick)
     step("merging")
     made.merge(_alternatives(made), tick)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -158,3 +159,10 @@ def test_the_engine_is_used_where_the_table_says(file):
 def test_every_library_of_the_table_is_used():
     used = {found.module.partition(".")[0] for file in FILES for found in imports(file)}
     assert set(LIBRARIES) <= used
+
+
+def test_the_code_keeps_to_the_rules_that_the_project_declares():
+    pytest.importorskip("ruff", reason="ruff is not installed; pip install -e '.[test]'")
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise"]
+    found = subprocess.run([*command, PACKAGE.parent], capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout + found.stderr

@@ -170,7 +170,8 @@ def test_one_connection_is_used_for_queries_and_pages_in_turn(site):
 
 
 ELSEWHERE = {
-    "a page": b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n", "a query that is sent in an unusual way": posted("ASK {}", "TE: trailers"),
+    "a page": b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a query that is sent in an unusual way": posted("ASK {}", "TE: trailers"),
     "what the endpoint is": b"GET /sparql HTTP/1.1\r\nHost: localhost\r\nAccept: text/turtle\r\n\r\n",
 }
 

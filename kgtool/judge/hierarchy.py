@@ -175,7 +175,8 @@ class Hierarchies:
             reached = [(one, one.under(row) - found) for one, row in rows]
             found |= set().union(*(row for _, row in reached))
             # below what one release has found, others may have more
-            rows = [(one, row) for one in self._followed if (row := set().union(*(r for other, r in reached if other is not one)))]
+            beside = [(one, set().union(*(row for other, row in reached if other is not one))) for one in self._followed]
+            rows = [(one, row) for one, row in beside if row]
         return found - {term}
 
     def expect(self, terms: Iterable[str]) -> None:

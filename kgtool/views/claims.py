@@ -112,7 +112,8 @@ def _judged(claims: Iterable[Said], found: Iterable[Gap]) -> list[Said]:
 def _told_once(claims: Iterable[Said], focus: str) -> list[Said]:
     """What is not background. A use on the label of a product is drawn from the drug in it, unless the picture is of the
     product; where others speak of that use as well, their line already says what labels say of it."""
-    drawn = [replace(said, drug=None) if said.subject.id == focus else said for said in claims if said.relation not in _BACKGROUND]
+    told = (said for said in claims if said.relation not in _BACKGROUND)
+    drawn = [replace(said, drug=None) if said.subject.id == focus else said for said in told]
     spoken_of = {(said.subject.id, said.object.id) for said in drawn if _is_use(said)}
     return [said for said in drawn if not said.drug or (said.drug.id, said.object.id) not in spoken_of]
 
@@ -201,7 +202,8 @@ def _missing(said: Said) -> str:
 
 
 def _line(said: Said, end: str, evidence: str) -> Edge:
-    sentence = " ".join([said.words, *(f"By the labels: {status}." for status in said.status), *(gap.told for gap in said.judged)])
+    by_labels = [f"By the labels: {status}." for status in said.status]
+    sentence = " ".join([said.words, *by_labels, *(gap.told for gap in said.judged)])
     rests = " ".join([said.claim, *(gap.judgement for gap in said.judged)])
     return Edge((said.drug or said.subject).id, end, evidence, _with_status(said), sentence, rests, said.hedge)
 

@@ -88,8 +88,8 @@ def _component(nodes: list[PlacedNode], bundles: list[routes.Bundle], focus: str
     degree = [sum(at in (link.start, link.end) for link in links) for at in range(len(nodes))]
     root = number.get(focus, max(range(len(nodes)), key=lambda at: (degree[at], -at)))
     placings = stress.placings(len(nodes), links, root)
-    tried = [_apart([_spaced(p.box, x, y) for p, (x, y) in zip(nodes, points)]) for points in placings]
-    return [_at(placed, box.x, box.y) for placed, box in zip(nodes, _best(tried, links))]
+    tried = [_apart([_spaced(p.box, x, y) for p, (x, y) in zip(nodes, points, strict=True)]) for points in placings]
+    return [_at(placed, box.x, box.y) for placed, box in zip(nodes, _best(tried, links), strict=True)]
 
 
 def _best(tried: list[list[Box]], links: list[stress.Link]) -> list[Box]:
@@ -168,7 +168,7 @@ def _packed(companies: list[list[PlacedNode]]) -> list[PlacedNode]:
     bounds = [_bounds(p.box for p in company) for company in companies]
     row_width = max([900.0, *(bound.width for bound in bounds)])
     placed, left, top, row_height = [], 0.0, 0.0, 0.0
-    for company, bound in zip(companies, bounds):
+    for company, bound in zip(companies, bounds, strict=True):
         if left and left + bound.width > row_width:
             left, top, row_height = 0.0, top + row_height + 40, 0.0
         placed += [_at(p, p.box.x + left - bound.left, p.box.y + top - bound.top) for p in company]

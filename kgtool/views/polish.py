@@ -42,7 +42,8 @@ def unrest(boxes: Sequence[Box], links: Sequence[Link]) -> float:
             line = _line(link, at, box, boxes, links, own)
             total += _squeezed(line, box.x, box.y)
             if link.start == at:
-                total += _easy(line, box.x, box.y) + _CROSSING * _crossings(line, box.x, box.y) + _THROUGH * _blocked(line, box.x, box.y)
+                crossings, blocked = _crossings(line, box.x, box.y), _blocked(line, box.x, box.y)
+                total += _easy(line, box.x, box.y) + _CROSSING * crossings + _THROUGH * blocked
     return round(total, 3)
 
 
@@ -170,7 +171,9 @@ class _Places:
         found = 0
         for ax, ay, bx, by in self.passing:
             # most pass by on one side
-            if (ax < left and bx < left) or (ax > right and bx > right) or (ay < top and by < top) or (ay > bottom and by > bottom):
+            if (ax < left and bx < left) or (ax > right and bx > right):
+                continue
+            if (ay < top and by < top) or (ay > bottom and by > bottom):
                 continue
             found += _cuts(ax - x, ay - y, bx - x, by - y, wide, high)
         return found

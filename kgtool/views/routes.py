@@ -72,7 +72,7 @@ def routed(bundles: Sequence[Bundle], boxes: Boxes) -> list[PlacedEdge]:
     labels = _labels(bundles, samples, [box for box, _ in boxes.values()])
     return [
         PlacedEdge(bundle.edges, bundle.words, bundle.evidence, curve, sample, label)
-        for bundle, curve, sample, label in zip(bundles, curves, samples, labels)
+        for bundle, curve, sample, label in zip(bundles, curves, samples, labels, strict=True)
     ]
 
 

@@ -180,7 +180,7 @@ def _settled(points: list[Point], wanted: list[list[float]], rounds: int) -> lis
             if weights:
                 xs[node], ys[node] = across / weights, down / weights
     # Rounded, so that the last digit of another machine's cosine cannot tip a later decision.
-    return [(round(x * WIDE, 2), round(y, 2)) for x, y in zip(xs, ys)]
+    return [(round(x * WIDE, 2), round(y, 2)) for x, y in zip(xs, ys, strict=True)]
 
 
 def _crossings(points: list[Point], links: Sequence[Link]) -> int:

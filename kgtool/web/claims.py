@@ -103,14 +103,17 @@ def touching(visit: Visit, iri: str, side: str = "", relation: str = "", first: 
     count = sum(map(len, found.values()))
     most = MOST_OF_ONE if side else count if count <= few else MOST_OF_EACH
     windows = {key: sorted(claims.values(), key=str)[first:first + most] for key, claims in found.items()}
-    shown = iter(_shown(visit, [_ends(NamedNode(iri), at, of, *claim) for (at, of), claims in windows.items() for claim in claims]))
+    ends = [_ends(NamedNode(iri), at, of, *claim) for (at, of), claims in windows.items() for claim in claims]
+    shown = iter(_shown(visit, ends))
     groups = [Group(key[0], visit.cell(key[1], {}), tuple(islice(shown, len(claims))), len(found[key]), first)
               for key, claims in windows.items()]
     named = (replace(group, relation=group.claims[0].relation) for group in groups if group.claims)
     return Touching(tuple(sorted(named, key=lambda group: (SIDES[group.of], group.relation.id))), count, len(rows) == MOST_FOUND)
 
 
-def _ends(thing: NamedNode, side: str, relation: Term, other: Term, claim: Term, version: Term, kind: Term, subject: Term | None) -> dict:
+def _ends(
+    thing: NamedNode, side: str, relation: Term, other: Term, claim: Term, version: Term, kind: Term, subject: Term | None
+) -> dict:
     subject, object = {"subject": (thing, other), "object": (other, thing), "context": (subject, other)}[side]
     return dict(zip(_ENDS, (Literal(side), relation, claim, version, kind, subject, object), strict=True))
 
@@ -132,8 +135,8 @@ def read(visit: Visit, rows: Answer) -> list[Said]:
 
 
 def _read(visit: Visit, records: list[dict[str, Term | None]]) -> list[Said]:
-    named = {term.value for row in records for term in row.values() if isinstance(term, NamedNode) and not term.value.startswith(CLAIM)}
-    labels = visit.graph.store.labels(named)
+    named = {term.value for row in records for term in row.values() if isinstance(term, NamedNode)}
+    labels = visit.graph.store.labels({iri for iri in named if not iri.startswith(CLAIM)})
     return [_said(visit, row, labels) for row in records]
 
 

@@ -160,7 +160,8 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: int, said: str, more: Mapping[str, str] = MappingProxyType({})) -> None:
         self._refused = True
         body = f"{said}\n".encode()
-        head = {**HEADERS, "content-type": "text/plain; charset=utf-8", "content-length": len(body), "connection": "close", **more}
+        of_body = {"content-type": "text/plain; charset=utf-8", "content-length": len(body)}
+        head = {**HEADERS, **of_body, "connection": "close", **more}
         lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
         self.transport.write(STATUS_LINE[status] + lines.encode() + b"\r\n" + body)
         # closed at once, what is still coming in would be answered by a reset, and the refusal might not be read

@@ -38,7 +38,9 @@ class Published:
     bytes: int
 
 
-def publish(project: Project, folder: Path, date: str = "", told: Callable[[int, int], None] = lambda done, known: None) -> Published:
+def publish(
+    project: Project, folder: Path, date: str = "", told: Callable[[int, int], None] = lambda done, known: None
+) -> Published:
     """Write the explorer of a built project. ``told`` hears how many pages are done of those known so far.
 
     The same graph gives the same bytes. What was there before stays until all is written.
@@ -61,7 +63,7 @@ def publish(project: Project, folder: Path, date: str = "", told: Callable[[int,
 def fits(address: Address) -> bool:
     """Whether a page can be a file among files."""
     given = dict(address.given)
-    if (address.page == "ask" or address.format != HTML and address.page == "thing") and given:
+    if given and (address.page == "ask" or (address.page == "thing" and address.format != HTML)):
         return False
     if {"show", "about"} & set(given) and address.page == "map":
         return False
@@ -79,11 +81,10 @@ def _pages(site: Site, folder: Path, told: Callable[[int, int], None]) -> int:
     for done, address in enumerate(waiting):  # grows while it is gone through
         here = files.name(address)
         linked: list[Address] = []
-
         # rows of the graph view are read by pages of things, and say where things are as seen from there
-        base = here if address.page != "graph" else files.name(Address("thing", "any"))
+        link = files.link(here if address.page != "graph" else files.name(Address("thing", "any")), fits)
 
-        def reach(to: Address, link=files.link(base, fits), linked=linked) -> str:
+        def reach(to: Address, link=link, linked=linked) -> str:
             if fits(to):
                 linked.append(to)
             return link(to)

@@ -11,6 +11,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -145,10 +146,8 @@ class Guest:
             return self._pass(lambda connection: connection.close(rest))
         self._wait_no_more()
         self._is_gone_from_here()
-        try:
+        with suppress(OSError):  # it has gone already
             self._connection.shutdown(socket.SHUT_RDWR)  # a worker that is at something long may still have it open
-        except OSError:
-            pass  # it has gone already
         self._connection.close()
 
     def serve(self, rest: bytes = b"") -> None:

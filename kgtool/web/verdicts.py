@@ -12,7 +12,9 @@ from kgtool.web.kept import kept, selected
 from kgtool.web.visit import Visit
 
 # The order in which pages tell them: what a reader asks first comes first.
-KINDS = ("LabelStatus", "CertaintyRating", "EvidenceLine", "GapStatus", "Dispute", "Transfer", "Join", "VersionChange", "Fidelity")
+KINDS = (
+    "LabelStatus", "CertaintyRating", "EvidenceLine", "GapStatus", "Dispute", "Transfer", "Join", "VersionChange", "Fidelity",
+)
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,10 @@ ROUNDS = 7
 # On a world, what stands for the things of the founding graph is found in it.
 PLAIN = ["", "about", "ask", "map", "things", "sources", "policies"]
 _FIRST = "SELECT ?it WHERE {{ ?it a kg:{kind} }} ORDER BY ?it LIMIT 1"
-KINDS = ("Drug", "Disease", "Sign", "ConditionInContext", "Study", "Organisation", "Source", "SourceVersion", "Claim", "LabelStatus",
-         "GapStatus")
+KINDS = (
+    "Drug", "Disease", "Sign", "ConditionInContext", "Study", "Organisation", "Source", "SourceVersion", "Claim", "LabelStatus",
+    "GapStatus",
+)
 
 
 # What is spoken of most, where pages are longest.
@@ -63,8 +65,8 @@ def _table(triples: int) -> Iterator[str]:
                 f"{'CPU ms':>9} {'first':>9} {'kB':>7} {'gz kB':>7} {'paint kB':>9}")
     for address in _addresses(graph):
         cost = costs[served(address)] = _cost(Visit(site, graph, address, served, asset))
-        yield _said(f"{cost.after:9.1f} {cost.first:9.1f} {cost.size / 1e3:7.1f} {cost.packed / 1e3:7.1f} {cost.paint / 1e3:9.1f}  "
-                    f"{served(address)[:80]}")
+        yield _said(f"{cost.after:9.1f} {cost.first:9.1f} {cost.size / 1e3:7.1f} {cost.packed / 1e3:7.1f} "
+                    f"{cost.paint / 1e3:9.1f}  {served(address)[:80]}")
     slowest = max(costs, key=lambda name: costs[name].after)
     yield _said(f"median {median(cost.after for cost in costs.values()):.1f} ms, of first visits "
                 f"{median(cost.first for cost in costs.values()):.1f} ms; slowest {costs[slowest].after:.1f} ms, {slowest}\n")
@@ -90,7 +92,8 @@ def _cost(visit: Visit) -> Cost:
     page = made(visit)
     loaded = {name for name in re.findall(r'(?:src|href)="/static/([^"?]+)', page) if (STATIC / name).is_file()}
     packed = _packed(page.encode())
-    return Cost(first, median(rest), len(page.encode()), packed, packed + sum(_packed((STATIC / name).read_bytes()) for name in loaded))
+    beside = sum(_packed((STATIC / name).read_bytes()) for name in loaded)
+    return Cost(first, median(rest), len(page.encode()), packed, packed + beside)
 
 
 def _packed(content: bytes) -> int:

@@ -25,7 +25,8 @@ from kgtool.workers import Skills
 
 _PATIENCE = 20  # tenths of a second
 _DOING = {
-    Query: querying.query, Explain: explaining.explain, Update: querying.update, Read: stored.read, Write: stored.write, Delete: stored.delete,
+    Query: querying.query, Explain: explaining.explain, Update: querying.update,
+    Read: stored.read, Write: stored.write, Delete: stored.delete,
 }
 _Do = Callable[[Asked], Answer]
 

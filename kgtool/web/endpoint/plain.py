@@ -60,7 +60,8 @@ def understand(do: Callable[[Query], Answer], rules: Rules, unread: bytes) -> Un
         return whole if len(unread) < whole else None
     if asked[1] == b"GET" and not asked[3]:
         return None
-    sent = Sent(asked[1].decode(), asked[3] or b"", f"http://{head.host}{asked[2].decode()}", head.accept, head.content_type, body)
+    address = f"http://{head.host}{asked[2].decode()}"
+    sent = Sent(asked[1].decode(), asked[3] or b"", address, head.accept, head.content_type, body)
     try:
         query = protocol.read(sent)
     except Refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from kgtool import catalogue
 from kgtool.errors import QueryError
@@ -39,7 +40,7 @@ def _flat(plain: str) -> str:
 
 def _operations(flat: str) -> list[tuple[int, int]]:
     cuts = [0, *(found.end() for found in re.finditer(";", flat)), len(flat)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def _with(operation: str, flat: str, clauses: str) -> str:

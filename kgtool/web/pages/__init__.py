@@ -18,7 +18,8 @@ from kgtool.web.visit import MEDIA, NotFound
 _PLACES = {
     "": "start.PAGE", "about": "about.PAGE", "ask": "ask.LIST", "ask/": "ask.PAGE", "graph/": "neighbourhood.PAGE",
     "judged": "judged.PAGE", "map": "uses.PAGE", "policies": "policies.PAGE", "query": "sparql.PAGE", "search": "search.PAGE",
-    "sources": "sources.PAGE", "thing/": "thing.PAGE", "things": "things.PAGE", "use": "uses.USE", "validation": "validation.PAGE",
+    "sources": "sources.PAGE", "thing/": "thing.PAGE", "things": "things.PAGE", "use": "uses.USE",
+    "validation": "validation.PAGE",
 }
 
 

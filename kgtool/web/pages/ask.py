@@ -117,8 +117,9 @@ def _field(visit: Visit, query: Query, param: Param) -> Field:
     number = param.kinds[0].startswith("xsd:") if param.kinds else False
     labels = _labels(visit, param)
     few = len(labels) <= MOST_CHOICES
-    return Field(param.name, param.help, "" if value == meaning.ANY else value, labels if few else (), " ".join(param.kinds), number,
-                 () if few else labels, _problem(visit, query, param, typed))
+    choices, offered = (labels, ()) if few else ((), labels)
+    return Field(param.name, param.help, "" if value == meaning.ANY else value, choices, " ".join(param.kinds), number, offered,
+                 _problem(visit, query, param, typed))
 
 
 def _problem(visit: Visit, query: Query, param: Param, typed: str | None) -> str:

@@ -25,7 +25,8 @@ def linked(visit: Visit, picture: Picture) -> str:
     said = parts.of(picture)
     for node in said["nodes"]:
         if node["kind"] != "gap" and _NAMED.fullmatch(node["id"]):  # what is missing, and a mere value, has no page
-            node |= {"page": visit.to("thing", node["id"], policy=visit.policy), "rows": visit.to("graph", node["id"], "json", policy=visit.policy)}
+            node["page"] = visit.to("thing", node["id"], policy=visit.policy)
+            node["rows"] = visit.to("graph", node["id"], "json", policy=visit.policy)
     for edge in said["edges"]:
         edge["claims"] = [{"id": claim, "page": visit.to("thing", claim, policy=visit.policy)} for claim in edge["claims"]]
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))

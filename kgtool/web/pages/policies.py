@@ -23,7 +23,8 @@ def html(visit: Visit) -> str:
     compared = size <= MOST_UNASKED or bool(visit.given)
     found = _differing(visit).rows if compared else ()
     groups = [(kind, list(rows)) for kind, rows in groupby(found, key=lambda row: row[0])]
-    kinds = [(visit.cell(kind, {}), len(rows), visit.table(Answer((), tuple(rows[:MOST]), listed.prefixes)).rows) for kind, rows in groups]
+    kinds = [(visit.cell(kind, {}), len(rows), visit.table(Answer((), tuple(rows[:MOST]), listed.prefixes)).rows)
+             for kind, rows in groups]
     return visit.html("policies.html", policies=visit.table(listed).rows, names=names, asked=_asked(visit), compared=compared,
                       kinds=kinds, most=MOST, count=len(found))
 

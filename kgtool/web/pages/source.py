@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from kgtool import passages
 from kgtool.errors import DataError
@@ -38,7 +38,7 @@ def source(visit: Visit, iri: str, named: dict) -> str:
     versions = graph.labelled(graph.store.select(graph.views["source-versions"].bind({"thing": iri})))
     changes = graph.labelled(graph.store.select(graph.views["source-changes"].bind({"thing": iri})))
     records = [dict(zip(changes.columns, row, strict=True)) for row in changes.rows]
-    pairs = [(visit.cell(pair[0], changes.labels), visit.cell(pair[1], changes.labels), [_change(visit, row, changes) for row in rows])
+    pairs = [(*(visit.cell(version, changes.labels) for version in pair), [_change(visit, row, changes) for row in rows])
              for pair, rows in groupby(records, key=lambda row: (row["earlier"], row["version"]))]
     return visit.html("source.html", **named, versions=visit.table(versions).rows, pairs=pairs,
                       query=graph.views["source-changes"].bind({"thing": iri}))
@@ -85,6 +85,6 @@ def _sections(visit: Visit, iri: str, said: list[Said], spans: list) -> Iterable
 def pieces(text: str, spans: list[tuple[int, int, Said]]) -> Iterable[Piece]:
     """A text cut wherever a passage starts or ends, so that passages which overlap can all be lit."""
     cuts = sorted({0, len(text), *(at for start, end, _ in spans for at in (start, end) if 0 <= at <= len(text))})
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         over = tuple(one.anchor for first, last, one in spans if first <= start and end <= last)
         yield Piece(text[start:end], over, tuple(one for first, _, one in spans if first == start))

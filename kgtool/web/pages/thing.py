@@ -66,12 +66,14 @@ def _of_one(visit: Visit, iri: str, named: dict[str, object]) -> str:
     if side not in claims.SIDES or not relation:
         raise WrongUse(f"claims are shown by side ({', '.join(claims.SIDES)}) and relation, not {side!r} and {typed!r}")
     said = claims.touching(visit, iri, side, relation, first)
-    return visit.html("thing.html", **named, said=said, one=(side, typed, first), most=claims.MOST_OF_ONE, policies=policies(visit),
-                      facts=None, verdicts=(), queries={"thing-claims": query(visit, "thing-claims", iri)})
+    return visit.html(
+        "thing.html", **named, said=said, one=(side, typed, first), most=claims.MOST_OF_ONE, policies=policies(visit),
+        facts=None, verdicts=(), queries={"thing-claims": query(visit, "thing-claims", iri)},
+    )
 
 
 def policies(visit: Visit) -> list[str]:
-    """The names of the policies under which a page may be looked at; none among plain files, which would be as many times more."""
+    """The names of the policies to look at a page under; none among plain files, which would be as many times more."""
     names = visit.graph.names
     return [] if visit.alone else sorted(map(names.label, names.of_kind(KG + "Policy")))
 
@@ -99,17 +101,18 @@ def json(visit: Visit) -> str:
     """The same as data."""
     iri = found.thing(visit)
     said = claims.touching(visit, iri, few=MOST_AS_DATA)
+    judged = visit.graph.views["verdicts-about"].bind({"thing": iri, **verdicts.under(visit)})
     return visit.json({
         "id": visit.address.name, "iri": iri, "policy": visit.policy or None,
         "names": list(view(visit, "thing", iri)), "facts": list(view(visit, "thing-facts", iri)),
         "claims": [
             {"claim": said.claim.id, "subject": said.subject.id or said.subject.text, "relation": said.relation.id,
-             "object": said.object.id or said.object.text, "polarity": said.polarity, "modality": said.modality, "hedge": said.hedge,
-             "words": said.words, "version": said.version.id}
+             "object": said.object.id or said.object.text, "polarity": said.polarity, "modality": said.modality,
+             "hedge": said.hedge, "words": said.words, "version": said.version.id}
             for group in said.groups for said in group.claims
         ],
         "claimsInAll": said.count,
-        "verdicts": list(visit.graph.store.select(visit.graph.views["verdicts-about"].bind({"thing": iri, **verdicts.under(visit)}))),
+        "verdicts": list(visit.graph.store.select(judged)),
     })
 
 

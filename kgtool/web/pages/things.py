@@ -33,7 +33,8 @@ def counted(visit: Visit, kind: str, first: int, most: int) -> list[tuple[Cell, 
         return []
     asked = graph.views["claims-counted"].bind({"thing": tuple(thing.value for thing, _ in shown)})
     claims = dict(kept(graph, ("claims of", kind, first, most), lambda: graph.store.select(asked)).rows)
-    return [(visit.cell(thing, {thing.value: label.value}), int(claims[thing].value) if thing in claims else 0) for thing, label in shown]
+    return [(visit.cell(thing, {thing.value: label.value}), int(claims[thing].value) if thing in claims else 0)
+            for thing, label in shown]
 
 
 def _of(visit: Visit, kind: str) -> Answer:

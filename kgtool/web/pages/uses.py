@@ -89,7 +89,9 @@ def _wanted(visit: Visit) -> dict[str, str] | None:
         return None
     policy, about = graph.policy(chosen.policy), chosen.about.casefold()
     places = kept(graph, ("map places", policy), lambda: matrix.places(graph.store, graph.views, policy))
-    marked = places if chosen.show == "all" else kept(graph, ("map marked", policy, chosen.show), lambda: _marked(visit, policy, chosen.show))
+    marked = places
+    if chosen.show != "all":
+        marked = kept(graph, ("map marked", policy, chosen.show), lambda: _marked(visit, policy, chosen.show))
     return {use: drug for use, (drug, words) in places.items() if use in marked and about in words.casefold()}
 
 
@@ -132,15 +134,20 @@ def use(visit: Visit) -> str:
     made = _matrix(visit, (drug,) if drug in _drugs(visit, None) else ())
     cell = made.by_place.get((drug, _condition(visit, made)))
     if cell is None:
-        raise NotFound(f"nobody speaks of {given.get('drug') or 'any drug'} for {given.get('sign', '')} {given.get('disease', '')}; "
-                       "the evidence map shows the uses that somebody speaks of")
+        raise NotFound(
+            f"nobody speaks of {given.get('drug') or 'any drug'} for {given.get('sign', '')} {given.get('disease', '')}; "
+            "the evidence map shows the uses that somebody speaks of"
+        )
     disputes = visit.graph.store.select(f"SELECT ?dispute {{ <{cell.use}> kg:dispute ?dispute }} ORDER BY ?dispute").rows
     judged = [*cell.evidence, *cell.gaps, *(dispute.value for dispute, in disputes)][:MOST_JUDGED]
     return visit.html(
         "use.html", cell=cell, chosen=_chosen(visit), labels=made.labels, drug=visit.cell(NamedNode(cell.drug), made.labels),
         parts=[visit.cell(NamedNode(iri), made.labels) for iri in (cell.condition.sign, cell.condition.disease) if iri],
-        statuses=[(status, [visit.cell(NamedNode(iri), made.labels) for iri in (status.product, status.route, status.jurisdiction)],
-                   visit.thing(status.judgement)) for status in cell.statuses],
+        statuses=[
+            (status, [visit.cell(NamedNode(iri), made.labels) for iri in (status.product, status.route, status.jurisdiction)],
+             visit.thing(status.judgement))
+            for status in cell.statuses
+        ],
         judged=verdicts.shown(visit, judged), claims=_said(visit, cell.claims),
     )
 
@@ -173,9 +180,10 @@ def _choices(visit: Visit) -> dict[str, list[str]]:
 
 def _address(visit: Visit, drug: str, condition: Condition) -> str:
     contract = visit.graph.store.prefixes.contract
-    parts = {name: contract(iri) for name, iri in (("drug", drug), ("sign", condition.sign), ("disease", condition.disease)) if iri}
+    parts = {"drug": drug, "sign": condition.sign, "disease": condition.disease}
+    named = {name: contract(iri) for name, iri in parts.items() if iri}
     choices = {name: visit.given.get(name, "") for name in ("policy", "jurisdiction", "hierarchy")}
-    return visit.to("use", **parts, **choices)
+    return visit.to("use", **named, **choices)
 
 
 def _iri(visit: Visit, name: str) -> str:
