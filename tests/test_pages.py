@@ -430,15 +430,21 @@ def test_judgements_too_many_to_be_put_in_order_are_said_to_stand_in_none(foundi
 
 
 ANSWERS = {
-    "SELECT ?drug ?claims { ?drug a kg:Drug BIND(7 AS ?claims) }": ["<a href=\"/thing/id:baclofen\" title=\"id:baclofen\">baclofen</a>", ">7<", "1 row"],
+    "SELECT ?drug ?claims { ?drug a kg:Drug BIND(7 AS ?claims) }": [
+        '<a href="/thing/id:baclofen" title="id:baclofen">baclofen</a>', ">7<", "1 row",
+    ],
     "ASK { id:baclofen a kg:Drug }": [">Yes.<"], "ASK { id:baclofen a kg:Disease }": [">No.<"],
     "SELECT * { ?none kg:drug ?such }": ["No rows: nothing in this graph answers it."],
-    r"CONSTRUCT { id:baclofen kg:usedFor 'a \u2028 \"b\"\n' } {}": [">baclofen</a>", ">is used for</a>", "a \u2028 &#34;b&#34;\n<", "1 row"],
+    r"CONSTRUCT { id:baclofen kg:usedFor 'a \u2028 \"b\"\n' } {}": [
+        ">baclofen</a>", ">is used for</a>", "a \u2028 &#34;b&#34;\n<", "1 row",
+    ],
     "CONSTRUCT { [] kg:usedFor <<( id:a id:b 'c' )>> } {}": ["_:", "&lt;&lt;( &lt;https://w3id.org/kgtool/id/a&gt;"],
     "SELECT ('<img src=x>' AS ?text) (BNODE() AS ?blank) (?no AS ?thing) {}": ["&lt;img src=x&gt;", "_:"],
     "SELECT ?s ?p { ?s ?p ?o } LIMIT 501": ["501 rows; the first 500 are shown"],
-    "SELECT (CONCAT(?a, ?a, ?a) AS ?long) { VALUES ?n { 1 2 3 4 5 6 7 8 9 } { SELECT (GROUP_CONCAT(?words) AS ?a) { ?c kg:reason ?words } } }":
-        ["This is too much for a page."],
+    """SELECT (CONCAT(?a, ?a, ?a) AS ?long) {
+        VALUES ?n { 1 2 3 4 5 6 7 8 9 } { SELECT (GROUP_CONCAT(?words) AS ?a) { ?c kg:reason ?words } } }""": [
+        "This is too much for a page.",
+    ],
 }
 
 

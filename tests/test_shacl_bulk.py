@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from pyoxigraph import Quad, RdfFormat, parse
 
 from kgtool.errors import DataError

@@ -96,8 +96,8 @@ _NOTHING = {"answer": None, "is_so": None, "count": 0, "most": MOST_ROWS, "too_l
 
 
 def _page(visit: Visit, text: str, media_type: str, content: bytes) -> str:
-    shown = _NOTHING | {"too_large": len(content) > MOST_BYTES} | ({} if len(content) > MOST_BYTES else _read(visit, media_type, content))
-    return visit.html("answer.html", asked=text, format=PAGE, formats=FORMATS, problem="", **shown)
+    shown = {"too_large": True} if len(content) > MOST_BYTES else _read(visit, media_type, content)
+    return visit.html("answer.html", asked=text, format=PAGE, formats=FORMATS, problem="", **_NOTHING | shown)
 
 
 def _read(visit: Visit, media_type: str, content: bytes) -> dict[str, object]:

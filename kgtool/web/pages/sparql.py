@@ -22,8 +22,8 @@ FIRST = "what-is"  # what the form without scripts begins with
 
 
 def html(visit: Visit) -> str:
-    given = visit.given.get("query", "")
-    return visit.html("sparql.html", asked=given or visit.graph.questions[FIRST].text, format=answered.PAGE, formats=answered.FORMATS)
+    asked = visit.given.get("query", "") or visit.graph.questions[FIRST].text
+    return visit.html("sparql.html", asked=asked, format=answered.PAGE, formats=answered.FORMATS)
 
 
 def known(visit: Visit) -> str:
