@@ -18,7 +18,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kgtool import store
 from kgtool.graph import Graph
-from kgtool.terms import DERIVED, ID, KG, NOT_MEDICAL_ADVICE, RDF
+from kgtool.terms import CLAIM as CLAIM_IRI
+from kgtool.terms import DERIVED, GRAPH, ID, KG, NOT_MEDICAL_ADVICE, PROV, RDF
 from kgtool.web import kept
 from kgtool.web.address import Address, served
 from kgtool.web.pages import PAGES, judged
@@ -427,6 +428,34 @@ def test_judgements_too_many_to_be_put_in_order_are_said_to_stand_in_none(foundi
 
     assert "as the store has them" not in shown(judged.MOST_FOUND)
     assert "More than 10,000 are too many to be put in order" in shown(judged.MOST_FOUND + 1)
+
+
+def test_the_start_tells_first_what_is_said_most_plainly_and_what_most_claims_bear_on(founding):
+    """Whatever order the store has: the names of judgements, by which it sorts, run the other way."""
+    graph, default = NamedNode(f"{GRAPH}judgements-default"), NamedNode(ID + "policy-default")
+
+    def judged(name: str, verdict: str, parts: list[tuple[str, str]]) -> Iterator[Quad]:
+        for part, value in [(KG + "verdict", KG + verdict), (KG + "policy", default.value), *parts]:
+            yield Quad(NamedNode(DERIVED + name), NamedNode(part), NamedNode(value), graph)
+
+    def claim(name: str, modality: str) -> Iterator[Quad]:
+        for part, value in {"modality": NamedNode(KG + modality), "inOwnWords": Literal(name), "saidIn": NamedNode(ID + "v")}.items():
+            yield Quad(NamedNode(CLAIM_IRI + name), NamedNode(KG + part), value, graph)
+
+    quads = [Quad(NamedNode(ID + "v"), NamedNode(PROV + "specializationOf"), NamedNode(ID + "source"), graph)]
+    for n in range(8):
+        sides = [("possible", "flat")[n > 3], ("possible", "flat")[n > 5]]
+        for side, modality in zip("ab", sides, strict=True):
+            quads += claim(f"{n}{side}", modality)
+        quads += judged(f"dispute-{n}", "contradictionDispute", [(KG + "ofClaim", f"{CLAIM_IRI}{n}{side}") for side in "ab"])
+        quads += judged(f"gap-{n}", ("openGap", "contestedGap")[n % 2],
+                        [(KG + "ofDrug", ID + "x"), *((PROV + "wasDerivedFrom", f"{CLAIM_IRI}{m}a") for m in range(n))])
+        quads.append(Quad(NamedNode(f"{DERIVED}gap-{n}"), NamedNode(KG + "wouldClose"), Literal("a trial"), graph))
+    made = store.in_memory(quads, founding.store.prefixes)
+    made.merge()
+    disputes, gaps = (made.select(founding.views[view].text) for view in ("disputed", "open-gaps"))
+    assert [row["judgement"].rpartition("-")[2] for row in disputes] == ["6", "7", "4", "5", "0"]
+    assert [(row["judgement"].rpartition("-")[2], row["claims"]) for row in gaps] == [(str(n), n) for n in range(7, 1, -1)]
 
 
 ANSWERS = {
