@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
+import resource
 import signal
 import socket
 import sys
@@ -28,6 +30,12 @@ def work(asked: bytes) -> bytes:
             "die": os.abort, "fill": lambda: bytes(3_000_000_000)[:1], "many": lambda: b"x" * int(rest),
             "read": lambda: HERE.read_bytes()[:3], "write": lambda: (HERE.parent / "written").write_bytes(b"x"),
             "connect": lambda: socket.create_connection(("127.0.0.1", 9)), "wrong": wrong,
+            "signal": lambda: called("tgkill", os.getppid(), os.getppid(), 0),
+            "limit": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CPU),
+            "owner": lambda: os.chown(HERE, -1, -1), "times": lambda: os.utime(HERE),
+            "pipe": lambda: os.mkfifo(HERE.parent / "written"),
+            "mark": lambda: os.setxattr(HERE, "user.x", b""), "urgent": lambda: os.setpriority(os.PRIO_PROCESS, os.getppid(), 0),
+            "newest": lambda: called("syscall", 452, -100, str(HERE).encode(), 0o644, 0),
             "remove": lambda: HERE.unlink(), "run": lambda: os.execv("/bin/true", ["true"]), "down": lambda: down(0)}[word]()
 
 
@@ -37,6 +45,12 @@ def sleep(seconds: float) -> bytes:
     while time.monotonic() < end:
         sum(range(1000))
     return b"slept"
+
+
+def called(name: str, *given: int | bytes) -> bytes:
+    if getattr(ctypes.CDLL(None, use_errno=True), name)(*given) < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return b"done"
 
 
 def wrong() -> bytes:
@@ -101,6 +115,8 @@ def test_an_error_made_on_purpose_comes_back_as_such_and_the_worker_lives(starte
 @pytest.mark.parametrize(("asked", "why"), [
     (b"die", "broke the engine"), (b"fill", "too much memory"), (b"down", "nests too deeply"),
     (b"write", "not permitted"), (b"connect", "not permitted"), (b"remove", "not permitted"), (b"run", "not permitted"),
+    (b"signal", "not permitted"), (b"limit", "not permitted"), (b"owner", "not permitted"), (b"times", "not permitted"),
+    (b"pipe", "not permitted"), (b"mark", "not permitted"), (b"urgent", "not permitted"), (b"newest", "not implemented"),
     (b"many 3000", "too large"),
 ])
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can refuse single system calls")

@@ -98,6 +98,8 @@ class Pool:
                 self._table.leave()
         elif most > 1 and seats() and not self._closed:
             self._table = Table(able[:most])
+            for line in self._lines.difference(able[:most]):
+                line.recall()
 
     def has_left(self, line: Line) -> None:
         if table := line.table:
