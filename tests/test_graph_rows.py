@@ -75,12 +75,28 @@ def test_a_gap_that_a_source_states_is_drawn_once_with_what_was_judged_of_it(cli
     assert [claim["id"].partition("-")[0] for claim in stated["claims"]] == ["claim:smanewstoday", "derived:judgement"]
 
 
+@pytest.mark.parametrize("about", ["baclofen", "spinal muscular atrophy", "spasticity in spinal muscular atrophy", ""])
+def test_a_still_picture_has_the_gaps_of_the_graph_view(founding, about):
+    still, view = founding.draw(about), founding.around(about or "baclofen")
+    hollow = [{node for node in picture.nodes if node.kind == "gap"} for picture in (view, still)]
+    assert hollow[0] and hollow[0] <= hollow[1]
+    drawn = [{edge for edge in picture.edges if edge.evidence in ("gap", "judged")} for picture in (view, still)]
+    assert drawn[0] <= drawn[1]
+    assert "judged" in grammar.evidence_counts(still), "and the legend tells of it"
+
+
+def test_what_one_source_claims_is_drawn_without_what_was_judged_from_all(founding):
+    assert "judged" not in grammar.evidence_counts(founding.draw("baclofen", source="id:smanewstoday-baclofen-v1"))
+
+
 def test_a_stated_gap_that_a_study_has_closed_is_no_hollow_thing():
     drug, disease = Node("d", "drug", "drug"), Node("c", "condition", "condition")
     words = "was not studied in"
     said = Said(drug, KG + "notStudiedIn", words, disease, None, None, True, "", "flat", "", "Never tested.", "claim:g", False)
     gap = Gap("derived:judgement-1", "closed", "nothing", "", drug, None, disease, None, ("claim:g",))
     drawn = claims.neighbourhood([said], [gap], "t", "d")
+    still = claims.picture([said], "t", "d", [gap])
+    assert (set(still.nodes), still.edges) == (set(drawn.nodes), drawn.edges)
     assert {node.kind for node in drawn.nodes} == {"drug", "condition"}
     assert [(edge.evidence, edge.label) for edge in drawn.edges] == [("disputed", "was not studied in; closed gap")]
     still_open = claims.neighbourhood([said], [replace(gap, state="contested")], "t", "d")

@@ -147,7 +147,7 @@ class Graph:
 
     def draw(self, what: str = "", source: str | None = None, policy: str | None = None) -> Picture:
         """A picture of what is claimed, by all sources, by one, or by those that count under a policy: around a thing, of
-        a CONSTRUCT's triples, or in all. Statuses and disputes are those of the policy, else of the default one."""
+        a CONSTRUCT's triples, or in all. Statuses, disputes and gaps are those of the policy, else of the default one."""
         from kgtool.graph import pictures
 
         version = self.names.resolve(source, _SOURCES) if source else None
@@ -158,7 +158,9 @@ class Graph:
                 raise WrongUse("a picture is drawn from triples; write the query as a CONSTRUCT")
             return pictures.of_triples(self.store, self.views, tuple(made), version, counted)
         about = self.names.resolve(what) if what else ""
-        return pictures.drawn(self._claimed(version, counted), self.store.prefixes, self.names, about, version, counted)
+        # what one source claims is its alone, and a gap is judged from what all that count claim
+        judged = [] if version else pictures.judged_gaps(self.store, self.views, about, counted)
+        return pictures.drawn(self._claimed(version, counted), judged, self.store.prefixes, self.names, about, version, counted)
 
     def around(self, thing: str, policy: str | None = None) -> Picture:
         """A picture of all claims about one thing, by any of its names, or of those that count under a policy; nothing is

@@ -12,21 +12,23 @@ from kgtool.store import GraphStore
 from kgtool.terms import Prefixes, Term
 from kgtool.views import claims, gaps
 from kgtool.views.claims import Said
+from kgtool.views.gaps import Gap
 from kgtool.views.picture import Picture
 
 Views = dict[str, Query]
 
 
 def drawn(
-    said: Sequence[Said], prefixes: Prefixes, names: Names, about: str = "", source: str | None = None, policy: str | None = None
+    said: Sequence[Said], judged: Sequence[Gap], prefixes: Prefixes, names: Names, about: str = "", source: str | None = None,
+    policy: str | None = None,
 ) -> Picture:
-    """All claims, which are those of a source or those that count under a policy where one is named; around one thing, or
-    all. All are IRIs."""
+    """All claims, which are those of a source or those that count under a policy where one is named, and the gaps that were
+    judged; around one thing, or all. All are IRIs."""
     who = f"{names.label(source)} claims" if source else "sources claim"
     who += f", policy {names.label(policy)}" if policy else ""
     if not about:
-        return claims.picture(said, f"What {who}")
-    return claims.picture(said, f"{names.label(about)}: what {who}", prefixes.contract(about))
+        return claims.picture(said, f"What {who}", found=judged)
+    return claims.picture(said, f"{names.label(about)}: what {who}", prefixes.contract(about), judged)
 
 
 def claimed(store: GraphStore, views: Views, source: str | None = None, policy: str | None = None) -> list[Said]:
@@ -39,8 +41,13 @@ def around(store: GraphStore, views: Views, names: Names, thing: str, policy: st
     """All claims about one thing, or those that count under a policy, nothing left out, and the gaps that were judged
     there. Both are IRIs; what is judged is judged under the policy, else under the default one."""
     title = f"{names.label(thing)}: what sources claim" + (f", policy {names.label(policy)}" if policy else "")
-    judged = gaps.read(store.select(views["picture-gaps"].bind({"thing": thing, **_if(policy=policy)})), claims.KINDS)
+    judged = judged_gaps(store, views, thing, policy)
     return claims.neighbourhood(_said_around(store, views, (thing,), policy), judged, title, store.prefixes.contract(thing))
+
+
+def judged_gaps(store: GraphStore, views: Views, thing: str = "", policy: str | None = None) -> list[Gap]:
+    """Those about a thing, or all, under a policy, else under the default one."""
+    return gaps.read(store.select(views["picture-gaps"].bind({"thing": thing or None, **_if(policy=policy)})), claims.KINDS)
 
 
 def of_triples(

@@ -82,12 +82,13 @@ def _is_use(said: Said) -> bool:
     return said.relation in (KG + "usedFor", KG + "approvedFor")
 
 
-def picture(claims: Iterable[Said], title: str, focus: str = "") -> Picture:
-    """The claims around one thing (a CURIE), or all of them where none is given; the strongest where they are many."""
-    drawn = _told_once(claims, focus)
+def picture(claims: Iterable[Said], title: str, focus: str = "", found: Iterable[Gap] = ()) -> Picture:
+    """The claims around one thing (a CURIE), or all of them where none is given, and the gaps that were judged there; the
+    strongest where they are many."""
+    drawn = _told_once(_judged(claims, found), focus)
     if focus:
         drawn = _around(drawn, focus)
-    parts = [part for said in drawn for part in _parts(said)]
+    parts = [part for said in drawn for part in _parts(said)] + gaps.parts(found)
     return _cut(title, parts, focus, _CAPTION)
 
 
