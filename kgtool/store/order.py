@@ -37,7 +37,9 @@ def ordered(rows: Sequence[Row], columns: Sequence[str], by: Sequence[str]) -> l
 
 def _ordered(rows: Sequence[Row], places: Sequence[int]) -> list[Row] | None:
     plain = list(takewhile(lambda place: _plain({_kind(row[place]) for row in rows}), places))
-    found = sorted(rows, key=lambda row: [_key(row[place]) for place in plain])
+    found = list(rows)
+    for place in reversed(plain):
+        found.sort(key=lambda row: _key(row[place]))
     rest = places[len(plain):]
     if not rest:
         return found
