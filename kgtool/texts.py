@@ -28,13 +28,13 @@ def add(file: Path, versions: Iterable[Version], texts: Path) -> Version:
     return version
 
 
-def at_hand(version: Version, texts: Path) -> str | None:
-    """The text of a version, or None where there is no copy. A copy that has changed since is an error, not used."""
-    kept = texts / (version.sha256 or "-")
-    if not version.sha256 or not kept.is_file():
+def at_hand(sha256: str, texts: Path) -> str | None:
+    """The text of a digest, or None where there is no copy. A copy that has changed since is an error, not used."""
+    kept = texts / sha256
+    if not sha256 or not kept.is_file():
         return None
     raw = kept.read_bytes()
-    if hashlib.sha256(raw).hexdigest() != version.sha256:
+    if hashlib.sha256(raw).hexdigest() != sha256:
         raise DataError(Problem("has changed since it was added", "remove it and add the text again", Place(str(kept))))
     return rdf.decoded(raw, str(kept))
 

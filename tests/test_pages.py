@@ -22,7 +22,7 @@ from kgtool.terms import CLAIM as CLAIM_IRI
 from kgtool.terms import DERIVED, GRAPH, ID, KG, NOT_MEDICAL_ADVICE, PROV, RDF
 from kgtool.web import kept
 from kgtool.web.address import Address, served
-from kgtool.web.pages import PAGES, judged
+from kgtool.web.pages import PAGES, judged, sources
 from kgtool.web.site import Site, asset
 from kgtool.web.visit import MEDIA, Visit
 
@@ -410,6 +410,19 @@ def test_the_judgements_of_one_kind_are_listed_a_page_at_a_time(client):
     seen = [[a["href"] for a in made.all("a") if a.get("class") == "tally"] for made in (first, page(client, further))]
     assert len(seen[0]) == 50 and seen[0][-1] < seen[1][0]
     assert all(listed == sorted(set(listed)) for listed in seen), "in the order of names, whatever order the store has"
+
+
+def test_sources_are_listed_a_page_at_a_time_each_with_its_claims_counted(founding, monkeypatch):
+    def rows(first: int) -> list[str]:
+        graph = Graph(founding.project, founding.store)
+        shown = sources.html(Visit(Site(founding.project), graph, Address("sources", given=(("from", str(first)),)), served, asset))
+        return re.findall(r"<tr><td>.*?</tr>", shown, re.S)
+
+    whole = rows(0)
+    assert len(whole) == len(founding.versions()) < sources.MOST
+    monkeypatch.setattr(sources, "MOST", 5)
+    assert [row for first in range(0, len(whole), 5) for row in rows(first)] == whole
+    assert rows(len(whole)) == []
 
 
 def test_judgements_too_many_to_be_put_in_order_are_said_to_stand_in_none(founding):

@@ -395,7 +395,8 @@ class Graph:
         """The texts at hand, by the IRI of their version."""
         from kgtool import texts
 
-        found = {version.iri: texts.at_hand(version, self.project.texts) for version in self.versions()}
+        rows = self.store.select(self.views["digests"].text).rows
+        found = {version.value: texts.at_hand(sha256.value, self.project.texts) for version, sha256 in rows}
         return {iri: text for iri, text in found.items() if text is not None}
 
     @cached_property
