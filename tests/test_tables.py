@@ -50,6 +50,11 @@ def test_a_cell_holds_what_the_graph_says(founding, folder):
     assert absent["n"] == 0 < missing["n"]
 
 
+def test_all_graphs_together_hold_what_the_store_holds(founding, folder):
+    (summed,) = rows(folder, "SELECT sum(triples)::BIGINT AS n FROM graphs")
+    assert summed["n"] == founding.store.count()
+
+
 def test_the_map_from_the_tables_is_the_map_from_the_store(founding, folder):
     short = founding.store.prefixes.contract
     from_store = {

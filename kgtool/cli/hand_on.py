@@ -80,7 +80,7 @@ def export(file: str, form: str | None, policy: str | None, about: str | None, s
 def tables(folder: Path, form: str | None, output: str | None) -> None:
     """Write the graph as columns into DIR, one Parquet file a table: for pandas, Polars, DuckDB, R, Spark.
 
-    Tables are claims, uses, label_statuses, evidence, certainties, gaps, disputes, edges and things (kinds and labels);
+    Tables are claims, uses, label_statuses, evidence, certainties, gaps, disputes, edges, graphs, and things (kinds and labels);
     their columns are described in queries/README.md.
 
     \b

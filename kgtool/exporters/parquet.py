@@ -23,7 +23,7 @@ from kgtool.terms import NOT_MEDICAL_ADVICE, Prefixes
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-NUMBERS = ("start", "end")  # columns that count code points; all others hold text
+NUMBERS = ("start", "end", "triples")  # columns that count; all others hold text
 SUFFIX = ".parquet"
 LONGEST = 100_000_000  # bytes of a row: some literals are long
 SECONDS, MEGABYTES, MOST_ROWS = 60, 2_000, 1_000_000  # of one SELECT

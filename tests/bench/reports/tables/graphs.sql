@@ -1,0 +1,1 @@
+SELECT graph, triples FROM graphs ORDER BY ALL
