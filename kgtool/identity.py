@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 
 from kgtool import index
 from kgtool.errors import WrongUse
 from kgtool.index import Index
 from kgtool.terms import CLAIM, DERIVED, ID, Prefixes, did_you_mean
+
+MOST_SAID = 100  # characters of what was typed that an error says again
 
 
 class Names:
@@ -29,7 +32,7 @@ class Names:
         if found:
             things = ", ".join(map(self._described, found))
             raise WrongUse(f"{typed!r} means {len(found)} things: {things}; name one by its id")
-        raise WrongUse(f"nothing here is called {typed!r}{self._but_is(typed, wanted)}; {self._hint(typed, wanted)}")
+        raise WrongUse(f"nothing here is called {_said(typed)!r}{self._but_is(typed, wanted)}; {self._hint(typed, wanted)}")
 
     def label(self, iri: str) -> str:
         return index.label(self._index, iri) or self._prefixes.contract(iri)
@@ -56,13 +59,18 @@ class Names:
 
     def _hint(self, typed: str, wanted: set[str]) -> str:
         near = did_you_mean(index.fold(typed), index.alike(self._index, typed, wanted))
-        word = typed.split()[0] if typed.split() else "WORD"
+        word = shlex.quote(typed.split()[0]) if typed.split() and len(typed) <= MOST_SAID else "WORD"
         return near or self._all_there_are(wanted) or f"`kgtool search {word}` looks for words"
 
     def _all_there_are(self, wanted: set[str]) -> str:
         """The things of the kinds wanted, where they are few enough to be listed."""
         known = sorted({self.label(iri) for kind in wanted for iri in self.of_kind(kind)})
-        return f"there are {', '.join(known)}" if 0 < len(known) <= 6 else ""
+        are = "is only" if len(known) == 1 else "are"
+        return f"there {are} {', '.join(known)}" if 0 < len(known) <= 6 else ""
+
+
+def _said(typed: str) -> str:
+    return typed if len(typed) <= MOST_SAID else f"{typed[:MOST_SAID]}…"
 
 
 def _list(words: Iterable[str]) -> str:

@@ -19,6 +19,10 @@ MISTAKES = {
     "a name of two things": (
         ("show", "MS"), "'MS' means 2 things: multiple sclerosis (MONDO:0005301), Letters (id:letters)"),
     "an empty name": (("show", ""), "nothing here is called ''"),
+    "a name without end": (
+        ("show", "é" * 9000), f"nothing here is called '{'é' * 100}…'; `kgtool search WORD` looks for words\n"),
+    "a name that a shell would read": (("show", "a;b (c)"), "`kgtool search 'a;b'` looks for words"),
+    "a name of a kind that has one thing": (("ask", "routes", "--drug", "xyzzy"), "'xyzzy'; there is only examplin"),
     "a format": (("ask", "routes", "-f", "jsno"), "there is no format jsno for rows; did you mean json"),
     "a suffix": (("ask", "routes", "-o", "x.jsn"), "there is no format jsn for rows; did you mean json"),
     "a suffix like none": (
@@ -27,6 +31,8 @@ MISTAKES = {
         ("query", "CONSTRUCT WHERE { ?s a kg:Drug }", "-o", "x.csv"), "there is no format csv for triples"),
     "a picture's suffix": (("draw", "examplin", "-o", "x.svgg"), "no picture ends in .svgg; did you mean .svg?"),
     "a picture without one": (("draw", "examplin", "-o", "x"), "no picture ends in nothing; use one of .svg"),
+    "a report's suffix": (("validate", "-o", "x.jsn"), "no report ends in .jsn; did you mean .json?"),
+    "a report's suffix like none": (("validate", "-o", "x.docx"), "no report ends in .docx; use one of .txt, .json,"),
     "a thing to draw": (("draw", "examplim", "-o", "x.svg"), "nothing here is called 'examplim'; did you mean"),
     "a SELECT to draw": (("draw", "SELECT * { ?s ?p ?o }", "-o", "x.svg"), "write the query as a CONSTRUCT"),
     "an export's suffix": (("export", "x.tll"), "no export format ends in .tll; did you mean .ttl"),
@@ -42,6 +48,7 @@ MISTAKES = {
     "a folder to query": (("query", "queries"), "queries: is not a regular file"),
     "an edge nobody claims": (("why", "examplin", "bindsTo", "nausea"), "nobody claims: examplin binds to Nausea"),
     "a relation": (("why", "examplin", "bindTo", "receptor"), "nothing here is called 'bindTo'; did you mean binds to?"),
+    "a relation in a sentence": (("why", "examplin treets spasticity"), "called 'treets'; did you mean treats?"),
     "a thing to explain": (("why", "examplin"), "nothing here is called 'examplin' among"),
     "a version to cite": (("cite", "page-v2", "words"), "nothing here is called 'page-v2'"),
     "a project": (("--project", "queries", "stats"), "queries is not a kgtool project: no ontology/,"),

@@ -72,6 +72,7 @@ note: 1 text not at hand
 def test_a_clean_report_says_what_was_looked_at():
     expected = "14 shapes over 310 focus nodes, 12 checks, 53 passages: no findings\n"
     assert write(CLEAN, names, "text") == expected
+    assert write(Report.of([], {"focus nodes": 6499}), names, "text") == "6,499 focus nodes: no findings\n"
     assert write(Report(), names, "text") == "nothing was looked at: no findings\n"
     assert write(Report(notes=("no texts",)), names, "text").endswith("\n\nnote: no texts\n")
 

@@ -17,6 +17,7 @@ from kgtool.store import Store
 from kgtool.terms import DERIVED, KG, XSD, Term, did_you_mean
 
 OLDEST = 130  # in years; an age above it is a slip of the fingers
+MOST_WORDS = 20  # of what is tried as an edge whose relation is misspelt
 _RELATION = (KG + "Relation",)
 
 
@@ -172,11 +173,31 @@ def relation_meant(typed: str, names: Names) -> str:
 
 
 def split_edge(typed: str, names: Names, store: Store) -> tuple[str, str, str] | None:
-    """An edge typed as one sentence, parted at the longest name of a relation that has something on either side."""
+    """An edge typed as one sentence, parted at the longest name of a relation that has something on either side.
+
+    Where there is none, what stands between two names was meant for one.
+    """
     relations = names.of_kind(KG + "Relation")
     spellings = {s for iri in relations for s in (names.label(iri), store.prefixes.contract(iri), iri.rpartition("#")[2])}
     for spelling in sorted(spellings, key=lambda s: (-len(s), s)):
         subject, found, value = typed.partition(f" {spelling} ")
         if found and subject and value:
             return subject, spelling, value
+    words = typed.split()
+    return _between_names(words, names) if len(words) <= MOST_WORDS else None
+
+
+def _between_names(words: list[str], names: Names) -> tuple[str, str, str] | None:
+    for start in range(1, len(words) - 1):
+        if _is_called(subject := " ".join(words[:start]), names):
+            for end in range(start + 1, len(words)):
+                if _is_called(value := " ".join(words[end:]), names):
+                    return subject, " ".join(words[start:end]), value
     return None
+
+
+def _is_called(typed: str, names: Names) -> bool:
+    try:
+        return bool(names.resolve(typed))
+    except WrongUse:
+        return False

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from kgtool.cli import options, progress
+from kgtool.errors import WrongUse
+from kgtool.terms import did_you_mean
 
-SUFFIXES = {".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
+SUFFIXES = {"": "text", ".txt": "text", ".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
 
 
 @click.command(epilog=options.exits("something is violated"))
@@ -48,7 +50,7 @@ def validate(form: str | None, output: str | None, everything: bool, limit: int,
       kgtool validate --data people.ttl --shapes shapes.ttl
       kgtool validate --endpoint http://127.0.0.1:7878/query --shapes shapes.ttl
     """
-    chosen = form or SUFFIXES.get(Path(output).suffix if output else "", "text")
+    chosen = form or _by_suffix(Path(output or "").suffix)
     most = None if everything else limit
     if data or endpoint:
         _reject(changed, "--changed is about the project's graph; it goes neither with --data nor with --endpoint")
@@ -64,6 +66,13 @@ def validate(form: str | None, output: str | None, everything: bool, limit: int,
     bar.end()
     options.write(formats.write(report, graph.named, chosen, most), output)
     raise click.exceptions.Exit(0 if report.conforms else 1)
+
+
+def _by_suffix(suffix: str) -> str:
+    if suffix not in SUFFIXES:
+        remedy = did_you_mean(suffix, SUFFIXES) or f"use one of {', '.join(filter(None, SUFFIXES))}, or name a format by -f"
+        raise WrongUse(f"no report ends in {suffix}; {remedy}")
+    return SUFFIXES[suffix]
 
 
 def _reject(wrong: bool, why: str) -> None:

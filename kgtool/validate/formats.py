@@ -63,7 +63,7 @@ def _covered(covered: dict[str, int]) -> str:
 
 def _number(count: int, plural: str) -> str:
     if count != 1:
-        return f"{count} {plural}"
+        return f"{count:,} {plural}"
     return "1 " + (plural.removesuffix("ies") + "y" if plural.endswith("ies") else plural.removesuffix("s"))
 
 
