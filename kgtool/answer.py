@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
+from kgtool.errors import WrongUse
 from kgtool.terms import XSD, Prefixes, Term
 
 NO_ROWS = "no rows: nothing in this graph answers it"
@@ -74,8 +75,10 @@ class Answer:
 
     def to_pandas(self):
         """The rows as a pandas DataFrame; kgtool[pandas] installs pandas."""
-        import pandas
-
+        try:
+            import pandas
+        except ImportError as error:
+            raise WrongUse("to_pandas: pandas is not installed; pip install 'kgtool[pandas]'") from error
         return pandas.DataFrame(list(self), columns=list(self.columns))
 
     def __str__(self) -> str:

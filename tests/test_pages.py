@@ -415,7 +415,8 @@ def test_the_judgements_of_one_kind_are_listed_a_page_at_a_time(client):
 def test_sources_are_listed_a_page_at_a_time_each_with_its_claims_counted(founding, monkeypatch):
     def rows(first: int) -> list[str]:
         graph = Graph(founding.project, founding.store)
-        shown = sources.html(Visit(Site(founding.project), graph, Address("sources", given=(("from", str(first)),)), served, asset))
+        address = Address("sources", given=(("from", str(first)),))
+        shown = sources.html(Visit(Site(founding.project), graph, address, served, asset))
         return re.findall(r"<tr><td>.*?</tr>", shown, re.S)
 
     whole = rows(0)
@@ -452,7 +453,8 @@ def test_the_start_tells_first_what_is_said_most_plainly_and_what_most_claims_be
             yield Quad(NamedNode(DERIVED + name), NamedNode(part), NamedNode(value), graph)
 
     def claim(name: str, modality: str) -> Iterator[Quad]:
-        for part, value in {"modality": NamedNode(KG + modality), "inOwnWords": Literal(name), "saidIn": NamedNode(ID + "v")}.items():
+        parts = {"modality": NamedNode(KG + modality), "inOwnWords": Literal(name), "saidIn": NamedNode(ID + "v")}
+        for part, value in parts.items():
             yield Quad(NamedNode(CLAIM_IRI + name), NamedNode(KG + part), value, graph)
 
     quads = [Quad(NamedNode(ID + "v"), NamedNode(PROV + "specializationOf"), NamedNode(ID + "source"), graph)]

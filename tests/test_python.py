@@ -211,6 +211,12 @@ def test_pandas_gets_the_rows_with_their_types(graph):
     assert list(graph.ask("originator").to_pandas().columns)[:2] == ["drug", "originator"]
 
 
+def test_who_lacks_pandas_is_told_what_installs_it(graph, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)  # as if it were not there
+    with pytest.raises(WrongUse, match=r"pandas is not installed; pip install 'kgtool\[pandas\]'"):
+        graph.ask("originator").to_pandas()
+
+
 def test_counts_and_exports_come_from_the_same_graph(graph):
     counts = {(row["what"], row["kind"]): row["count"] for row in graph.stats()}
     assert counts["things", "kg:Claim"] == 6

@@ -19,7 +19,9 @@ def html(visit: Visit) -> str:
     rows = graph.labelled(selected(graph, asked))
     shown = [(row, raw[2].value in graph.texts) for row, raw in zip(visit.table(rows).rows, rows.rows, strict=True)]
     by_type = [(kind, list(group)) for kind, group in groupby(shown, key=lambda pair: pair[0][1].text)]
-    return visit.html("sources.html", by_type=by_type, query=query.text, first=first, shown=len(shown), most=MOST, count=len(listed))
+    return visit.html(
+        "sources.html", by_type=by_type, query=query.text, first=first, shown=len(shown), most=MOST, count=len(listed)
+    )
 
 
 PAGE = Page({"html": html}, ("from",))
