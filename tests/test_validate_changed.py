@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kgtool import authored, build, project
 from kgtool.rdf import TYPE
-from kgtool.store import in_memory
+from kgtool.store import in_memory, open_read_only
 from kgtool.terms import GRAPH, ID, KG, RDFS, XSD
 from kgtool.validate import shapes, since
 
@@ -88,6 +89,24 @@ def test_what_was_kept_comes_back_as_it_was(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [since.KEPT]
 
 
+def test_the_very_build_that_was_judged_is_not_read_again(tmp_path):
+    since.write(tmp_path, replace(kept(), rules="these shapes", state="this build"))
+    same = since.unchanged(tmp_path, "these shapes", "this build")
+    assert (same.report, same.kept, same.again) == (judged(founding(), None).report, None, 0)
+    others = [("these shapes", "another build"), ("other shapes", "this build"), ("these shapes", "")]
+    assert [since.unchanged(tmp_path, *other) for other in others] == [None] * 3
+    since.write(tmp_path, replace(kept(), rules="these shapes"))
+    assert since.unchanged(tmp_path, "these shapes", "") is None
+
+
+def test_a_build_is_known_by_its_name_and_the_files_it_was_made_from(world):
+    built, (one, *_) = open_read_only(world.store), world.files("graph_data", "*.ttl")
+    before = since.state(built, [one])
+    assert before == since.state(built, [one]) and since.state(in_memory((), PREFIXES), [one]) == ""
+    one.write_text(one.read_text() + "# more\n")
+    assert since.state(built, [one]) != before
+
+
 @pytest.mark.parametrize("damage", [
     lambda path: path.write_bytes(b""), lambda path: path.write_bytes(path.read_bytes()[:99]), Path.unlink,
     lambda path: path.write_bytes(b"\x1f\x8b"), lambda path: (path.unlink(), path.mkdir()),
@@ -95,7 +114,7 @@ def test_what_was_kept_comes_back_as_it_was(tmp_path):
 def test_where_what_was_kept_is_gone_or_damaged_everything_is_judged(tmp_path, damage):
     since.write(tmp_path, kept())
     damage(tmp_path / since.KEPT)
-    assert since.read(tmp_path) is None
+    assert since.read(tmp_path) is None and since.unchanged(tmp_path, "these shapes", "this build") is None
 
 
 def test_a_folder_that_cannot_be_written_to_keeps_nothing_and_is_no_error(tmp_path):
@@ -116,9 +135,10 @@ def test_the_command_tells_the_whole_report_whichever_way_it_came_by_it(world, r
     assert any(finding["subject_shown"] == "id:unforeseen" for finding in whole["findings"])
 
 
-def test_a_graph_too_large_to_be_held_has_the_same_report_but_nothing_is_kept():
-    flowing = since.flowing(in_memory(founding(), PREFIXES), RULES, ())
-    assert flowing.kept is None and flowing.again is None
+def test_a_graph_too_large_to_be_kept_has_the_same_report_but_no_triples_are_kept():
+    flowing = since.flowing(in_memory(founding(), PREFIXES), RULES, (), "these shapes")
+    assert flowing.kept.triples == frozenset() and flowing.again is None
+    assert since.report(in_memory(founding(), PREFIXES), RULES, (), "these shapes", flowing.kept).again is None
     assert flowing.report.findings == judged(founding(), None).report.findings
     assert any("--changed judges all" in note for note in flowing.report.notes)
 

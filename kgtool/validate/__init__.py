@@ -12,11 +12,10 @@ from kgtool import rdf
 from kgtool.catalogue import Query
 from kgtool.progress import Tick, unwatched
 from kgtool.report import Report
-from kgtool.store import Store, in_memory
+from kgtool.store import Store
 
-# Up to so many quads, a million and a half different triples with their merge, a graph is held in memory while it is asked, and
-# its triples kept to see what changes since.
-IN_MEMORY = 3_000_000
+# Of graphs of up to so many quads the triples are kept as well as what was found, to see what changes since.
+MOST_KEPT = 3_000_000
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,14 @@ def validate(
     read = rules.read(shapes, root)
     table = labels.read(identifiers, store.prefixes, root)
     mapped = [row for path in mappings for row in labels.mapped(path, store.prefixes, root)]
-    written, is_large = Written(authored, root), store.count() > IN_MEMORY
-    store = store if is_large else _held(store, tick)
+    written, rules_of = Written(authored, root), since.digest(shapes, store)
+    state = since.state(store, authored)
     tick("judging by shapes", 0, "", 0)
-    if is_large:
-        judged = since.flowing(store, read, written)
-    else:
-        before = since.read(kept) if kept and changed else None
-        judged = since.report(store, read, written, since.digest(shapes, store), before)
+    judged = since.unchanged(kept, rules_of, state) if kept and changed else None
+    if judged is None and store.count() > MOST_KEPT:
+        judged = since.flowing(store, read, written, rules_of, state)
+    elif judged is None:
+        judged = since.report(store, read, written, rules_of, since.read(kept) if kept and changed else None, state)
     if kept and judged.kept:
         since.write(kept, judged.kept)
     tick("looking at checks, passages and identifiers", 0, "", 0)
@@ -86,9 +85,3 @@ def validate(
     found = where.placed(whole.findings, [*authored, *shapes], root, store)
     return Report.of(found, whole.covered, whole.notes)
 
-
-def _held(store: Store, tick: Tick) -> Store:
-    """The store in memory: to read it once costs less than to ask the disk hundreds of times."""
-    held = in_memory((), store.prefixes)
-    held.take(store, tick, "read")
-    return held

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -23,7 +24,9 @@ from kgtool.validate import told
 from kgtool.validate.branches import MOST, reasons
 from kgtool.validate.shapes import all_rules, judged, left, usable
 
-KEPT = "validated.json.gz"
+# One line of JSON with all but the triples, which then follow, one a line.
+KEPT = "validated.gz"
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -31,7 +34,8 @@ _PACKAGE = Path(__file__).parents[1]
 class Kept:
     """What the shapes found, finding by finding with the focus node it began at, and the triples they found it in.
 
-    ``rules`` is the digest of the shapes and of the engine; ``notes`` name the shapes that another engine judged.
+    ``rules`` is the digest of the shapes and of the engine; ``notes`` name the shapes that another engine judged. ``state`` is
+    what that of the graph was; empty where it has none.
     """
 
     rules: str
@@ -39,6 +43,7 @@ class Kept:
     found: tuple[tuple[str, Finding], ...]
     notes: tuple[str, ...]
     triples: frozenset[str]
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,16 @@ class Since:
     again: int | None
 
 
-def flowing(store: Store, shapes: Sequence[Quad], written: Iterable[Quad]) -> Since:
+def flowing(store: Store, shapes: Sequence[Quad], written: Iterable[Quad], rules: str = "", state: str = "") -> Since:
     """The report on a graph so large that its triples are neither held nor kept: they flow into what is judged."""
-    kept = _in_full(store, shapes, restored(store.quads(), written), frozenset(), "")
-    note = "--changed judges all of so large a graph"
-    return Since(_report(replace(kept, notes=(*kept.notes, note))), None, None)
+    found = _in_full(store, shapes, restored(store.quads(), written), frozenset(), rules)
+    note = "--changed judges all of so large a graph, or nothing where it was not built anew"
+    kept = replace(found, notes=(*found.notes, note), state=state)
+    return Since(_report(kept), kept, None)
 
 
 def report(
-    store: Store, shapes: Sequence[Quad], written: Iterable[Quad] = (), rules: str = "", before: Kept | None = None
+    store: Store, shapes: Sequence[Quad], written: Iterable[Quad] = (), rules: str = "", before: Kept | None = None, state: str = ""
 ) -> Since:
     """What SHACL reports, with the message (sh:message) and remedy (sh:description) of the rule that was broken.
 
@@ -67,12 +73,12 @@ def report(
     """
     quads = list(restored(store.quads(), written))
     triples = frozenset(rdf.lines(quads))
-    if before and before.rules == rules and not before.notes:
+    if before and before.rules == rules and not before.notes and before.triples:
         if triples == before.triples:
-            return Since(_report(before), before, 0)
-        if partly := _partly(store, shapes, quads, triples, before):
+            return Since(_report(before), replace(before, state=state), 0)
+        if partly := _partly(store, shapes, quads, triples, replace(before, state=state)):
             return partly
-    kept = _in_full(store, shapes, quads, triples, rules)
+    kept = replace(_in_full(store, shapes, quads, triples, rules), state=state)
     return Since(_report(kept), kept, None)
 
 
@@ -129,14 +135,38 @@ def digest(shapes: Iterable[Path], store: Store) -> str:
     return whole.hexdigest()
 
 
+def state(store: Store, authored: Iterable[Path]) -> str:
+    """What a graph on disk is, without a look at its triples: the name of its build, which no other one has, and a digest of
+    the files that its literals are restored from. Empty for a graph that may still change."""
+    if store.folder is None:
+        return ""
+    files = hashlib.sha256()
+    for path in authored:
+        files.update(f"{path} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return f"{store.folder.name} {files.hexdigest()}"
+
+
+def unchanged(folder: Path, rules: str, state: str) -> Since | None:
+    """The report that was kept of the very same build by the very same shapes; nothing else is read for it."""
+    with suppress(*_UNREADABLE), gzip.open(folder / KEPT) as file:
+        kept = _kept(file.readline(), ())
+        if state and (kept.rules, kept.state) == (rules, state):
+            return Since(_report(kept), None, 0)
+    return None
+
+
 def read(folder: Path) -> Kept | None:
     """What was kept; None where nothing was, or nothing that can be read: then all is judged."""
-    try:
-        said = json.loads(gzip.decompress((folder / KEPT).read_bytes()))
-        found = tuple((origin, _finding(fields)) for origin, fields in said["found"])
-        return Kept(said["rules"], said["focus_nodes"], found, tuple(said["notes"]), frozenset(said["triples"]))
-    except (OSError, EOFError, ValueError, KeyError, TypeError):
-        return None
+    with suppress(*_UNREADABLE):
+        first, _, triples = gzip.decompress((folder / KEPT).read_bytes()).decode().partition("\n")
+        return _kept(first, triples.split("\n") if triples else ())
+    return None
+
+
+def _kept(first: str | bytes, triples: Iterable[str]) -> Kept:
+    said = json.loads(first)
+    found = tuple((origin, _finding(fields)) for origin, fields in said["found"])
+    return Kept(said["rules"], said["focus_nodes"], found, tuple(said["notes"]), frozenset(triples), said["state"])
 
 
 def _finding(fields: dict[str, object]) -> Finding:
@@ -146,9 +176,10 @@ def _finding(fields: dict[str, object]) -> Finding:
 
 def write(folder: Path, kept: Kept) -> None:
     """Keep it for the next time, by one rename. Where the folder cannot be written to, the next time judges all."""
-    said = asdict(replace(kept, triples=())) | {"triples": sorted(kept.triples)}
+    said = {name: value for name, value in vars(kept).items() if name != "triples"}
     said["found"] = [[origin, asdict(finding)] for origin, finding in kept.found]
     beginning = folder / f"{KEPT}.{os.getpid()}"
     with suppress(OSError):
-        beginning.write_bytes(gzip.compress(json.dumps(said).encode(), 1, mtime=0))
+        lines = (json.dumps(said), *sorted(kept.triples))
+        beginning.write_bytes(gzip.compress("\n".join(lines).encode(), 1, mtime=0))
         os.replace(beginning, folder / KEPT)
