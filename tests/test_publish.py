@@ -14,9 +14,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+from kgtool import views
 from kgtool.errors import WrongUse
 from kgtool.terms import NOT_MEDICAL_ADVICE
-from kgtool.web import files, publish
+from kgtool.web import aside, files, publish
 from kgtool.web.address import Address
 
 
@@ -203,6 +204,19 @@ def test_names_that_differ_only_in_case_or_signs_have_files_of_their_own():
     names += ["id:" + "long" * 60, "id:" + "long" * 61]
     found = {files.name(Address("thing", name)).casefold() for name in names}
     assert len(found) == len(names)
+
+
+def test_pictures_are_drawn_though_those_who_draw_them_are_killed(founding, tmp_path):
+    pictures = [founding.draw(thing) for thing in ("baclofen", "spinal muscular atrophy", "GABA receptor")]
+    drawn: dict[Path, bytes] = {}
+    with aside.Drawing(drawn.__setitem__) as drawing:
+        drawing.draw(tmp_path / "0", pictures[0])
+        for process in list(drawing._pool._processes.values()):
+            process.kill()
+            process.join()
+        for number, picture in enumerate(pictures[1:], 1):
+            drawing.draw(tmp_path / str(number), picture)
+    assert drawn == {tmp_path / str(number): views.WRITERS[".svg"](picture) for number, picture in enumerate(pictures)}
 
 
 def test_the_command_publishes_and_says_where_to_begin(run_built, tmp_path):

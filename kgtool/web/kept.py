@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from kgtool.answer import Answer
 from kgtool.graph import Graph
 
-MOST = 64  # of each graph, the last that were asked for
+MOST = 256  # of each graph, the last that were asked for
 MOST_TERMS = 200_000  # in all answers that are kept of a graph: at 100 to 200 bytes each
 
 Made = TypeVar("Made")

@@ -16,8 +16,9 @@ from kgtool.project import Project
 from kgtool.terms import NOT_MEDICAL_ADVICE
 from kgtool.web import crate, files
 from kgtool.web.address import HTML, Address
+from kgtool.web.aside import Drawing
 from kgtool.web.page import Page, Shown
-from kgtool.web.pages import PAGES
+from kgtool.web.pages import PAGES, neighbourhood
 from kgtool.web.site import STATIC, Site
 from kgtool.web.visit import POLICED, Elsewhere, NotFound, Visit
 
@@ -48,7 +49,8 @@ def publish(
     with files.replaced(folder) as beginning:
         # a folder for texts that does not exist: whatever the reader has at hand, none of it is republished
         site = Site(replace(project, texts=beginning / "no texts"), compiled=project.texts.parent / "templates")
-        count = _pages(site, beginning, told)
+        with Drawing(_write) as drawing:
+            count = _pages(site, beginning, drawing, told)
         _assets(beginning)
         _write(beginning / NAMES, _names(site))
         dumps = dict(_dumps(site))
@@ -72,7 +74,7 @@ def fits(address: Address) -> bool:
     return address.format in _FIT.get(address.page, ())
 
 
-def _pages(site: Site, folder: Path, told: Callable[[int, int], None]) -> int:
+def _pages(site: Site, folder: Path, drawing: Drawing, told: Callable[[int, int], None]) -> int:
     """Every page that can be reached from the start or found by the search."""
     graph = site.graph
     things = (graph.store.prefixes.contract(row[0].value) for row in graph.store.select(graph.views["search-names"].text).rows)
@@ -90,8 +92,10 @@ def _pages(site: Site, folder: Path, told: Callable[[int, int], None]) -> int:
             return link(to)
 
         visit = Visit(site, graph, address, reach, files.asset(here), alone=True)
-        page = PAGES[f"{address.page}/" if address.name else address.page]
-        _write(folder / here, _made(page, visit))
+        if (address.page, address.format) == ("graph", "svg"):
+            drawing.draw(folder / here, neighbourhood.pictured(visit))
+        else:
+            _write(folder / here, _made(PAGES[f"{address.page}/" if address.name else address.page], visit))
         fresh = [to for to in dict.fromkeys(linked) if to not in known]
         known.update(fresh)
         waiting += fresh

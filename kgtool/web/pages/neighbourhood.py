@@ -34,7 +34,11 @@ def linked(visit: Visit, picture: Picture) -> str:
 
 def still(visit: Visit) -> bytes:
     """The picture that ``kgtool draw`` makes."""
-    return _drawn(visit.graph.draw(found.thing(visit), policy=visit.policy or None))
+    return _drawn(pictured(visit))
+
+
+def pictured(visit: Visit) -> Picture:
+    return visit.graph.draw(found.thing(visit), policy=visit.policy or None)
 
 
 @lru_cache(maxsize=64)  # laying out takes seconds; the same picture is the same bytes
