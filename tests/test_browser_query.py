@@ -133,6 +133,16 @@ def test_a_costly_form_is_told_beside_the_editor_with_a_good_one(site, visit):
     hints.wait_for(state="detached")
 
 
+def test_what_cannot_be_looked_through_for_its_cost_is_told(site, visit):
+    page = visit(f"{site}/query")
+    write(page, "SELECT * { ?drug a kg:Drug LATERAL { ?drug kg:usedFor ?use } }")
+    told = page.locator(NOW + ".hints .quiet")
+    told.wait_for()
+    assert told.inner_text() == ("Not looked through for what is costly: only queries of SPARQL 1.1 are explained, "
+                                 "without LATERAL and triple terms.")
+    assert faults(page) == []
+
+
 def test_what_is_wrong_is_told_while_it_is_written_and_its_line_is_marked(site, visit):
     page = visit(f"{site}/query", refused="400")
     write(page, "SELECT ?drug {\n  ?drug a kg:Drug .\n  ?drug kgg:usedFor ?use\n}")

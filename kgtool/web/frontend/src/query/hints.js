@@ -52,7 +52,8 @@ function wrong(text) {
   return { line: place && Number(place[1]), parts: [el("p", { class: "wrong" }, said)] };
 }
 
-function costs({ costs: found }) {
+function costs({ costs: found, unread }) {
+  if (unread) return [el("p", { class: "quiet" }, `Not looked through for what is costly: ${unread.split(":")[0]}.`)];
   if (found.length === 0) return [];
   const head = found.length === 1 ? "This may take long" : `${found.length} things in this may take long`;
   return [el("h2", { class: "small" }, head), el("ul", {}, ...found.map(cost))];
