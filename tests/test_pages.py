@@ -202,7 +202,9 @@ def test_a_format_that_is_not_offered_is_refused_with_those_that_are(client, add
 @pytest.mark.parametrize(("address", "said"), [
     ("/thing/baclofn", "did you mean baclofen?"), ("/thing/id:nothing-of-the-kind", "nothing here is called"),
     ("/ask/gasp", "did you mean gaps?"), ("/nowhere", "there is no page /nowhere"), ("/thing/", "nothing here is called"),
-    ("/use?drug=id:baclofen&sign=HP:0000001", "nobody speaks of"), ("/thing/..%2F..%2Fetc%2Fpasswd", "nothing here is called"),
+    ("/use?drug=id:baclofen&sign=HP:0000001", "nobody speaks of id:baclofen for HP:0000001;"),
+    ("/use?drug=id:baclofen&sign=HP:1&disease=MONDO:1", "for HP:1 in MONDO:1;"), ("/use?drug=x", "of x for anything;"),
+    ("/thing/..%2F..%2Fetc%2Fpasswd", "nothing here is called"),
     ("/thing/<script>alert(1)</script>", "nothing here is called"),
 ])
 def test_what_is_not_there_is_not_found_and_what_is_near_is_named(client, address, said):

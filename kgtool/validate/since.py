@@ -64,7 +64,8 @@ def flowing(store: Store, shapes: Sequence[Quad], written: Iterable[Quad], rules
 
 
 def report(
-    store: Store, shapes: Sequence[Quad], written: Iterable[Quad] = (), rules: str = "", before: Kept | None = None, state: str = ""
+    store: Store, shapes: Sequence[Quad], written: Iterable[Quad] = (), rules: str = "",
+    before: Kept | None = None, state: str = "",
 ) -> Since:
     """What SHACL reports, with the message (sh:message) and remedy (sh:description) of the rule that was broken.
 

@@ -24,8 +24,8 @@ class Drawing:
     def __init__(self, write: Write):
         self._write = write
         self._waiting: deque[tuple[Path, Picture, Future[bytes]]] = deque()
-        # no fork of this process, whose store has threads
-        self._pool = ProcessPoolExecutor(max(1, (os.cpu_count() or 2) - 1), multiprocessing.get_context("forkserver"), _leave_signals)
+        apart = multiprocessing.get_context("forkserver")  # no fork of this process, whose store has threads
+        self._pool = ProcessPoolExecutor(max(1, (os.cpu_count() or 2) - 1), apart, _leave_signals)
 
     def __enter__(self) -> Drawing:
         return self

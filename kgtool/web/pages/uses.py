@@ -134,10 +134,9 @@ def use(visit: Visit) -> str:
     made = _matrix(visit, (drug,) if drug in _drugs(visit, None) else ())
     cell = made.by_place.get((drug, _condition(visit, made)))
     if cell is None:
-        raise NotFound(
-            f"nobody speaks of {given.get('drug') or 'any drug'} for {given.get('sign', '')} {given.get('disease', '')}; "
-            "the evidence map shows the uses that somebody speaks of"
-        )
+        what = " in ".join(filter(None, (given.get("sign"), given.get("disease")))) or "anything"
+        remedy = "the evidence map shows the uses that somebody speaks of"
+        raise NotFound(f"nobody speaks of {given.get('drug') or 'any drug'} for {what}; {remedy}")
     disputes = visit.graph.store.select(f"SELECT ?dispute {{ <{cell.use}> kg:dispute ?dispute }} ORDER BY ?dispute").rows
     judged = [*cell.evidence, *cell.gaps, *(dispute.value for dispute, in disputes)][:MOST_JUDGED]
     return visit.html(
