@@ -132,8 +132,8 @@ def _bound(said: dict | None) -> Term | None:
 
 
 # The engine's own N-Triples, one on a line. They are not parsed as such: what nests deep enough would end this process.
-_TERM = r'<[^<>"]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?|<<.*>>'
-_TRIPLE = re.compile(rf"({_TERM}) ({_TERM}) ({_TERM}) \.")
+_LITERAL = r'"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^>]*>)?'
+_TRIPLE = re.compile(rf"(<[^<>]*>|_:\S+) (<[^<>]*>) (<[^<>]*>|_:\S+|{_LITERAL}|<<.*>>) \.")
 _ESCAPED = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))')
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
