@@ -46,7 +46,8 @@ def write(store: Store, tables: Iterable[Query], folder: Path) -> dict[str, int]
                 _write(database, rows, folder / f"{name}{SUFFIX}")
                 written[name] = len(rows)
         except (OSError, duckdb.IOException) as error:
-            raise WrongUse(f"cannot write to {folder}: {error}; name another folder") from error
+            said = getattr(error, "strerror", None) or error
+            raise WrongUse(f"cannot write to {folder}: {said}; name another folder") from error
     return written
 
 
