@@ -11,6 +11,7 @@ from kgtool.errors import DataError
 from kgtool.terms import KG
 from kgtool.web import claims
 from kgtool.web.claims import Said
+from kgtool.web.kept import selected
 from kgtool.web.visit import Visit
 
 MOST = 200
@@ -35,8 +36,8 @@ class Section:
 
 def source(visit: Visit, iri: str, named: dict) -> str:
     graph = visit.graph
-    versions = graph.labelled(graph.store.select(graph.views["source-versions"].bind({"thing": iri})))
-    changes = graph.labelled(graph.store.select(graph.views["source-changes"].bind({"thing": iri})))
+    versions = graph.labelled(selected(graph, graph.views["source-versions"].bind({"thing": iri})))
+    changes = graph.labelled(selected(graph, graph.views["source-changes"].bind({"thing": iri})))
     records = [dict(zip(changes.columns, row, strict=True)) for row in changes.rows]
     pairs = [(*(visit.cell(version, changes.labels) for version in pair), [_change(visit, row, changes) for row in rows])
              for pair, rows in groupby(records, key=lambda row: (row["earlier"], row["version"]))]
@@ -59,7 +60,7 @@ def _change(visit: Visit, row: dict, changes) -> dict:
 def version(visit: Visit, iri: str, named: dict) -> str:
     graph = visit.graph
     query = graph.views["version-claims"].bind({"thing": iri})
-    found, first = graph.store.select(query), visit.first
+    found, first = selected(graph, query), visit.first
     rows = replace(found, rows=found.rows[first:first + MOST])
     said = claims.read(visit, rows)
     spans = [(row[rows.columns.index("section")], row[rows.columns.index("start")], row[rows.columns.index("end")])
