@@ -124,12 +124,12 @@ def test_a_killed_worker_takes_along_no_more_than_what_it_had_in_hand(starter):
 
 def test_what_takes_long_leaves_the_table_with_its_worker(starter):
     async def use(pool, guests, numbers):
-        long = [asyncio.ensure_future(guest.ask(b"sleep 0.7")) for guest in guests[:3]]
-        quick = [await guest.ask(b"say quick") for _ in range(20) for guest in guests[3:]]
+        long = [asyncio.ensure_future(guest.ask(b"sleep 1.5")) for guest in guests[:3]]
+        quick = [await guest.ask(b"say quick") for _ in range(4) for guest in guests[3:]]
         still = not any(answer.done() for answer in long)
         return quick, still, await asyncio.gather(*long), await all_ask(guests, b"say after")
 
-    assert at_table(starter, use) == ([b"quick"] * 60, True, [b"slept"] * 3, [b"after"] * 6)
+    assert at_table(starter, use) == ([b"quick"] * 12, True, [b"slept"] * 3, [b"after"] * 6)
 
 
 def test_those_of_before_answer_nothing_once_others_have_taken_over(starter):

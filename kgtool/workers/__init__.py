@@ -2,7 +2,8 @@
 
 `starter` is the small process that forks them · `worker` what each of them does · `confine` what it may not do ·
 `slate` where it writes what it is at · `spoken` what is said between it and us · `line` our end of what leads to it ·
-`client` whose connections are lent to it · `table` those that several have in common · `pool` hands them work.
+`client` whose connections are lent to it · `lent` these as it has them · `table` those that several have in common ·
+`pool` hands them work.
 """
 
 from kgtool.workers.client import Client

@@ -6,7 +6,6 @@ connection it takes nothing that it does not answer, so whatever it leaves is th
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import resource
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from kgtool import isolate
 from kgtool.isolate import Limits
 from kgtool.workers.confine import confine
+from kgtool.workers.lent import Lent
 from kgtool.workers.slate import JOB, Slate
 from kgtool.workers.spoken import (
     ANSWER,
@@ -97,33 +97,14 @@ def live(asking: socket.socket, lending: socket.socket, slate: Slate, trade: Tra
     _Day(asking, lending, slate, skills).live()
 
 
-class _Lent:
-    """A client's connection and its number; its ``seat`` where it lies on a table, and whether it is ``mine`` to answer over.
-
-    ``used`` says when it was last of use, ``awaits`` whether the rest of a request is awaited.
-    """
-
-    def __init__(self, number: int, connection: socket.socket):
-        self.number, self.connection, self.seat = number, connection, 0
-        self.used = time.monotonic()
-        self.mine = True
-        self.answers = 0
-        self.is_watched = self.awaits = self.is_often = False
-
-    def wait_for(self, size: int) -> None:
-        """Have nothing said of it until so much is there."""
-        self.awaits = size > 1
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
-
-
 class _Day:
     """Whoever has something to say is heard in turn, each for one piece of work."""
 
     def __init__(self, asking: socket.socket, lending: socket.socket, slate: Slate, skills: Skills):
         self._asking, self._lending, self._slate, self._skills = asking, lending, slate, skills
         lending.setblocking(False)
-        self._lent: dict[int, _Lent] = {}
-        self._seated: dict[int, _Lent] = {}
+        self._lent: dict[int, Lent] = {}
+        self._seated: dict[int, Lent] = {}
         self._table: select.epoll | None = None
         self._waiting = selectors.DefaultSelector()
         self._waiting.register(asking, selectors.EVENT_READ, self._answer_message)
@@ -135,7 +116,7 @@ class _Day:
     def live(self) -> None:
         while not self._is_over:
             for key, _ in self._waiting.select(SECONDS_IDLE if self._lent else None):
-                if isinstance(key.data, _Lent):
+                if isinstance(key.data, Lent):
                     self._answer_client(key.data)
                 else:
                     key.data()
@@ -173,47 +154,47 @@ class _Day:
             self._table = select.epoll.fromfd(file)
             self._waiting.register(self._table, selectors.EVENT_READ, self._answer_next)
         elif what == LEND and file >= 0:
-            self._take_up(_Lent(number, socket.socket(fileno=file)))
+            self._take_up(Lent(number, socket.socket(fileno=file)))
         elif what == LEND:
             self._tell(NOT_MINE, number)  # there was no room for one more open file
         elif what == TAKE_SEAT and file >= 0:
-            self._take_seat(_Lent(number, socket.socket(fileno=file)), seat)
+            self._take_seat(Lent(number, socket.socket(fileno=file)), seat)
         elif what == OPEN and number in self._lent:
             self._open(self._lent[number], seat)
         elif what == CLEAR and seat in self._seated:
             self._drop(self._seated[seat])
 
-    def _take_up(self, lent: _Lent) -> None:
+    def _take_up(self, lent: Lent) -> None:
         self._lent[lent.number] = lent
         self._answer_client(lent)
         if lent.number in self._lent:
             self._watch(lent)
 
-    def _watch(self, lent: _Lent) -> None:
+    def _watch(self, lent: Lent) -> None:
         if not lent.is_watched:
             lent.is_watched = True
             self._waiting.register(lent.connection, selectors.EVENT_READ, lent)
 
-    def _watch_no_more(self, lent: _Lent) -> None:
+    def _watch_no_more(self, lent: Lent) -> None:
         if lent.is_watched:
             lent.is_watched = False
             self._waiting.unregister(lent.connection)  # closing is not enough where somebody else has it open
 
     # at the table
 
-    def _take_seat(self, lent: _Lent, seat: int) -> None:
+    def _take_seat(self, lent: Lent, seat: int) -> None:
         """Answer over it as the others here do, once somebody says that it is open."""
-        if self._table and _moved(lent, seat):
+        if self._table and lent.move(seat):
             lent.mine = False
             self._lent[lent.number] = self._seated[seat] = lent
         else:
             lent.connection.close()
             self._leave()
 
-    def _open(self, lent: _Lent, seat: int) -> None:
+    def _open(self, lent: Lent, seat: int) -> None:
         """What was lent to this worker alone, all answer over from now on."""
         self._watch_no_more(lent)
-        if not (self._table and _moved(lent, seat)):
+        if not (self._table and lent.move(seat)):
             self._give(lent, BACK)
             return self._leave()
         self._seated[seat] = lent
@@ -222,7 +203,7 @@ class _Day:
         else:
             self._release(lent)
 
-    def _release(self, lent: _Lent) -> None:
+    def _release(self, lent: Lent) -> None:
         """Whoever is free first takes what comes next over it."""
         self._watch_no_more(lent)
         lent.mine = False
@@ -258,7 +239,7 @@ class _Day:
 
     # what comes over a connection
 
-    def _answer_client(self, lent: _Lent) -> None:
+    def _answer_client(self, lent: Lent) -> None:
         if self._lent.get(lent.number) is not lent:
             return  # given back since
         self._slate.begin(lent.number)
@@ -275,7 +256,7 @@ class _Day:
             lent.is_often = True
             self._tell(OFTEN, lent.number)
 
-    def _answered(self, lent: _Lent) -> tuple[bytes, bytes]:
+    def _answered(self, lent: Lent) -> tuple[bytes, bytes]:
         """What becomes of the connection, and what of the answer could not be sent at once."""
         try:
             size = lent.connection.recv_into(self._unread, flags=socket.MSG_PEEK)
@@ -295,7 +276,7 @@ class _Day:
             return LAST, b""
         return self._sent(lent, found)
 
-    def _sent(self, lent: _Lent, found: Understood) -> tuple[bytes, bytes]:
+    def _sent(self, lent: Lent, found: Understood) -> tuple[bytes, bytes]:
         answer = _made(found.make)
         self._slate.answer()
         lent.used = time.monotonic()
@@ -326,13 +307,13 @@ class _Day:
             self._let_go(lent)
         self._leave()
 
-    def _let_go(self, lent: _Lent) -> None:
+    def _let_go(self, lent: Lent) -> None:
         if lent.mine:
             self._give(lent, BACK)
         else:
             self._drop(lent)
 
-    def _give(self, lent: _Lent, how: bytes, rest: bytes = b"") -> None:
+    def _give(self, lent: Lent, how: bytes, rest: bytes = b"") -> None:
         if lent.awaits:
             lent.wait_for(1)
         if lent.seat:
@@ -341,7 +322,7 @@ class _Day:
         self._drop(lent)
         self._tell(how, lent.number, rest)
 
-    def _drop(self, lent: _Lent) -> None:
+    def _drop(self, lent: Lent) -> None:
         del self._lent[lent.number]
         self._seated.pop(lent.seat, None)
         self._watch_no_more(lent)
@@ -349,20 +330,6 @@ class _Day:
 
     def _tell(self, how: bytes, number: int, rest: bytes = b"") -> None:
         self._asking.sendall(message(how + NUMBER.pack(number) + rest))
-
-
-def _moved(lent: _Lent, seat: int) -> bool:
-    """Whether a connection could be opened under this number."""
-    try:
-        file = fcntl.fcntl(lent.connection, fcntl.F_DUPFD_CLOEXEC, seat)
-    except OSError:
-        return False
-    if file != seat:
-        os.close(file)
-        return False
-    lent.connection.close()
-    lent.connection, lent.seat = socket.socket(fileno=seat), seat
-    return True
 
 
 def _worked(work: Work, asked: bytes) -> bytes:
