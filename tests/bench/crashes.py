@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -30,7 +31,7 @@ from kgtool.errors import StoreError
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 TRIPLES = 30_000
-DISK_MB = 24
+DISK_MB, MOST_BYTES, MOST_SECONDS = 24, 4 << 30, 60
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,13 @@ class Writer:
     def _run(self, words: tuple[str, ...], **more) -> subprocess.Popen:
         surroundings = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(self.folder / "cache")}
         return subprocess.Popen([sys.executable, "-m", "kgtool", *words], cwd=self.folder, env=surroundings, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_limit, **more)
+
+
+def _limit() -> None:
+    """A damaged file may make the engine search, or fill its memory, without end."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
 
 
 class Told:
