@@ -66,9 +66,10 @@ def validate(
     tick("judging by shapes", 0, "", 0)
     judged = since.unchanged(kept, rules_of, state) if kept and changed else None
     if judged is None and store.count() > MOST_KEPT:
-        judged = since.flowing(store, read, written, rules_of, state)
+        judged = since.flowing(store, read, written, rules_of, state, tick)
     elif judged is None:
-        judged = since.report(store, read, written, rules_of, since.read(kept) if kept and changed else None, state)
+        before = since.read(kept) if kept and changed else None
+        judged = since.report(store, read, written, rules_of, before, state, tick)
     if kept and judged.kept:
         since.write(kept, judged.kept)
     tick("looking at checks, passages and identifiers", 0, "", 0)

@@ -8,7 +8,7 @@ import json
 import os
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from pyoxigraph import Quad
 
 from kgtool import __version__, rdf
 from kgtool.errors import Place
+from kgtool.progress import Tick, counted, unwatched
 from kgtool.report import Finding, Report
 from kgtool.shacl import Data, Result, Triples, affected, focus_counts, judge, load, restored, worth_it
 from kgtool.store import Manifest, Store
@@ -55,9 +56,11 @@ class Since:
     again: int | None
 
 
-def flowing(store: Store, shapes: Sequence[Quad], written: Iterable[Quad], rules: str = "", state: str = "") -> Since:
+def flowing(
+    store: Store, shapes: Sequence[Quad], written: Iterable[Quad], rules: str = "", state: str = "", tick: Tick = unwatched
+) -> Since:
     """The report on a graph so large that its triples are neither held nor kept: they flow into what is judged."""
-    found = _in_full(store, shapes, restored(store.quads(), written), frozenset(), rules)
+    found = _in_full(store, shapes, restored(_read(store, tick), written), frozenset(), rules)
     note = "--changed judges all of so large a graph, or nothing where it was not built anew"
     kept = replace(found, notes=(*found.notes, note), state=state)
     return Since(_report(kept), kept, None)
@@ -65,14 +68,14 @@ def flowing(store: Store, shapes: Sequence[Quad], written: Iterable[Quad], rules
 
 def report(
     store: Store, shapes: Sequence[Quad], written: Iterable[Quad] = (), rules: str = "",
-    before: Kept | None = None, state: str = "",
+    before: Kept | None = None, state: str = "", tick: Tick = unwatched,
 ) -> Since:
     """What SHACL reports, with the message (sh:message) and remedy (sh:description) of the rule that was broken.
 
     Literals are judged as they stand in ``written``, the files the store was made from. All is judged where ``before`` is
     None or of other shapes than those with the digest ``rules``, and where too much has changed.
     """
-    quads = list(restored(store.quads(), written))
+    quads = list(restored(_read(store, tick), written))
     triples = frozenset(rdf.lines(quads))
     if before and before.rules == rules and not before.notes and before.triples:
         if triples == before.triples:
@@ -81,6 +84,10 @@ def report(
             return partly
     kept = replace(_in_full(store, shapes, quads, triples, rules), state=state)
     return Since(_report(kept), kept, None)
+
+
+def _read(store: Store, tick: Tick) -> Iterator[Quad]:
+    return counted(store.quads(), tick, "read", "quads")
 
 
 def _in_full(store: Store, shapes: Sequence[Quad], quads: Iterable[Quad], triples: frozenset[str], rules: str) -> Kept:
