@@ -34,7 +34,7 @@ MISTAKES = {
     "a report's suffix": (("validate", "-o", "x.jsn"), "no report ends in .jsn; did you mean .json?"),
     "a report's suffix like none": (("validate", "-o", "x.docx"), "no report ends in .docx; use one of .txt, .json,"),
     "a thing to draw": (("draw", "examplim", "-o", "x.svg"), "nothing here is called 'examplim'; did you mean"),
-    "a source to draw": (("draw", "page", "-o", "x.svg"), "is claimed of the page; --source draws what a source claims"),
+    "a source to draw": (("draw", "page", "-o", "x.svg"), "is claimed of page; --source draws what a source claims"),
     "a claim to draw": (("draw", "page-v1-class", "-o", "x.svg"), "and `kgtool why` shows what a claim says"),
     "a file for the tables": (("tables", "ontology/lists.ttl"), "cannot write to ontology/lists.ttl: File exists; name another"),
     "a SELECT to draw": (("draw", "SELECT * { ?s ?p ?o }", "-o", "x.svg"), "write the query as a CONSTRUCT"),

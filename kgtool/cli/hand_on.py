@@ -38,6 +38,9 @@ def draw(what: str, output: str, source: str | None, policy: str | None) -> None
         raise WrongUse(f"no picture ends in {suffix or 'nothing'}; {hint}")
     query = rdf.text(Path(what), what) if what.endswith(".rq") else what
     picture = options.graph().draw(query, source, policy)
+    if picture.focus and not picture.nodes:
+        remedy = "--source draws what a source claims, and `kgtool why` shows what a claim says"
+        raise WrongUse(f"nothing that counts is claimed of {what}; {remedy}")
     options.write(WRITERS[suffix](picture), output)
     hidden = f"; {picture.hidden} weaker lines are left out" if picture.hidden else ""
     options.note(f"{output}: {len(picture.nodes)} things, {len(picture.edges)} lines{hidden}")

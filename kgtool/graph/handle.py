@@ -160,12 +160,9 @@ class Graph:
         about = self.names.resolve(what) if what else ""
         # what one source claims is its alone, and a gap is judged from what all that count claim
         judged = [] if version else pictures.judged_gaps(self.store, self.views, about, counted)
-        claimed = self._claimed(version, counted)
-        picture = pictures.drawn(claimed, judged, self.store.prefixes, self.names, about, version, counted)
-        if about and not picture.nodes:
-            remedy = "--source draws what a source claims, and `kgtool why` shows what a claim says"
-            raise WrongUse(f"nothing that counts is claimed of {self.names.label(about)}; {remedy}")
-        return picture
+        return pictures.drawn(
+            self._claimed(version, counted), judged, self.store.prefixes, self.names, about, version, counted
+        )
 
     def around(self, thing: str, policy: str | None = None) -> Picture:
         """A picture of all claims about one thing, by any of its names, or of those that count under a policy; nothing is
