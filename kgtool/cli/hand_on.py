@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kgtool import rdf
+from kgtool import catalogue, rdf
 from kgtool.cli import options
 from kgtool.errors import WrongUse
 from kgtool.terms import Prefixes, did_you_mean
@@ -38,7 +38,7 @@ def draw(what: str, output: str, source: str | None, policy: str | None) -> None
         raise WrongUse(f"no picture ends in {suffix or 'nothing'}; {hint}")
     query = rdf.text(Path(what), what) if what.endswith(".rq") else what
     picture = options.graph().draw(query, source, policy)
-    if picture.focus and not picture.nodes:
+    if query and not catalogue.form(query) and not picture.nodes:
         remedy = "--source draws what a source claims, and `kgtool why` shows what a claim says"
         raise WrongUse(f"nothing that counts is claimed of {what}; {remedy}")
     options.write(WRITERS[suffix](picture), output)
