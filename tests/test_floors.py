@@ -72,8 +72,15 @@ def imports(file: Path) -> tuple[Import, ...]:
     return tuple(_imports(file))
 
 
+def _parsed(code: str) -> ast.Module:
+    try:
+        return ast.parse(code)
+    except SystemError:  # CPython 3.11 miscounts its own depth now and then (gh-106905)
+        return ast.parse(code)
+
+
 def _imports(file: Path) -> Iterator[Import]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(_parsed(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (Import(file, node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
