@@ -271,7 +271,7 @@ def test_on_a_terminal_long_work_shows_how_far_it_is_and_how_fast(built_world, t
     (tmp_path / "many.nt").write_text("".join(f"<http://e/{n}> <http://e/p> \"{n}\" .\n" for n in range(500_000)))
     words = "load", str(tmp_path / "many.nt"), "--into", str(tmp_path / "kept")
     said = on_a_terminal(built_world, *words)
-    assert re.search(r"\r\x1b\[Kmany\.nt  █+░*  +\d+ %  \d MB  \d+ MB/s", said), said
+    assert re.search(r"\r\x1b\[Kmany\.nt  █+░*  +\d+ %  \d+ MB  \d+ MB/s", said), said
     assert "\r\x1b[Kchecking\r\x1b[K" in said
     assert said.endswith("kept loaded: 500,000 quads\r\n")
     assert on_a_terminal(built_world, *words, "--quiet") == ""
