@@ -212,7 +212,7 @@ def _file(rule: Query) -> str:
 def _release_graphs(graph: Store) -> list[tuple[str, str]]:
     """The graph of each release, and that of what follows from it."""
     rows = graph.select("SELECT DISTINCT ?graph { ?release kg:hierarchyGraph ?graph } ORDER BY ?graph").rows
-    return [(graph.value, hierarchy.closure(graph.value)) for graph, in rows]
+    return [(release.value, hierarchy.closure(release.value)) for release, in rows]
 
 
 def _edge_graphs(graph: Store) -> list[tuple[str, str]]:

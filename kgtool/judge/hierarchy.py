@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Generic, TypeVar
@@ -217,7 +217,7 @@ class LookedUp(Mapping[str, Value]):
         self._known: dict[str, Value | None] = {}
         self._expected: set[str] = set()
 
-    def fetch(self, things: Iterable[str]) -> None:
+    def fetch(self, things: Collection[str]) -> None:
         """Find many at once, in one question to the store, and with them all that is expected."""
         if not all(thing in self._known for thing in things):
             missing = sorted({*things, *self._expected} - self._known.keys())
