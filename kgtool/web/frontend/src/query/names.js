@@ -6,21 +6,22 @@ const AT_ONCE = 60;
 export function named(known) {
   const longestFirst = Object.entries(known.prefixes).sort(([, a], [, b]) => b.length - a.length);
   const labels = new Map(Object.entries({ ...known.classes, ...known.properties }).filter(([, label]) => label));
-  const asked = new Set(labels.keys());
+  const asked = new Map();
 
   const short = (iri) => {
     const found = longestFirst.find(([, namespace]) => iri.startsWith(namespace) && LOCAL.test(iri.slice(namespace.length)));
     return found ? `${found[0]}:${iri.slice(found[1].length)}` : iri;
   };
 
-  /** Asks the graph for the labels of these IRIs, unless it was asked before; then `labels` knows them. */
+  /** Asks the graph for the labels of these IRIs, each once; then `labels` knows them, whoever asked first. */
   async function learn(iris) {
-    const fresh = [...new Set(iris)].filter((iri) => IRI.test(iri) && !asked.has(iri));
+    const wanted = [...new Set(iris)].filter((iri) => IRI.test(iri) && !labels.has(iri));
+    const fresh = wanted.filter((iri) => !asked.has(iri));
     for (let from = 0; from < fresh.length; from += AT_ONCE) {
-      const some = fresh.slice(from, from + AT_ONCE);
-      some.forEach((iri) => asked.add(iri));
-      await ask(some).catch(() => {}); // without labels the CURIEs remain
+      const some = fresh.slice(from, from + AT_ONCE), answer = ask(some).catch(() => {}); // without labels the CURIEs remain
+      some.forEach((iri) => asked.set(iri, answer));
     }
+    await Promise.all(wanted.map((iri) => asked.get(iri)));
   }
 
   async function ask(iris) {
