@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kgtool import build, catalogue, judge, project
 from kgtool.analysis import what_if
@@ -14,7 +15,7 @@ from kgtool.errors import WrongUse
 from kgtool.judge import derived
 from kgtool.judge.asked import Asked
 from kgtool.store import Store
-from kgtool.terms import CLAIM, ID
+from kgtool.terms import CLAIM, ID, KG, kg
 
 PROJECT = project.find(Path(__file__).resolve().parents[1])
 QUERIES = judge.queries(PROJECT)
@@ -82,6 +83,20 @@ def test_without_a_claim_that_nobody_made_everything_is_derived_as_it_stands():
     other = what_if.without(founding(), NamedNode(CLAIM + "nobody-v1-said"), RULES, QUERIES, DEFAULT)
     before, after = (derived.state(graph, QUERIES, DEFAULT) for graph in (founding(), other))
     assert before and not derived.changed(before, after)
+
+
+def test_kinds_and_verdicts_are_told_by_their_labels(run_founding):
+    table = run_founding("ask", "what-if", "-f", "table").stdout
+    assert re.search(r"^dispute +scope$", table, re.M) and "what: baclofen is given by intravenous\n" in table
+    assert "kg:" not in table and "proposition-" not in table
+
+
+def test_two_verdicts_on_one_matter_are_told_together():
+    matter = derived.Matter(KG + "GapStatus", ())
+    before, after = ({matter: derived.Finding(tuple(map(kg, verdicts)), "why")}
+                     for verdicts in (("closedGap", "openGap"), ("openGap",)))
+    (row,) = derived.rows([matter], before, after, founding())
+    assert row == (kg("GapStatus"), Literal(""), Literal("closed and open"), kg("openGap"), Literal("why"))
 
 
 def test_asking_what_if_leaves_the_graph_as_it_was():

@@ -64,14 +64,20 @@ def _stated_by_it_alone(whole: GraphStore, claim: NamedNode) -> list[Term]:
 def _unsaid(whole: GraphStore, claim: NamedNode) -> Iterator[tuple[Term | None, ...]]:
     words = Literal(f"{whole.prefixes.contract(claim.value)} alone states it")
     for said in _stated_by_it_alone(whole, claim):
-        yield kg("Proposition"), Literal(whole.prefixes.show(said)), Literal("stated"), None, words
+        yield kg("Proposition"), Literal(_in_words(said, whole)), Literal("stated"), None, words
+
+
+def _in_words(said: Term, whole: GraphStore) -> str:
+    parts = [quad.object for part in (rdf.SUBJECT, rdf.PREDICATE, rdf.OBJECT) for quad in whole.match(said, part)]
+    names = whole.labels(part.value for part in parts if isinstance(part, NamedNode))
+    return " ".join(names.get(part.value) or whole.prefixes.show(part) for part in parts)
 
 
 def _orphan(dependent: Term, claim: NamedNode, whole: GraphStore) -> tuple[Term | None, ...]:
     words = Literal(f"it depends on {whole.prefixes.contract(claim.value)}")
     return (
         kg("Claim"),
-        Literal(whole.prefixes.show(dependent)),
+        dependent,
         Literal("rests on it"),
         Literal("loses what it rests on"),
         words,

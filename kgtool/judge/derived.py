@@ -19,7 +19,7 @@ from kgtool.store import GraphStore, Manifest, Store
 from kgtool.terms import GRAPH, KG, Term
 
 COLUMNS = ("kind", "what", "before", "after", "because")
-STANDS = "stands"
+STANDS = (Literal("stands"),)
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Matter:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is derived of a matter, in words, and why."""
+    """What is derived of a matter, and why."""
 
-    verdict: str
+    verdicts: tuple[Term, ...]
     because: str
 
 
@@ -48,7 +48,7 @@ def state(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matte
 
 def decided_otherwise(before: State, after: State) -> list[Matter]:
     """Matters of which only one of the two says something, or the two say different things."""
-    return _where(before, after, lambda found: found and found.verdict)
+    return _where(before, after, lambda found: found and found.verdicts)
 
 
 def changed(before: State, after: State) -> list[Matter]:
@@ -64,15 +64,24 @@ def _where(before: State, after: State, part: Callable[[Finding | None], object]
 def rows(matters: Iterable[Matter], before: State, after: State, store: Store) -> list[tuple[Term | None, ...]]:
     """Each matter in words, with what the two say of it, None where one says nothing."""
     shown = list(matters)
-    names = store.labels({iri for matter in shown for pair in matter.about for iri in pair if iri.startswith("http")})
+    found = [found for matter in shown for found in (before.get(matter), after.get(matter)) if found]
+    spoken_of = {iri for matter in shown for pair in matter.about for iri in pair if iri.startswith("http")}
+    names = store.labels(spoken_of | {verdict.value for one in found for verdict in one.verdicts if verdict not in STANDS})
     return [_row(matter, before.get(matter), after.get(matter), names, store) for matter in shown]
 
 
 def _row(
     matter: Matter, was: Finding | None, now: Finding | None, names: Mapping[str, str], store: Store
 ) -> tuple[Term | None, ...]:
-    verdicts = (Literal(found.verdict) if found else None for found in (was, now))
+    verdicts = (_verdict(found.verdicts, names, store) if found else None for found in (was, now))
     return NamedNode(matter.kind), Literal(_words(matter, names, store)), *verdicts, Literal((now or was).because)
+
+
+def _verdict(verdicts: tuple[Term, ...], names: Mapping[str, str], store: Store) -> Term:
+    """The one verdict as the thing it is; several in words."""
+    if len(verdicts) == 1:
+        return verdicts[0]
+    return Literal(" and ".join(names.get(verdict.value) or store.prefixes.show(verdict) for verdict in verdicts))
 
 
 def _edges(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
@@ -94,9 +103,11 @@ def _judgements(store: Store, queries: Mapping[str, Query], policy: str) -> dict
     found: dict[Matter, list[Finding]] = defaultdict(list)
     for judgement, kind, verdict, reason in store.select(queries["judgements"].bind({"policy": policy})).rows:
         matter = Matter(kind.value, tuple(sorted(about[judgement.value])))
-        found[matter].append(Finding(store.prefixes.show(verdict), reason.value))
+        found[matter].append(Finding((verdict,), reason.value))
     return {
-        matter: Finding(" and ".join(sorted({f.verdict for f in of})), " / ".join(sorted({f.because for f in of})))
+        matter: Finding(
+            tuple(sorted({verdict for f in of for verdict in f.verdicts}, key=str)), " / ".join(sorted({f.because for f in of}))
+        )
         for matter, of in found.items()
     }
 
