@@ -276,12 +276,12 @@ def test_every_triple_of_every_blank_node_has_a_place(tmp_path_factory, value):
     ("sh:nodeKind sh:BlankNode", "expected a node of kind sh:BlankNode"),
     ('sh:class e:C ; sh:message "kein C"@de , "no C"@en', "no C"),
     ('sh:class e:C ; sh:message "kein C"@de', "kein C"),
-    ("sh:or ( [ sh:class e:C ] [ sh:minInclusive 5 ] )", "expected a node that conforms to at least one of (unnamed), "
-     "(unnamed) (branch 1: expected an instance of e:C; branch 2: expected at least 5)"),
-    ("sh:xone ( [ sh:nodeKind sh:Literal ] [ sh:datatype xsd:integer ] )", "expected a node that conforms to exactly "
-     "one of (unnamed), (unnamed) (branch 1: conforms; branch 2: conforms)"),
+    ("sh:or ( [ sh:class e:C ] [ sh:minInclusive 5 ] )", "expected a node that conforms to at least one of "
+     "(an instance of e:C), (at least 5) (branch 1: expected an instance of e:C; branch 2: expected at least 5)"),
+    ("sh:xone ( [ sh:nodeKind sh:Literal ] [ sh:datatype xsd:integer ] )", "expected a node that conforms to exactly one of "
+     "(a node of kind sh:Literal), (a literal of datatype xsd:integer) (branch 1: conforms; branch 2: conforms)"),
     ("sh:node [ sh:property [ sh:path e:q ; sh:minCount 1 ] ]",
-     "expected a node that conforms to (unnamed) (branch 1: e:q expected at least 1 value)"),
+     "expected a node that conforms to (e:q at least 1 value) (branch 1: e:q expected at least 1 value)"),
 ])
 def test_a_finding_says_what_was_expected_where_the_shape_says_nothing(tmp_path, constraint, message):
     shapes = HEAD + f"e:S sh:targetNode e:a ; sh:property [ sh:path e:p ; {constraint} ] ."
@@ -296,12 +296,19 @@ NAMED = "e:C1 a sh:NodeShape ; sh:class e:C . e:D1 a sh:NodeShape ; sh:class e:D
 
 @pytest.mark.parametrize(("shape", "messages"), [
     ("sh:property [ sh:path e:n ; sh:not [ sh:datatype xsd:integer ; sh:maxInclusive 3 ] ]",
-     ["expected a node that does not conform to (unnamed) "
-      "(conforms to the unnamed shape: a literal of datatype xsd:integer, at most 3)"]),
+     ["expected a node that does not conform to (a literal of datatype xsd:integer, at most 3)"]),
+    ("sh:property [ sh:path e:n ; sh:not [ sh:datatype xsd:integer ] ; sh:message 'no number' ]",
+     ["no number (conforms to the unnamed shape: a literal of datatype xsd:integer)"]),
     ("sh:property [ sh:path e:p ; sh:not e:D1 ]",
      ["expected a node that does not conform to e:D1 (conforms to e:D1: an instance of e:D)"]),
     ("sh:not [ sh:property [ sh:path e:p ; sh:minCount 1 ] ]",
-     ["expected a node that does not conform to (unnamed) (conforms to the unnamed shape: e:p at least 1 value)"]),
+     ["expected a node that does not conform to (e:p at least 1 value)"]),
+    ("sh:property [ sh:path e:n ; sh:or ( [ sh:not [ sh:or ( e:C1 [ sh:in ( 1 ) ] ) ] ] [ sh:in ( 2 ) ; sh:minInclusive 2 ; "
+     "sh:maxInclusive 2 ; sh:nodeKind sh:Literal ] ) ]",
+     ["expected a node that conforms to at least one of (a node that does not conform to (a node that conforms to at least "
+      "one of e:C1, (…))), (a node of kind sh:Literal, at least 2, at most 2, …) (branch 1: expected a node that does not "
+      "conform to (a node that conforms to at least one of e:C1, (one of 1)); branch 2: expected at least 2, expected one "
+      "of 2)"]),
     ("sh:property [ sh:path e:p ; sh:qualifiedValueShape e:C1 ; sh:qualifiedMinCount 3 ]",
      ["expected at least 3 values that conform to e:C1 (2 of 3 values conform; e:z: expected an instance of e:C)"]),
     ("sh:property [ sh:path e:p ; sh:qualifiedValueShape e:C1 ; sh:qualifiedMaxCount 1 ]",
@@ -317,10 +324,10 @@ NAMED = "e:C1 a sh:NodeShape ; sh:class e:C . e:D1 a sh:NodeShape ; sh:class e:D
       "e:z: expected an instance of e:C)"]),
     ("sh:property [ sh:path ( e:l [ sh:zeroOrMorePath rdf:rest ] rdf:first ) ; sh:qualifiedMinCount 1 ; "
      "sh:qualifiedValueShape [ sh:minInclusive 9 ] ]",
-     ["expected at least 1 value that conforms to (unnamed) (0 of 3 values conform; 1: expected at least 9; "
+     ["expected at least 1 value that conforms to (at least 9) (0 of 3 values conform; 1: expected at least 9; "
       "2: expected at least 9; 3: expected at least 9)"]),
     ("sh:property [ sh:path e:p ; sh:node [ sh:property [ sh:path e:q ; sh:property [ sh:path e:r ; sh:minCount 1 ] ] ] ]",
-     2 * ["expected a node that conforms to (unnamed) (branch 1: e:r expected at least 1 value)"]),
+     2 * ["expected a node that conforms to (e:q e:r at least 1 value) (branch 1: e:r expected at least 1 value)"]),
     ("sh:property [ sh:path [ sh:inversePath e:of ] ; sh:maxCount 1 ]", ["expected at most 1 value, found 2"]),
     ("sh:property [ sh:path ( e:p e:q ) ; sh:minCount 3 ]", ["expected at least 3 values, found 2"]),
     ("sh:property [ sh:path ( e:p e:r ) ; sh:minCount 1 ]", ["expected at least 1 value, found none"]),

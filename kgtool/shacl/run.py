@@ -137,13 +137,14 @@ class Engine:
         return self._scan(query) if isinstance(query, Scan) else self._run(query)
 
     def _scan(self, scan: Scan) -> Iterator[Result]:
+        checks = [(check, expected(check.constraint, self.writer.shapes)) for check in scan.checks]
         for row in self.select(scan.query):
             focus, value = unwrap(row[scan.focus[1:]]), unwrap(row[scan.value[1:]]) if scan.value else None
             path = Predicate(row[scan.path[1:]]) if scan.path else None
-            for check in scan.checks:
+            for check, asked in checks:
                 if not check.flag or row[check.flag[1:]] == _TRUE:
                     found = _result(check, focus, path or check.shape.path, value, {"this": focus, "value": value})
-                    yield replace(found, origin=unwrap(row[ORIGIN]))
+                    yield replace(found, expected=asked, origin=unwrap(row[ORIGIN]))
 
     def _run(self, run: Run) -> Iterator[Result]:
         if not run.at_once or self._looks_at_wrapped(run.written):
@@ -265,7 +266,7 @@ def _result(check: Check, focus: Term, path: Path | None, value: Term | None, ro
         shape.node,
         _messages(check, row),
         rule.node if rule and check.constraint.kind == "SPARQL" else None,
-        expected(check.constraint),
+        "",
         check.constraint.terms if check.constraint.kind in ("In", "Closed", "LanguageIn") else (),
         check.constraint.shapes if check.constraint.kind != "Property" else (),
     )

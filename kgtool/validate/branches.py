@@ -105,7 +105,7 @@ def _reason(result: Result, looked: _Looked, shown: Shown) -> str:
     if result.component in _QUALIFIED:
         return f" ({_of_values(result, looked, shown)})"
     if result.component == _NOT:
-        return f" ({_of_refused(result, looked, shown)})"
+        return f" ({why})" if (why := _of_refused(result, looked, shown)) else ""
     said = [_of_branch(number, shape, looked.faults[shape].get(result.value, ()), shown)
             for number, shape in enumerate(result.branches, 1)]
     return f" ({'; '.join(said)})"
@@ -114,6 +114,8 @@ def _reason(result: Result, looked: _Looked, shown: Shown) -> str:
 def _of_refused(result: Result, looked: _Looked, shown: Shown) -> str:
     """The shape that a value should not have conformed to, and what that asks for."""
     (shape,) = result.branches
+    if not (result.messages or isinstance(shape, NamedNode)):
+        return ""  # the message says what it asks
     asked = ", ".join(shortened(words, shown) for words in _some(looked.demands[shape]))
     return f"conforms to {_name(shape, 'the unnamed shape', shown)}" + (f": {asked}" if asked else "")
 
