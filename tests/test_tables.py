@@ -41,6 +41,18 @@ def test_every_query_is_a_table_with_its_rows_and_columns(founding, folder):
         assert tuple(first) == asked.columns
 
 
+def test_what_an_earlier_run_wrote_is_written_anew_and_what_others_did_is_left(founding, tmp_path):
+    founding.tables(tmp_path)
+    (tmp_path / "claims.parquet.part").touch()  # of a run that was killed
+    (tmp_path / "claims.parquet").rename(tmp_path / "old.parquet")
+    founding.tables(tmp_path)
+    duckdb.sql(f"COPY (SELECT 1 AS a) TO '{tmp_path / 'edges.parquet'}' (FORMAT parquet)")
+    theirs = (tmp_path / "edges.parquet").read_bytes()
+    with pytest.raises(WrongUse, match=r"holds files that are no tables of kgtool's, edges\.parquet; name an empty or a new"):
+        founding.tables(tmp_path)
+    assert (tmp_path / "edges.parquet").read_bytes() == theirs
+
+
 def test_a_cell_holds_what_the_graph_says(founding, folder):
     asked = next(iter(founding.store.select(TABLES["claims"].text)))
     (row,) = rows(folder, f"SELECT * FROM claims WHERE claim = '{asked['claim']}'")

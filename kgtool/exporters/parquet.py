@@ -16,7 +16,7 @@ from pyoxigraph import Literal
 
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.errors import QueryError, WrongUse
+from kgtool.errors import QueryError, WrongUse, amount
 from kgtool.store import Store
 from kgtool.terms import NOT_MEDICAL_ADVICE, Prefixes
 
@@ -32,13 +32,15 @@ SECONDS, MEGABYTES, MOST_ROWS = 60, 2_000, 1_000_000  # of one SELECT
 def write(store: Store, tables: Iterable[Query], folder: Path) -> dict[str, int]:
     """Write every table into the folder, and give the number of rows of each by its name.
 
-    The same graph gives the same bytes. Each file is there whole or not at all.
+    The same graph gives the same bytes. Each file is there whole or not at all. A folder that holds anything else than
+    tables of ours is refused.
     """
     written = {}
     with _database() as database:
         import duckdb
 
         try:
+            _check(database, folder)
             folder.mkdir(parents=True, exist_ok=True)
             for table in tables:
                 rows = store.select(table.text)
@@ -49,6 +51,26 @@ def write(store: Store, tables: Iterable[Query], folder: Path) -> dict[str, int]
             said = getattr(error, "strerror", None) or error
             raise WrongUse(f"cannot write to {folder}: {said}; name another folder") from error
     return written
+
+
+def _check(database: DuckDBPyConnection, folder: Path) -> None:
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    if foreign := [path.name for path in there if not _is_ours(database, path)]:
+        more = f" and {len(foreign) - 1:,} more" if len(foreign) > 1 else ""
+        raise WrongUse(f"{folder} holds files that are no tables of kgtool's, {foreign[0]}{more}; name an empty or a new folder")
+
+
+def _is_ours(database: DuckDBPyConnection, file: Path) -> bool:
+    """Whether a file is a table that we wrote, or began to."""
+    import duckdb
+
+    if file.suffix != SUFFIX or not file.is_file():
+        return file.name.endswith(f"{SUFFIX}.part")
+    try:
+        said = database.execute("SELECT value FROM parquet_kv_metadata($1) WHERE key = 'notice'", [str(file)]).fetchall()
+    except duckdb.Error:  # it is no Parquet
+        return False
+    return (NOT_MEDICAL_ADVICE.encode(),) in said
 
 
 def select(folder: Path, sql: str, prefixes: Prefixes, seconds: float = SECONDS) -> Answer:
@@ -66,7 +88,7 @@ def select(folder: Path, sql: str, prefixes: Prefixes, seconds: float = SECONDS)
             late.start()
             return _answer(database.execute(sql), prefixes)
         except duckdb.InterruptException as error:
-            raise QueryError(f"the SQL took longer than {seconds:g} seconds and was stopped; ask for less") from error
+            raise QueryError(f"the SQL took longer than {amount(seconds, 'second')} and was stopped; ask for less") from error
         except duckdb.Error as error:
             raise QueryError(f"the SQL cannot be run: {str(error).rstrip()}") from error
         finally:
