@@ -11,7 +11,7 @@ from kgtool import authored, catalogue, index, inputs, judge, outside, passages,
 from kgtool.authored import Authored
 from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
-from kgtool.errors import DataError, Place, Problem, QueryError, StoreError, WrongUse
+from kgtool.errors import DataError, Place, Problem, QueryError, StoreError, WrongUse, relative
 from kgtool.importers import DATA_SETS, HIERARCHIES, IMPORTERS
 from kgtool.judge import hierarchy
 from kgtool.progress import Tick, counted, unwatched
@@ -50,6 +50,7 @@ def build(
     step("reading ontology/ and graph_data/")
     everything = authored.read(project)
     rules = derivation_rules(project)
+    check_queries(project, everything.prefixes)
     with store.new_generation(project.store, everything.prefixes, read) as fresh:
         small = len(everything.quads) <= IN_MEMORY
         made = store.in_memory((), everything.prefixes) if small else fresh
@@ -62,6 +63,21 @@ def build(
         names = catalogue.read(project.root / "queries" / "view" / "names.rq", project.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
     return Built(store.manifest(project.store), fresh=True)
+
+
+def check_queries(project: Project, prefixes: Prefixes) -> None:
+    """A DataError for all queries that derive, judge and show, and cannot be read or run: most are read when first used."""
+    nothing, problems = store.in_memory((), prefixes), []
+    for folder in ("derive", "judge", "view"):
+        for path in project.files(f"queries/{folder}", "*.rq"):
+            try:
+                nothing.check(catalogue.read(path, project.root).text)
+            except DataError as error:
+                problems += error.problems
+            except QueryError as error:
+                problems.append(Problem(str(error), place=Place(relative(path, project.root))))
+    if problems:
+        raise DataError(problems)
 
 
 def _current(project: Project, read: str, verify: bool, step: Step) -> Manifest | None:

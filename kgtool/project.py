@@ -37,19 +37,31 @@ def find(given: Path | None = None, start: Path | None = None, cache: Path | Non
     """The project at ``given``; else the nearest above ``start`` (the working directory); else the packaged one, or
     the checkout that an editable installation runs from.
 
-    The packaged project is read-only, so its store lies in the user's cache, which ``cache`` overrides.
+    Where a project may not be written into, as the packaged one, its store lies in the user's cache, which ``cache`` overrides.
     """
     cache = cache or user_cache()
     if given is not None:
-        return Project(_checked(given.resolve()), given.resolve() / "build", cache / "texts")
+        root = _checked(given.resolve())
+        return Project(root, _products(root, cache), cache / "texts")
     here = (start or Path.cwd()).resolve()
     installed = () if is_project(PACKAGED) else (CHECKOUT,)
     for folder in (here, *here.parents, *installed):
         if is_project(folder):
-            return Project(folder, folder / "build", cache / "texts")
+            return Project(folder, _products(folder, cache), cache / "texts")
     root = _checked(PACKAGED)
-    # one store per installed copy: two versions side by side do not rebuild each other's
-    return Project(root, cache / "stores" / digest(str(root)), cache / "texts")
+    return Project(root, _in_cache(root, cache), cache / "texts")
+
+
+def _products(root: Path, cache: Path) -> Path:
+    """The folder build/ of a project; but on a disk that is read-only, and nothing is built there, one in the cache."""
+    build = root / "build"
+    writable = os.access(build if build.is_dir() else root, os.W_OK, effective_ids=True)
+    return build if writable or (build / "store").is_dir() else _in_cache(root, cache)
+
+
+def _in_cache(root: Path, cache: Path) -> Path:
+    # one for each project and installed copy: two versions side by side do not rebuild each other's
+    return cache / "stores" / digest(str(root))
 
 
 def is_project(folder: Path) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad
 
-from kgtool import build, graph, store
+from kgtool import build, graph, project, store
 from kgtool.errors import StoreError
 from kgtool.terms import GRAPH, ID, kg
 
@@ -286,6 +286,19 @@ def test_a_folder_that_cannot_be_written_is_told(world, without_privileges):
             build.build(world)
 
 
+def test_a_project_that_may_not_be_written_into_is_built_in_the_cache(world, without_privileges):
+    shutil.rmtree(world.build)
+    cache = world.texts.parent
+    cache.mkdir(exist_ok=True)
+    with without_privileges(world.root):
+        world.root.chmod(0o555)
+        found = project.find(world.root, cache=cache)
+        assert found.build.is_relative_to(cache)
+        assert len(graph.open(found).query(ROUTES)) == 1
+    world.root.chmod(0o755)
+    assert project.find(world.root, cache=cache).build == world.build
+
+
 def test_a_graph_that_cannot_be_written_again_can_be_asked(world, without_privileges):
     touch(world)
     said: list[str] = []
@@ -342,3 +355,21 @@ def test_each_kind_of_quad_has_its_graph(world):
 
 def test_a_graph_in_memory_is_the_one_on_disk(world):
     assert set(build.in_memory(world).quads()) == set(graph.open(world).store.quads())
+
+
+@pytest.mark.parametrize(("file", "text", "said"), [
+    ("judge/broader.rq", "#+ title: x\nSELECT ?a {\n  ?a ?b }\n", "queries/judge/broader.rq: line 4, column 1: the query ends"),
+    ("derive/tallies.rq", "#+ title: x\n#+ into: graph:x\nCONSTRUCT { ?a ?b ?c } {", "queries/derive/tallies.rq: line 3, "),
+    ("view/thing.rq", "#+ titel: x\nSELECT * {}\n", "queries/view/thing.rq:1: unknown front matter key titel; did you"),
+])
+def test_a_broken_query_of_the_project_is_found_by_the_next_build(world, run, file, text, said):
+    (world.root / "queries" / file).write_text(text, encoding="utf-8")
+    done = run("build")
+    assert (done.returncode, done.stdout) == (2, "") and said in done.stderr
+    assert routes(world) == ["NCIT:C38288"]
+
+
+def test_a_query_that_judges_need_and_is_gone_is_named(world, run):
+    (world.root / "queries" / "judge" / "broader.rq").unlink()
+    done = run("build")
+    assert "error: the query broader.rq is missing under queries/; bring it back" in done.stderr and done.returncode == 2

@@ -78,6 +78,10 @@ class Store:
             raise WrongUse("this query makes no triples; a CONSTRUCT does")
         return _drain(found)
 
+    def check(self, query: str) -> None:
+        """A QueryError where a query cannot be read; no row of it is looked for."""
+        self._run(query)
+
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
         if not self._held:  # it may still change
             return protocol.labels(self, iris)

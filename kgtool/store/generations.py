@@ -213,7 +213,7 @@ def _one_writer(folder: Path) -> Iterator[None]:
 
 
 def _not_writable(folder: Path, error: OSError) -> StoreError:
-    return StoreError(f"cannot write to {folder}: {error.strerror}; choose another folder or mend its permissions")
+    return StoreError(f"cannot write to {folder}: {error.strerror}; choose another folder, or let you write to it")
 
 
 def _publish(folder: Path, made: Manifest) -> None:
