@@ -33,7 +33,7 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "open"]
 
 
-def open(project: str | Path | None = None, cache: Path | None = None, store: str | Path | None = None) -> Graph:
+def open(project: str | Path | None = None, cache: str | Path | None = None, store: str | Path | None = None) -> Graph:
     """The graph of a project: the given folder, else the nearest above the working directory, else the packaged one.
 
     Builds the store first where it is missing or its files have changed. ``store`` asks another one instead: a folder
@@ -42,5 +42,7 @@ def open(project: str | Path | None = None, cache: Path | None = None, store: st
     from kgtool import graph
     from kgtool import project as projects
 
-    found = projects.find(Path(project) if project is not None else None, cache=cache)
+    found = projects.find(
+        Path(project) if project is not None else None, cache=Path(cache) if cache is not None else None,
+    )
     return graph.at(found, str(store)) if store is not None else graph.open(found)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kgtool.errors import DataError, Place, Problem, QueryError, WrongUse, relative
+from kgtool.errors import DataError, Place, Problem, QueryError, WrongUse, check_text, relative
 from kgtool.project import Project
 from kgtool.terms import Term, did_you_mean
 
@@ -142,6 +142,8 @@ class Unread(Mapping[str, Query]):
 
     def __getitem__(self, name: str) -> Query:
         if name not in self._read:
+            if name not in self._paths:
+                raise DataError(Problem(f"the query {name}.rq is missing under queries/", "bring it back, as kgtool has it"))
             self._read[name] = read(self._paths[name], self._root)
         return self._read[name]
 
@@ -159,6 +161,7 @@ def questions(project: Project) -> dict[str, Query]:
 
 def question(project: Project, name: str) -> Query:
     """One question; reads its file alone, so that asking one takes no longer when there are many."""
+    check_text("a question", name)
     path = project.root / "queries" / "ask" / f"{name}.rq"
     if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
         known = [path.stem for path in project.files("queries/ask", "*.rq")]
@@ -237,6 +240,7 @@ def check_foreign_update(text: str) -> None:
 
 def _checked(text: str, what: str, counted: str, services: Sequence[str] = ()) -> str:
     """The plain text of what passes; the patterns are counted in ``counted``, which leaves out mere data."""
+    check_text(f"a {what}", text)
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise QueryError(f"the {what} is longer than {MOST_BYTES // 1000} kB; load long lists of values as data instead")
     plain = _plain(text)

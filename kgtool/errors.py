@@ -83,6 +83,41 @@ class TextMissing(KgtoolError):
     exit_code = 1
 
 
+def amount(number: float, word: str, many: str = "") -> str:
+    """A number of something as messages say it.
+
+    >>> amount(1, "second"), amount(0.5, "second"), amount(1200, "claim"), amount(0, "study", "studies")
+    ('1 second', '0.5 seconds', '1,200 claims', '0 studies')
+    """
+    said = f"{number:,}" if isinstance(number, int) else f"{number:g}"
+    return f"{said} {word if number == 1 else many or word + 's'}"
+
+
+def check_text(what: str, given: object) -> None:
+    """A WrongUse where something else was given than text, as Python lets anybody do."""
+    if not isinstance(given, str):
+        raise WrongUse(f"{what} is text, not {given!r}")
+
+
+def check_number(what: str, given: object, most: int | None = None) -> None:
+    """A WrongUse where what was given is no whole number from 1 on.
+
+    >>> check_number("steps", 3, 20)
+    """
+    counts = hasattr(given, "__index__") and not isinstance(given, bool)
+    if not counts or given < 1 or (most and given > most):
+        raise WrongUse(f"the number of {what} is {f'1 to {most}' if most else '1 or more'}, not {given!r}")
+
+
+def several(given: str | Iterable[str] | None) -> Iterable[str]:
+    """What may be several, where one or none was given: Python takes a text for a list of its letters.
+
+    >>> several("originator"), several(None), several(["a", "b"])
+    (('originator',), (), ['a', 'b'])
+    """
+    return (given,) if isinstance(given, str) else given or ()
+
+
 def relative(path: Path, root: Path) -> str:
     """A path as messages show it: relative to the project where it lies inside it."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

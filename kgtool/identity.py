@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 
 from kgtool import index
-from kgtool.errors import WrongUse
+from kgtool.errors import WrongUse, check_text
 from kgtool.index import Index
 from kgtool.terms import CLAIM, DERIVED, ID, Prefixes, did_you_mean
 
@@ -25,6 +25,7 @@ class Names:
 
         Raises WrongUse with suggestions where nothing or more than one thing is meant.
         """
+        check_text("a name", typed)
         wanted = set(kinds)
         found = sorted(iri for iri in self._candidates(typed.strip()) if self._fits(iri, wanted))
         if len(found) == 1:

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from kgtool.answer import Answer
-from kgtool.errors import StoreError, WrongUse
+from kgtool.errors import StoreError, WrongUse, check_number, check_text
 from kgtool.terms import KG
 
 FILE = "names.sqlite"
@@ -218,8 +218,8 @@ def _rows(index: Index, select: str, *values: str) -> list[tuple]:
 
 
 def _wanted(words: str, limit: int) -> str:
-    if limit < 1:
-        raise WrongUse(f"a search gives at least one thing, not {limit}")
+    check_text("what is searched for", words)
+    check_number("hits", limit)
     if len(words) > LONGEST:
         raise WrongUse(f"{len(words):,} characters are too many to search for; {LONGEST:,} is the limit")
     if not (wanted := fold(words)):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kgtool import errors
-from kgtool.errors import DataError, KgtoolError, Problem
+from kgtool.errors import DataError, KgtoolError, Problem, amount
 
 Prepared = TypeVar("Prepared")
 _READY, _ANSWER, _ERROR = b".", b"=", b"!"
@@ -164,7 +164,7 @@ def _heard(reading: int, seconds: float) -> tuple[bytes, bool]:
 def _why(late: bool, status: int, limits: Limits) -> str:
     ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if late or ended_by == signal.SIGXCPU:
-        return f"took longer than {limits.seconds:g} seconds and was stopped; --timeout gives it more"
+        return f"took longer than {amount(limits.seconds, 'second')} and was stopped; --timeout gives it more"
     if not ended_by or ended_by == signal.SIGKILL:
         return f"needs more than {limits.megabytes} MB of memory and was stopped; {limits.remedy}"
     return f"broke the engine: it nests too deeply, or needs more than {limits.megabytes} MB of memory; {limits.remedy}"

@@ -47,6 +47,14 @@ def test_a_help_has_examples_and_exit_codes(words, monkeypatch):
     assert max(map(len, said.splitlines())) <= 120
 
 
+@pytest.mark.parametrize("words", [(), ("sources",), ("analyse",)], ids=" ".join)
+def test_what_a_command_does_is_told_on_one_line_of_eighty_columns(words, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    _, _, listed = helped(*words).partition("Commands:\n")
+    named = re.findall(r"^  (\w+)  +\S.*[.]$", listed.partition("\n\n")[0], re.M)
+    assert named and len(named) == len(listed.partition("\n\n")[0].splitlines()) and "..." not in listed
+
+
 def test_the_help_of_draw_says_how_many_things_are_drawn():
     from kgtool.views.claims import MOST_NODES
 

@@ -37,6 +37,12 @@ MISTAKES = {
     "a source to draw": (("draw", "page", "-o", "x.svg"), "is claimed of page; --source draws what a source claims"),
     "a claim to draw": (("draw", "page-v1-class", "-o", "x.svg"), "and `kgtool why` shows what a claim says"),
     "a file for the tables": (("tables", "ontology/lists.ttl"), "cannot write to ontology/lists.ttl: File exists; name another"),
+    "a folder of others for the tables": (
+        ("tables", "ontology"), "ontology holds files that are no tables of kgtool's, README.md and 5 more; name an empty"),
+    "a store without a name": (("query", "--store", "", "ASK {}"), "an empty name: name the folder that `kgtool load` made"),
+    "a store's address": (
+        ("query", "--store", "http://127.0.0.1:99999/", "ASK {}"), "http://127.0.0.1:99999/ is no web address; write it like"),
+    "an endpoint's address": (("validate", "--endpoint", "", "--shapes", "x.ttl"), " is no web address; write it like"),
     "a SELECT to draw": (("draw", "SELECT * { ?s ?p ?o }", "-o", "x.svg"), "write the query as a CONSTRUCT"),
     "an export's suffix": (("export", "x.tll"), "no export format ends in .tll; did you mean .ttl"),
     "an export without one": (("export", "x"), "no export format ends in nothing; known are .ttl,"),

@@ -114,6 +114,33 @@ def test_what_is_not_there_is_an_error_that_says_what_is(graph, ask, message):
         ask(graph)
 
 
+@pytest.mark.parametrize(("ask", "message"), [
+    (lambda graph: graph.show(None), "a name is text, not None"),
+    (lambda graph: graph.ask(None), "a question is text, not None"),
+    (lambda graph: graph.query(5), "a query is text, not 5"),
+    (lambda graph: graph.draw(5), "what is drawn is text, not 5"),
+    (lambda graph: graph.export(None), "a suffix is text, not None"),
+    (lambda graph: graph.why(None), "nothing here is called 'None'"),
+    (lambda graph: graph.search("examplin", "x"), "the number of hits is 1 or more, not 'x'"),
+    (lambda graph: graph.search(None), "what is searched for is text, not None"),
+    (lambda graph: graph.neighbourhood("examplin", steps="x"), "the number of steps is 1 to 20, not 'x'"),
+    (lambda graph: graph.neighbourhood("examplin", steps=1.5), "the number of steps is 1 to 20, not 1.5"),
+    (lambda graph: graph.paths("examplin", "nausea", most=-1), "the number of paths is 1 to 1000, not -1"),
+    (lambda graph: graph.paths("examplin", "nausea", longest=None), "the number of steps is 1 to 20, not None"),
+    (lambda graph: graph.centrality(most=0), "the number of things is 1 or more, not 0"),
+    (lambda graph: graph.centrality(None), "a measure is text, not None"),
+])
+def test_what_is_no_text_or_no_number_is_told(graph, ask, message):
+    with pytest.raises(WrongUse, match=message):
+        ask(graph)
+
+
+def test_one_name_may_stand_for_a_list_of_one(graph):
+    assert list(graph.neighbourhood("examplin", via="treats")) == list(graph.neighbourhood("examplin", via=["treats"])) != []
+    assert list(graph.neighbourhood("examplin", without=None)) == list(graph.neighbourhood("examplin"))
+    assert graph.matrix(drugs="examplin") == graph.matrix(drugs=["examplin"])
+
+
 def test_queries_answer_by_their_form(graph):
     assert isinstance(graph.query("SELECT * { ?s a kg:Drug }"), Answer)
     assert graph.query("ASK { id:examplin a kg:Drug }") is True

@@ -6,12 +6,15 @@ from pyoxigraph import Literal
 
 from kgtool import negation, passages
 from kgtool.claim import Passage
-from kgtool.errors import WrongUse
+from kgtool.errors import WrongUse, amount, check_number, check_text
 from kgtool.terms import Prefixes
 
 
 def block(version: str, text: str, words: str, nth: int | None, prefixes: Prefixes, section: str = "") -> str:
     """The Turtle lines of the place where the words stand, ready to paste into a claim of that version."""
+    check_text("what is cited", words)
+    if nth is not None:
+        check_number("the place", nth)
     text = passages.within(text, section)
     start, end = _one(passages.find(text, words), text, words, nth)
     return turtle(passages.passage(version, text, start, end, section), prefixes) + _warning(text, start, end)
@@ -42,7 +45,7 @@ def _one(found: list[tuple[int, int]], text: str, words: str, nth: int | None) -
         places = "\n".join(f"  {i}. at {start}: {lit(text, start, end)}" for i, (start, end) in enumerate(found, 1))
         raise WrongUse(f"these words stand in {len(found)} places; choose one with --nth, or type more of them\n{places}")
     if nth is not None and nth > len(found):
-        raise WrongUse(f"these words stand in {len(found)} place{'s' * (len(found) != 1)}, so there is no --nth {nth}")
+        raise WrongUse(f"these words stand in {amount(len(found), 'place')}, so there is no --nth {nth}")
     return found[(nth or 1) - 1]
 
 

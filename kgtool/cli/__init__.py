@@ -61,7 +61,7 @@ def kgtool() -> None:
 
     \b
     Examples:
-      kgtool build                        make the graph from ontology/ and graph_data/
+      kgtool build                        make the graph
       kgtool ask                          the questions it answers
       kgtool ask approved-for             one of them
       kgtool show baclofen                the card of a thing

@@ -34,10 +34,11 @@ def _over_edges(command: Command) -> Command:
 def matrix(
     drugs: tuple[str, ...], policy: str, jurisdiction: str | None, hierarchy: str | None, form: str | None, output: str | None
 ) -> None:
-    """The evidence map: each drug and condition with label status, evidence, gap and disputes, one row a cell.
+    """The evidence map: what is known of each drug and condition.
 
-    status is the most that any label grants, statuses what each says; supports, disputes and neutral count lines of
-    evidence, inThem those from people with this very condition; disputed counts disputes about the claims named.
+    One row a cell: label status, evidence, gap and disputes. status is the most that any label grants, statuses what each
+    says; supports, disputes and neutral count lines of evidence, inThem those from people with this very condition;
+    disputed counts disputes about the claims named.
 
     \b
     Examples:
@@ -61,9 +62,10 @@ def path(
     start: str, goal: str, via: tuple[str, ...], without: tuple[str, ...], most: int, steps: int, policy: str,
     form: str | None, output: str | None,
 ) -> None:
-    """How two things hang together: the shortest paths over plain edges, in either direction.
+    """How two things hang together: the shortest paths.
 
-    One row an edge, with its claims: `kgtool why SUBJECT RELATION OBJECT` goes on from any of them.
+    They lead over plain edges, in either direction. One row an edge, with its claims: `kgtool why SUBJECT RELATION OBJECT`
+    goes on from any of them.
 
     \b
     Examples:
@@ -82,7 +84,7 @@ def path(
 def neighbours(
     thing: str, steps: int, via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None
 ) -> None:
-    """What stands around a thing, the nearest first, with the edges that lead there.
+    """What stands around a thing, the nearest first. The edges that lead there come with it.
 
     \b
     Examples:
@@ -95,7 +97,7 @@ def neighbours(
 
 @click.group(epilog=options.exits())
 def analyse() -> None:
-    """The shape of the plain edges as a whole: islands, and what stands in the middle.
+    """The plain edges as a whole: islands, and the middle.
 
     \b
     Examples:
@@ -107,7 +109,7 @@ def analyse() -> None:
 @analyse.command(epilog=options.exits())
 @_over_edges
 def components(via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None) -> None:
-    """The islands of things that no edge joins, the largest first, one row a thing.
+    """The islands of things that no edge joins. The largest first, one row a thing.
 
     \b
     Examples:
@@ -124,8 +126,10 @@ def components(via: tuple[str, ...], without: tuple[str, ...], policy: str, form
 def centrality(
     by: str, limit: int, via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None
 ) -> None:
-    """The things in the middle: with the most neighbours (degree), where a walk at random comes by most (pagerank), or over
-    which the most shortest ways between others lead (betweenness).
+    """The things in the middle, the most central first.
+
+    Those with the most neighbours (degree), where a walk at random comes by most (pagerank), or over which the most shortest ways
+    between others lead (betweenness).
 
     Betweenness counts the ways from every thing; where there are more than 300, from 300 of them, always the same, so that
     it is an estimate.

@@ -35,7 +35,9 @@ SUFFIXES = {"": "text", ".txt": "text", ".json": "json", ".sarif": "sarif", ".tt
 def validate(form: str | None, output: str | None, everything: bool, limit: int, changed: bool,
              require_text: bool, data: tuple[str, ...], endpoint: str | None, shapes: tuple[str, ...],
              timeout: float | None, quiet: bool) -> None:
-    """Judge the graph: SHACL shapes, check queries, passages against their texts, identifiers against their labels.
+    """Judge the graph, and say what is wrong with it, and where.
+
+    By SHACL shapes and check queries, passages by their texts, identifiers by their labels.
 
     With --data it judges anybody's files by anybody's SHACL shapes and needs no project: Turtle, TriG, N-Triples,
     N-Quads, RDF/XML or JSON-LD, by their suffixes. There any result is one too many for exit code 0, as the standard
@@ -52,11 +54,11 @@ def validate(form: str | None, output: str | None, everything: bool, limit: int,
     """
     chosen = form or _by_suffix(Path(output or "").suffix)
     most = None if everything else limit
-    if data or endpoint:
+    if data or endpoint is not None:
         _reject(changed, "--changed is about the project's graph; it goes neither with --data nor with --endpoint")
         _reject(require_text, "--require-text is about the project's sources; it goes neither with --data nor with --endpoint")
-        _reject(bool(data and endpoint), "judge one at a time: --data FILE or --endpoint URL")
-        _reject(bool(endpoint and not shapes), "--endpoint URL needs --shapes FILE to judge by")
+        _reject(bool(data) and endpoint is not None, "judge one at a time: --data FILE or --endpoint URL")
+        _reject(endpoint is not None and not shapes, "--endpoint URL needs --shapes FILE to judge by")
         _judge(data, endpoint, shapes or data, chosen, output, most, timeout)
     _reject(bool(shapes or timeout), "--shapes and --timeout go with --data FILE or --endpoint URL")
     from kgtool.validate import formats
@@ -86,7 +88,7 @@ def _judge(data: tuple[str, ...], endpoint: str | None, shapes: tuple[str, ...],
     from kgtool.validate import foreign
 
     rules = [Path(name) for name in shapes]
-    if endpoint:
+    if endpoint is not None:
         told = foreign.judge_endpoint(endpoint, rules, form, most, seconds)
     else:
         told = foreign.judge([Path(name) for name in data], rules, form, most, seconds)

@@ -14,7 +14,7 @@ from kgtool.cli import options, progress
 @options.quiet_option
 @options.project_option
 def build(force: bool, verify: bool, quiet: bool) -> None:
-    """Make the graph: what people wrote and what follows from it, into build/store.
+    """Make the graph: what people wrote, and what follows from it. It lies in build/store.
 
     Nothing is done where no file has changed. The last good graph stays until the new one is complete.
 

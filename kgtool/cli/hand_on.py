@@ -8,7 +8,7 @@ import click
 
 from kgtool import catalogue, rdf
 from kgtool.cli import options
-from kgtool.errors import WrongUse
+from kgtool.errors import WrongUse, amount
 from kgtool.terms import Prefixes, did_you_mean
 
 
@@ -19,8 +19,9 @@ from kgtool.terms import Prefixes, did_you_mean
 @options.policy_option
 @options.project_option
 def draw(what: str, output: str, source: str | None, policy: str | None) -> None:
-    """Draw what is claimed: around a thing, of a CONSTRUCT query (typed in place, or a .rq file), or of everything.
+    """Draw what is claimed around a thing, or in all.
 
+    Or of a CONSTRUCT query, typed in place, or in a .rq file.
     Approvals are thick and green, trials blue, uses without a claimed approval dashed, beliefs dotted, side effects
     end in a tee, and a gap is a hollow thing. At most 40 things are drawn, those with the strongest evidence first.
 
@@ -42,8 +43,8 @@ def draw(what: str, output: str, source: str | None, policy: str | None) -> None
         remedy = "--source draws what a source claims, and `kgtool why` shows what a claim says"
         raise WrongUse(f"nothing that counts is claimed of {what}; {remedy}")
     options.write(WRITERS[suffix](picture), output)
-    hidden = f"; {picture.hidden} weaker lines are left out" if picture.hidden else ""
-    options.note(f"{output}: {len(picture.nodes)} things, {len(picture.edges)} lines{hidden}")
+    hidden = f"; {amount(picture.hidden, 'weaker line is', 'weaker lines are')} left out" if picture.hidden else ""
+    options.note(f"{output}: {amount(len(picture.nodes), 'thing')}, {amount(len(picture.edges), 'line')}{hidden}")
 
 
 @click.command(epilog=options.exits())
@@ -54,7 +55,7 @@ def draw(what: str, output: str, source: str | None, policy: str | None) -> None
 @click.option("--source", metavar="SOURCE", help="Only what this source or version says.")
 @options.project_option
 def export(file: str, form: str | None, policy: str | None, about: str | None, source: str | None) -> None:
-    """Write the graph to FILE, whose suffix names the format, or with -f to standard output (-).
+    """Write the graph to a file, whose suffix names the format. With -f, - is standard output.
 
     .ttl .nt .rdf hold triples, with the plain edges of one policy; .trig .nq .jsonld hold every named graph;
     .graphml holds the plain edges for network tools; .csv and .tsv hold one row a claim.
@@ -81,10 +82,11 @@ def export(file: str, form: str | None, policy: str | None, about: str | None, s
 @options.output_option
 @options.project_option
 def tables(folder: Path, form: str | None, output: str | None) -> None:
-    """Write the graph as columns into DIR, one Parquet file a table: for pandas, Polars, DuckDB, R, Spark.
+    """Write the graph as columns, one Parquet file a table. They are for pandas, Polars, DuckDB, R, Spark.
 
-    Tables are claims, uses, label_statuses, evidence, certainties, gaps, disputes, edges, graphs, and things (kinds and labels);
-    their columns are described in queries/README.md.
+    What an earlier run wrote into DIR is written anew; a folder with other files is refused. Tables are claims, uses,
+    label_statuses, evidence, certainties, gaps, disputes, edges, graphs, and things (kinds and labels); their columns are
+    described in queries/README.md.
 
     \b
     Examples:
@@ -101,9 +103,9 @@ def tables(folder: Path, form: str | None, output: str | None) -> None:
 @options.output_option
 @options.project_option
 def rollup(folder: Path, sql: str, form: str | None, output: str | None) -> None:
-    """Count and compare over the tables that `kgtool tables` wrote into DIR, with one SELECT in DuckDB's SQL.
+    """Count and compare over a folder of tables, in SQL.
 
-    The SQL reads these tables and nothing else.
+    One SELECT, as DuckDB has it, reads the tables that `kgtool tables` wrote into DIR, and nothing else.
 
     \b
     Examples:

@@ -21,7 +21,7 @@ from kgtool.importers import DATA_SETS, HIERARCHIES
 @options.quiet_option
 @options.project_option
 def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabytes: int, quiet: bool) -> None:
-    """Make a store of your own from RDF files of any size, to be asked with `kgtool query --store DIR`.
+    """Make a store of your own from RDF files of any size. `kgtool query --store DIR` asks it.
 
     Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, by their suffixes, packed as .gz or .zst or not; or tables and
     ontologies that an importer reads, which may be named before each file. Queries see all graphs as one. Of the ontology,

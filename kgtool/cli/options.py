@@ -69,7 +69,7 @@ def graph():
     """The graph of this command line: that of another store, or the project's, built first where needed."""
     from kgtool import graph as graphs
 
-    if where := click.get_current_context().find_root().meta.get(_STORE):
+    if (where := click.get_current_context().find_root().meta.get(_STORE)) is not None:
         return graphs.at(project(), where)
     return graphs.open(project(), warn=note)
 

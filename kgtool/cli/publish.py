@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kgtool.cli import options
-from kgtool.errors import WrongUse
+from kgtool.errors import WrongUse, amount
 
 
 @click.command(epilog=options.exits())
@@ -18,11 +18,12 @@ from kgtool.errors import WrongUse
               help="The day of publication, for the RO-Crate metadata; none is made up.")
 @options.project_option
 def publish(folder: str, date: str) -> None:
-    """Write the explorer as plain files into DIR: pages, pictures, tables, dumps, and metadata about them.
+    """Write the explorer as plain files into a folder.
 
-    Any web host serves the folder, below any address; so does a USB stick, opened at index.html. Links are relative,
-    and the search works without a server. Your copies of others' texts stay at home: pages hold our own words and the
-    places. An earlier publication in DIR is replaced once the new one is whole; a folder with other files is refused.
+    Pages, pictures, tables, dumps, and metadata about them. Any web host serves the folder, below any address; so does a
+    USB stick, opened at index.html. Links are relative, and the search works without a server. Your copies of others' texts
+    stay at home: pages hold our own words and the places. An earlier publication in DIR is replaced once the new one is
+    whole; a folder with other files is refused.
 
     \b
     Examples:
@@ -34,7 +35,7 @@ def publish(folder: str, date: str) -> None:
 
     project = options.graph().project  # builds what is missing or has changed
     done = publishing.publish(project, Path(folder), date, _progress)
-    options.note(f"{folder}: {done.pages:,} pages, {done.bytes / 1e6:.1f} MB; begin at {Path(folder) / 'index.html'}")
+    options.note(f"{folder}: {amount(done.pages, 'page')}, {done.bytes / 1e6:.1f} MB; begin at {Path(folder) / 'index.html'}")
 
 
 def _check_day(said: str) -> None:

@@ -41,7 +41,7 @@ class _Page(io.TextIOWrapper):
 def query(
     sparql: str, form: str | None, output: str | None, labels: bool, timeout: float, explain: bool, services: tuple[str, ...]
 ) -> None:
-    """Run any read-only SPARQL query: from a file, from standard input (-), or typed in place.
+    """Run any read-only SPARQL query. It comes from a file, from standard input (-), or typed in place.
 
     The default graph is the merge of everything said, with the plain edges of the default policy; the edges of other
     policies stand in graphs of their own, such as graph:edges-everything-said. CONSTRUCT and DESCRIBE give Turtle, or

@@ -31,9 +31,10 @@ from kgtool.errors import WrongUse
 def serve(
     port: int, host: str, show: bool, origins: tuple[str, ...], workers: int, timeout: float, writable: Path | None
 ) -> None:
-    """Open the graph to a browser on this machine: pages, pictures and a SPARQL endpoint. Stop it with Ctrl-C.
+    """Open the graph to a browser on this machine. Stop it with Ctrl-C.
 
-    Nothing leaves this machine, and no other machine is let in unless --host says so.
+    It serves pages, pictures and a SPARQL endpoint. Nothing leaves this machine, and no other machine is let in unless
+    --host says so.
 
     \b
     Examples:

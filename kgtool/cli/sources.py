@@ -8,7 +8,7 @@ import click
 
 from kgtool import texts
 from kgtool.cli import options
-from kgtool.errors import TextMissing
+from kgtool.errors import TextMissing, amount
 
 
 @click.group(epilog=options.exits("a text is not at hand, or a passage is not in it"))
@@ -60,9 +60,10 @@ def add(file: Path) -> None:
 @click.option("--require-text", is_flag=True, help="Exit with 1 where a text is not at hand.")
 @options.project_option
 def check(source: str | None, require_text: bool) -> None:
-    """Find every passage again, exactly, in the texts at hand; look for claims that stand on a denial.
+    """Find every passage again, exactly, in the texts at hand.
 
-    Of one source or version, or of all. Versions whose text nobody here ever had record no passages.
+    And look for claims that stand on a denial. Of one source or version, or of all. Versions whose text nobody here ever
+    had record no passages.
 
     \b
     Examples:
@@ -75,12 +76,12 @@ def check(source: str | None, require_text: bool) -> None:
         if not row["passages"]:
             without += 1
         elif row["textAtHand"] == "no":
-            click.echo(f"{row['version']}: text not at hand, {row['passages']} passages not checked")
+            click.echo(f"{row['version']}: text not at hand, {amount(row['passages'], 'passage')} not checked")
             missing += 1
         else:
             failed += _checked(graph, row)
     if without:
-        click.echo(f"{without} other versions: text not at hand, no passages recorded")
+        click.echo(f"{amount(without, 'other version')}: text not at hand, no passages recorded")
     if missing and require_text:
         raise TextMissing("a text is not at hand; `kgtool sources add FILE` brings it")
     raise click.exceptions.Exit(1 if failed else 0)
@@ -98,7 +99,7 @@ def _checked(graph, row: dict) -> int:
 @click.argument("source")
 @options.project_option
 def show(source: str) -> None:
-    """A source version: what is known of it, and its claims, each lit in its sentence where the text is at hand.
+    """What is known of a source version, and its claims. Each is lit in its sentence where the text is at hand.
 
     \b
     Example:
@@ -117,7 +118,7 @@ def show(source: str) -> None:
 @click.option("--section", default="", help="In which text of a JSON record: a name under sections, or the way to a text.")
 @options.project_option
 def cite(source: str, words: str, nth: int | None, section: str) -> None:
-    """Find words in a source's text and print the Turtle block of their place, to paste into a claim.
+    """Find words in a source's text, and print their place. It is a block of Turtle, to paste into a claim.
 
     Type the words with ordinary spaces and quotes; no-break spaces and typographic marks are found all the same.
 

@@ -15,7 +15,7 @@ from kgtool.cli import options, table
 @options.store_option
 @options.project_option
 def show(thing: str, policy: str | None) -> None:
-    """The card of a thing: its names, its identifiers, and every claim about it.
+    """The card of a thing: its names, and every claim about it.
 
     \b
     Examples:
@@ -38,7 +38,9 @@ def show(thing: str, policy: str | None) -> None:
 @options.store_option
 @options.project_option
 def why(words: tuple[str, ...], form: str, policy: str | None) -> None:
-    """Why an edge stands, a judgement was made or a claim was: down to the claims, the words and the source.
+    """Why an edge stands or a judgement was made: down to the words.
+
+    Of a claim, where its source makes it, and in which words.
 
     \b
     Examples:
@@ -59,10 +61,10 @@ def why(words: tuple[str, ...], form: str, policy: str | None) -> None:
 @options.store_option
 @options.project_option
 def search(words: tuple[str, ...], passages: bool, limit: int, form: str | None, output: str | None) -> None:
-    """Find things by label, synonym or identifier, and claims by our own words.
+    """Find things by their names, and claims by our own words.
 
-    Words may be beginnings, in any order, without their accents. Whole names come first, then names that begin so,
-    then names with such words, then claims.
+    Names are labels, synonyms and identifiers. Words may be beginnings, in any order, without their accents. Whole names
+    come first, then names that begin so, then names with such words, then claims.
 
     \b
     Examples:

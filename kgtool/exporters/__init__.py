@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kgtool.errors import WrongUse
+from kgtool.errors import WrongUse, check_text
 from kgtool.exporters import graphml, jsonld, rdf_files, tables
 from kgtool.exporters.selection import Selection, select
 from kgtool.terms import did_you_mean
@@ -26,6 +26,7 @@ EXPORTERS: dict[str, Callable[[Selection], bytes]] = {
 
 def write(selection: Selection, suffix: str) -> bytes:
     """The selection in the format that a file name's ending asks for, dot included."""
+    check_text("a suffix", suffix)
     exporter = EXPORTERS.get(suffix)
     if exporter is None:
         hint = did_you_mean(suffix, EXPORTERS)

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kgtool import catalogue, store
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.errors import DataError, Place, Problem, TextMissing, WrongUse
+from kgtool.errors import DataError, Place, Problem, TextMissing, WrongUse, check_text, several
 from kgtool.graph.triples import Triples
 from kgtool.progress import Tick, unwatched
 from kgtool.project import Project
@@ -101,13 +101,13 @@ class Graph:
         """
         from kgtool.analysis import meaning
 
+        typed = " ".join(map(str, words))
         under = self.policy(policy) if policy else None
-        edge = words if len(words) == 3 else meaning.split_edge(" ".join(words), self.names, self.store)
+        edge = words if len(words) == 3 else meaning.split_edge(typed, self.names, self.store)
         if len(words) == 3:
             return self._explainer.edge(*meaning.edge(*words, self.names), under)
         if under and not edge:
             raise WrongUse("--policy chooses among the reasons of an edge; a claim or a judgement has its own")
-        typed = " ".join(words)
         if derived := meaning.derived(typed, self.store):
             return self._explainer.derived(derived)
         try:
@@ -122,7 +122,7 @@ class Graph:
         with words that begin so, then claims. ``of`` keeps only those of some kinds, which are IRIs."""
         from kgtool import index
 
-        return self._hits(index.search(self.index, words, limit, of))
+        return self._hits(index.search(self.index, words, limit, several(of)))
 
     def search_passages(self, words: str, limit: int = 50) -> Answer:
         """Claims found by the words of their passages, in the user's own copies of texts.
@@ -150,6 +150,7 @@ class Graph:
         a CONSTRUCT's triples, or in all. Statuses, disputes and gaps are those of the policy, else of the default one."""
         from kgtool.graph import pictures
 
+        check_text("what is drawn", what)
         version = self.names.resolve(source, _SOURCES) if source else None
         counted = self.policy(policy) if policy else None
         if catalogue.form(what):
@@ -197,7 +198,7 @@ class Graph:
         """The evidence map: drugs × conditions, each cell with label status, evidence, gap and disputes; all drugs, or some."""
         from kgtool.analysis import matrix
 
-        rows = None if drugs is None else [self.names.resolve(drug, [KG + "Drug"]) for drug in drugs]
+        rows = None if drugs is None else [self.names.resolve(drug, [KG + "Drug"]) for drug in several(drugs)]
         where = self.names.resolve(jurisdiction, [KG + "Jurisdiction"]) if jurisdiction else None
         return matrix.matrix(self.store, self.views, self.policy(policy), self.release(hierarchy), where, rows)
 
@@ -418,7 +419,7 @@ class Graph:
     def _network(self, policy: str, via: Sequence[str], without: Sequence[str]) -> Network:
         from kgtool.analysis import meaning, network
 
-        kept, left = (frozenset(meaning.relation_meant(name, self.names) for name in named) for named in (via, without))
+        kept, left = (frozenset(meaning.relation_meant(name, self.names) for name in several(named)) for named in (via, without))
         asked = (self.policy(policy), kept, left)
         if asked not in self._networks:
             self._networks[asked] = network.read(self.store, self.views, *asked)

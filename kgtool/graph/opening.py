@@ -48,6 +48,8 @@ def _can_answer(project: Project) -> bool:
 
 def at(project: Project, where: str) -> Graph:
     """The questions of a project, asked of a store elsewhere: an endpoint's address, or a folder that `kgtool load` made."""
+    if not where:
+        raise WrongUse("an empty name: name the folder that `kgtool load` made, or the address of an endpoint")
     if "://" not in where:
         if store.manifest(Path(where)) is None:
             raise WrongUse(f"{where} holds no store that this version can read; `kgtool load FILE --into {where}` makes one")

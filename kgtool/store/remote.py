@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, QueryResultsFormat, RdfFormat
 
 from kgtool import catalogue
 from kgtool.answer import Answer
-from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
+from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse, amount
 from kgtool.store import protocol
 from kgtool.store.protocol import Row, Subject
 from kgtool.terms import Prefixes, Term
@@ -136,15 +136,23 @@ class RemoteStore:
         return StoreError(f"the answer of {self.url} cannot be read: {' '.join(str(error).split())}; ask it again")
 
     def _too_long(self) -> StoreError:
-        return StoreError(f"{self.url} was silent for {self.seconds:g} seconds; ask for less, or give it more time")
+        return StoreError(f"{self.url} was silent for {amount(self.seconds, 'second')}; ask for less, or give it more time")
 
 
 def connect(url: str, prefixes: Prefixes, seconds: float = 60) -> RemoteStore:
     """The endpoint at an address; nothing is asked of it yet."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_web_address(url):
         raise WrongUse(f"{url} is no web address; write it like http://127.0.0.1:7878/query")
     return RemoteStore(url, prefixes, seconds)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        plain = url.isascii() and url.isprintable() and " " not in url
+        return plain and parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, or half of an IPv6 address
+        return False
 
 
 def declared(query: str, prefixes: Prefixes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kgtool.errors import amount
 from kgtool.terms import digest
 from kgtool.views import grammar, key, marks, text
 from kgtool.views.geometry import Box
@@ -40,7 +41,7 @@ def _opened(picture: Picture, width: float, height: float) -> str:
     # Several pictures may stand in one page, so ids carry a name made from content.
     ids = (text.clean(node.id) for node in picture.nodes)
     name = digest(text.clean(picture.title), *ids, str(len(picture.edges)), length=8)
-    told = f"{len(picture.nodes)} things and {len(picture.edges)} claims. {picture.caption} {picture.notice}"
+    told = f"{amount(len(picture.nodes), 'thing')} and {amount(len(picture.edges), 'claim')}. {picture.caption} {picture.notice}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" width="{num(width)}" '
         f'height="{num(height)}" role="img" aria-labelledby="title-{name} told-{name}" font-family="{FONT}">\n'

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 
 from markupsafe import Markup, escape
 
+from kgtool.errors import amount
+
 # A claim or a derived thing named within a sentence; a full stop that ends the sentence is no part of the name.
 _NAMED = re.compile(r"\b(?:claim|derived):[\w%-]+(?:\.[\w%-]+)*")
 _SEARCHING = re.compile("`kgtool search [^`]*` looks")
@@ -72,14 +74,6 @@ def lit(text: str) -> Markup:
     )
 
 
-def counted(number: int, word: str, many: str = "") -> str:
-    """
-    >>> counted(1, "claim"), counted(1200, "claim"), counted(0, "study", "studies")
-    ('1 claim', '1,200 claims', '0 studies')
-    """
-    return f"{number:,} {word if number == 1 else many or word + 's'}"
-
-
 def told(error: Exception) -> str:
     """What an error says, with the remedy that a page has for the one of the command line.
 
@@ -112,7 +106,7 @@ def lasting(duration: str) -> str:
     ('35 days', '1 day', 'P1Y2M')
     """
     days = re.fullmatch(r"P(\d{1,9})D", duration)
-    return counted(int(days[1]), "day") if days else duration
+    return amount(int(days[1]), "day") if days else duration
 
 
-FILTERS = {"linked": linked, "brief": brief, "lit": lit, "counted": counted, "capital": capital, "worded": worded}
+FILTERS = {"linked": linked, "brief": brief, "lit": lit, "counted": amount, "capital": capital, "worded": worded}

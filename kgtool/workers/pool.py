@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from kgtool.errors import KgtoolError
+from kgtool.errors import KgtoolError, amount
 from kgtool.isolate import Stopped
 from kgtool.workers.client import Client
 from kgtool.workers.line import Job, Line, seconds_worked
@@ -234,7 +234,7 @@ class Pool:
         if line.long != at.begun:
             self._make_room(line, at)
         if at.seconds > self.seconds:
-            late = f"the request took longer than {self.seconds:g} seconds and was stopped; ask for less"
+            late = f"the request took longer than {amount(self.seconds, 'second')} and was stopped; ask for less"
             self._stop(line, at, Stopped(late))
 
     def _is_long(self, line: Line, at: Said) -> bool:

@@ -19,7 +19,7 @@ from kgtool.analysis.network import shortest
 from kgtool.analysis.network.pairs import Pairs
 from kgtool.analysis.network.walker import Walker
 from kgtool.catalogue import Query
-from kgtool.errors import WrongUse
+from kgtool.errors import WrongUse, check_number, check_text
 from kgtool.store import Store
 from kgtool.terms import Prefixes, did_you_mean
 
@@ -107,8 +107,8 @@ def walker(pairs: Pairs) -> Walker:
 
 def paths(network: Network, start: str, goal: str, most: int = 5, longest: int = 6) -> list[Path]:
     """The shortest paths between two things, at most so many of at most so many steps; none where they are apart."""
-    _within("paths", most, MOST_PATHS)
-    _within("steps", longest, MOST_STEPS)
+    check_number("paths", most, MOST_PATHS)
+    check_number("steps", longest, MOST_STEPS)
     if start == goal:
         raise WrongUse(f"a path leads from one thing to another, and both are {network.prefixes.contract(start)}")
     found = shortest.paths(network.walker, network.place(start), network.place(goal), longest)
@@ -117,7 +117,7 @@ def paths(network: Network, start: str, goal: str, most: int = 5, longest: int =
 
 def neighbourhood(network: Network, thing: str, steps: int = 1) -> list[Near]:
     """All things within so many steps, the nearest first, each with the edges over which it was reached."""
-    _within("steps", steps, MOST_STEPS)
+    check_number("steps", steps, MOST_STEPS)
     centre = network.place(thing)
     away, reached = {centre: 0}, [centre]
     found = []
@@ -150,6 +150,7 @@ def components(network: Network) -> list[tuple[str, ...]]:
 def centrality(network: Network, measure: str = "degree") -> list[tuple[str, float]]:
     """Every thing with its score, the highest first: by ``degree``, the number of its neighbours, by ``pagerank``, or
     by ``betweenness``, which is an estimate where there are more than a few hundred things."""
+    check_text("a measure", measure)
     if measure not in MEASURES:
         raise WrongUse(f"there is no measure {measure}; {did_you_mean(measure, MEASURES) or f'it is {_list(MEASURES)}'}")
     # what two ways of adding up make of one number differs in the last digits
@@ -161,11 +162,6 @@ MEASURES: dict[str, Callable[[Walker], Collection[float]]] = {
     "degree": lambda walker: walker.degrees(), "pagerank": lambda walker: walker.pagerank(),
     "betweenness": lambda walker: walker.betweenness(),
 }
-
-
-def _within(what: str, given: int, most: int) -> None:
-    if not 1 <= given <= most:
-        raise WrongUse(f"the number of {what} is 1 to {most}, not {given}")
 
 
 def _path(network: Network, path: tuple[int, ...]) -> Path:

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from kgtool.analysis import network
 from kgtool.analysis.network import Edge, Near, Network, Path
 from kgtool.answer import Answer
+from kgtool.errors import check_number
 from kgtool.terms import Prefixes, Term
 
 _EDGE = ("subject", "relation", "object", "claims")
@@ -37,6 +38,7 @@ def components(of: Network, prefixes: Prefixes) -> Answer:
 
 
 def centrality(of: Network, measure: str, most: int, prefixes: Prefixes) -> Answer:
+    check_number("things", most)
     scored = network.centrality(of, measure)[:most]
     return Answer(("thing", measure), tuple((NamedNode(thing), Literal(score)) for thing, score in scored), prefixes)
 
