@@ -7,6 +7,7 @@ import os
 import random
 import re
 import resource
+import select
 import signal
 import socket
 import sys
@@ -21,6 +22,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from kgtool import build
+from kgtool.web.serve import SECONDS_TO_FINISH
 from tests.w3c_manifests import QUERY
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -148,7 +150,7 @@ def differ(site: str, raw: bytes, patience: float = 1) -> tuple | None:
         spoken.sendall(raw)
         shared.sendall(raw)
         said = [all_said(each, patience) for each in (spoken, shared, plain)]
-    if NOTHING_YET in said and len(set(said)) > 1 and patience == 1:
+    if len(set(map(len, said))) > 1 and patience == 1:
         return differ(site, raw, patience=20)  # one of them is only later: what is asked for takes a busy machine a second
     answers = list(map(told, said))
     return None if answers[0] == answers[1] == answers[2] else (raw, *answers)
@@ -276,15 +278,14 @@ def test_an_answer_larger_than_a_connection_holds_comes_whole_to_a_slow_reader(s
 
 
 def test_a_runaway_is_stopped_and_the_connections_beside_it_go_on(founding, serving):
-    with serving(founding.project, "--timeout", "2", "--workers", "1") as address, ExitStack() as opened:
+    with serving(founding.project, "--timeout", "3", "--workers", "1") as address, ExitStack() as opened:
         others = [opened.enter_context(lent(address)) for _ in range(5)]
         runaway = opened.enter_context(lent(address))
         runaway.sendall(posted(RUNAWAY))
-        began = time.monotonic()
         assert {asked(other, posted("ASK {}"))[2] for other in others for _ in range(20)} == {YES}
-        assert time.monotonic() - began < 2
+        assert select.select([runaway], [], [], 0)[0] == [], "it still runs"
         status, headers, body = heard(runaway.makefile("rb"))
-        assert (status, headers["connection"], b"took longer than 2 seconds" in body) == (503, "close", True)
+        assert (status, headers["connection"], b"took longer than 3 seconds" in body) == (503, "close", True)
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -347,4 +348,4 @@ def test_a_stop_ends_connections_that_are_lent(built_world, serving, workers):
         with serving(built_world, "--workers", workers) as address:
             spoken = opened.enter_context(lent(address, OFTEN))
             began = time.monotonic()
-        assert (spoken.recv(1), time.monotonic() - began < 5) == (b"", True)
+        assert (spoken.recv(1), time.monotonic() - began < SECONDS_TO_FINISH) == (b"", True)

@@ -85,6 +85,7 @@ def test_a_stop_ends_all_processes_and_answers_what_is_under_way(built_world, st
         query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
         asking.sendall(f"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
                        f"Content-Length: {len(query)}\r\n\r\n{query}".encode())
+        assert Client(address).query("ASK {}").status == 200, "so what came before it is known of"
         time.sleep(0.5)
         os.killpg(server.pid, stopping)  # as a terminal does, and as those do who look after services
         assert asking.recv(65536).startswith(b"HTTP/1.1 503 ")
