@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kgtool.terms import DERIVED, Term, digest
+from kgtool.terms import DERIVED, JUDGEMENT, KG, MATTER_LETTERS, Term, digest
+
+# What tells of what is judged, and not what is said of it, beside the properties whose names begin so.
+_OF, _OF_MATTER = KG + "of", tuple(KG + name for name in ("outcome", "design", "inJurisdiction"))
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,12 @@ class Judgement:
 
     @property
     def iri(self) -> str:
-        """Named by what is judged, how and under what: the same judgement has one name in every run."""
-        about = sorted(f"{predicate} {value}" for predicate, value in self.about)
-        under = (self.verdict, self.rule, self.policy, self.release)
-        return f"{DERIVED}judgement-{digest(self.kind, *about, *under, *sorted(self.claims), *sorted(self.after))}"
+        """Named by what is judged, then by how and under what: the same judgement has one name in every run, and those of
+        one matter under different policies have names that begin alike."""
+        matter, rest = [], []
+        for predicate, value in self.about:
+            of_matter = predicate.startswith(_OF) or predicate in _OF_MATTER
+            (matter if of_matter else rest).append(f"{predicate} {value}")
+        judged = digest(self.kind, self.rule, self.release, *sorted(matter), length=MATTER_LETTERS)
+        how = digest(self.verdict, self.policy, *sorted(rest), *sorted(self.claims), *sorted(self.after), length=8)
+        return f"{JUDGEMENT}{judged}{how}"

@@ -15,6 +15,8 @@ ID = BASE + "id/"
 CLAIM = BASE + "claim/"
 GRAPH = BASE + "graph/"
 DERIVED = BASE + "derived/"
+JUDGEMENT = DERIVED + "judgement-"
+MATTER_LETTERS = 16  # of the name of a judgement, which tell what is judged; what follows tells how
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -96,6 +98,15 @@ def digest(*parts: str, length: int = 16) -> str:
 
     # The unit separator cannot occur in IRIs or N-Triples literals, so ("a", "bc") and ("ab", "c") differ.
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]
+
+
+def matter(judgement: str) -> str:
+    """How the names of all judgements of one matter begin, whatever they say of it and under which policy.
+
+    >>> matter(JUDGEMENT + "0066ad190382bf28" + "5e0c3a77").removeprefix(JUDGEMENT)
+    '0066ad190382bf28'
+    """
+    return judgement[:len(JUDGEMENT) + MATTER_LETTERS]
 
 
 def did_you_mean(word: str, known: Iterable[str], most: int = 3) -> str:

@@ -39,7 +39,10 @@ ADDRESSES = {
         "/judged?thing=id:baclofen&kind=LabelStatus&verdict=ON&policy=regulators-only",
     ],
     "map": ["/map", "/map?policy=regulators-only&jurisdiction=Japan", "/map?show=gaps", "/map?about=no+such+condition"],
-    "policies": ["/policies", "/policies?one=default&other=default"],
+    "policies": [
+        "/policies", "/policies?one=default&other=default",
+        "/policies?one=everything-said&other=regulators-only&kind=Dispute&from=40",
+    ],
     "query": ["/query"],
     "search": ["/search", "/search?q=spasticity", "/search?q=nothing+is+called+so"],
     "sources": ["/sources"],
@@ -396,6 +399,23 @@ def test_a_thing_is_looked_at_under_a_policy_and_its_links_keep_it(client):
     current = [attrs["href"] for attrs in Markup(under.text).all("a") if attrs.get("aria-current") == "true"]
     assert current == ["/thing/id:baclofen?policy=regulators-only"]
     assert client.get("/thing/id:baclofen?policy=none-such", headers={"accept": "text/html"}).status_code == 400
+
+
+def test_what_differs_between_two_policies_is_shown_kind_by_kind_and_page_by_page(client):
+    pair = "one=everything-said&other=regulators-only"
+    kinds = [attrs["href"] for attrs in page(client, f"/policies?{pair}").all("a") if "kind=" in (attrs.get("href") or "")]
+    differing = client.get(f"/policies.json?{pair}").json()["differing"]
+    assert len(kinds) == len({row["kind"] for row in differing}) > 5
+    for address in kinds:
+        kind, shown = address.rpartition("kind=")[2], []
+        while address:
+            made = client.get(address).text
+            shown += [html.unescape(what) for what in re.findall('<tr><td class="long">(.*?)</td>', made)]
+            address = next((attrs["href"] for attrs in Markup(made).all("a") if attrs.get("rel") == "next"), "")
+        of_kind = client.get(f"/policies.json?{pair}&kind={kind}").json()["differing"]
+        assert sorted(shown) == sorted(row["what"] for row in of_kind) == sorted(
+            row["what"] for row in differing if row["kind"] == f"kg:{kind}"), kind
+    assert client.get(f"/policies?{pair}&kind=Disput", headers={"accept": "text/html"}).status_code == 400
 
 
 def test_a_tally_leads_to_all_the_judgements_behind_it(client):

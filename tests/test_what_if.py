@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
+from itertools import groupby, permutations
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kgtool import build, catalogue, judge, project
+from kgtool import build, catalogue, judge, project, terms
 from kgtool.analysis import what_if
 from kgtool.errors import WrongUse
-from kgtool.judge import derived
+from kgtool.judge import derived, policies
 from kgtool.judge.asked import Asked
 from kgtool.store import Store
 from kgtool.terms import CLAIM, ID, KG, kg
@@ -21,7 +23,8 @@ PROJECT = project.find(Path(__file__).resolve().parents[1])
 QUERIES = judge.queries(PROJECT)
 QUESTIONS = catalogue.questions(PROJECT)
 RULES = build.derivation_rules(PROJECT)
-DEFAULT, EVERYTHING, REGULATORS = (f"{ID}policy-{name}" for name in ("default", "everything-said", "regulators-only"))
+POLICIES = [f"{ID}policy-{name}" for name in ("default", "everything-said", "regulators-only", "peer-reviewed-only")]
+DEFAULT, EVERYTHING, REGULATORS, _ = POLICIES
 
 
 @cache
@@ -119,6 +122,26 @@ def test_for_regulators_baclofen_is_neither_used_in_sma_nor_indicated_for_stroke
     assert rows["baclofen is used in spinal muscular atrophy"] == ("stands", None)
     assert rows["baclofen is listed as indicated for stroke disorder"] == ("stands", None)
     assert "baclofen is approved for spasticity in multiple sclerosis" not in rows
+
+
+@pytest.mark.parametrize(("one", "other"), list(permutations(POLICIES, 2)))
+def test_policies_compared_by_the_names_of_their_judgements_differ_as_when_all_of_both_is_read(one, other):
+    before, after = (derived.state(founding(), QUERIES, policy) for policy in (one, other))
+    read = derived.decided_otherwise(before, after)
+    rows = judge.ASKED["compare_policies"](question("compare-policies", one=one, other=other)).rows
+    assert read and list(rows) == derived.rows(read, before, after, founding())
+    counts = policies.differing(founding(), QUERIES, one, other).counts
+    assert counts == Counter(matter.kind for matter in read)
+
+
+def test_judgements_of_one_matter_have_names_that_begin_alike_and_no_others_do():
+    for policy in POLICIES:
+        rows = founding().select(QUERIES["judged-matters"].bind({"policy": policy})).rows
+        kinds = {name: kind for name, kind, *_ in founding().select(QUERIES["judgements"].bind({"policy": policy})).rows}
+        about = {name: (kinds[name], frozenset((part, value) for _, part, value in of))
+                 for name, of in groupby(rows, key=lambda row: row[0])}
+        matters = {(terms.matter(name.value), of) for name, of in about.items()}
+        assert len(matters) == len({begun for begun, _ in matters}) == len({of for _, of in matters}) > 100
 
 
 def test_a_policy_differs_from_itself_in_nothing():

@@ -438,8 +438,9 @@ class Graph:
 
     def _judged(self, query: Query, rows: Answer, given: dict[str, Term | None]) -> Answer:
         from kgtool import judge
+        from kgtool.judge.asked import Asked
 
-        asked = judge.Asked(self.store, self._judging, rows, given)
+        asked = Asked(self.store, self._judging, rows, given)
         if query.then == "what_if":  # the one that derives everything anew, and so needs the rules of a build
             from kgtool import build
             from kgtool.analysis import what_if

@@ -8,19 +8,21 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeAlias
 
 from kgtool import catalogue
-from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.claim import Judgement
-from kgtool.judge import comparing, derived, gaps, label_status
-from kgtool.judge.asked import Asked
-from kgtool.judge.evidence import judges as evidence
-from kgtool.judge.hierarchy import Hierarchies
 from kgtool.project import Project
 from kgtool.store import Store
 
-Judge = Callable[[Store, Mapping[str, Query], str, Hierarchies], Iterator[Judgement]]
+if TYPE_CHECKING:
+    from kgtool.answer import Answer
+    from kgtool.claim import Judgement
+    from kgtool.judge.asked import Asked
+    from kgtool.judge.hierarchy import Hierarchies
+
+Judge: TypeAlias = "Callable[[Store, Mapping[str, Query], str, Hierarchies], Iterator[Judgement]]"
 
 
 def _uncollected(judge: Callable[..., Iterable[Judgement]]) -> Judge:
@@ -43,31 +45,48 @@ def _uncollected(judge: Callable[..., Iterable[Judgement]]) -> Judge:
     return judged
 
 
+class _Judges(Mapping[str, Callable]):
+    """By name. Each one's module is loaded when it is asked for: a question needs one, and all take longer than most answers."""
+
+    def __init__(self, places: Mapping[str, str], ready: Callable[[Callable], Callable] = lambda judge: judge):
+        self._places, self._ready = places, ready
+
+    def __getitem__(self, name: str) -> Callable:
+        module, _, function = self._places[name].rpartition(".")
+        return self._ready(getattr(import_module(f"{__name__}.{module}"), function))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
 # In the order in which a build runs them, once for each policy: (store, queries, policy IRI, hierarchies) → judgements,
 # one by one, so that they need not be held.
-JUDGES: dict[str, Judge] = {
-    "label-status": _uncollected(label_status.judgements),
-    "evidence": _uncollected(evidence.evidence),
-    "gaps": _uncollected(gaps.judge),
-    "transfers": _uncollected(gaps.judge_transfers),
-    "comparing": _uncollected(comparing.judge),
-}
+JUDGES: Mapping[str, Judge] = _Judges({
+    "label-status": "label_status.judgements",
+    "evidence": "evidence.judges.evidence",
+    "gaps": "gaps.judge",
+    "transfers": "gaps.judge_transfers",
+    "comparing": "comparing.judge",
+}, _uncollected)
 
 # What finishes a question whose front matter has `#+ then: NAME`.
-ASKED: dict[str, Callable[[Asked], Answer]] = {
-    "label_status": label_status.answer,
-    "class_level": label_status.class_level,
-    "evidence_for": evidence.evidence_for,
-    "certainty": evidence.certainty_of,
-    "independent": evidence.independent,
-    "weakest_link": evidence.weakest_link,
-    "premises": evidence.premises,
-    "trial_in": gaps.trial_in,
-    "closes": gaps.closes,
-    "best_trial": gaps.best_trial,
-    "compare_policies": derived.compare_policies,
-    "made_from": derived.made_from,
-}
+ASKED: Mapping[str, Callable[[Asked], Answer]] = _Judges({
+    "label_status": "label_status.answer",
+    "class_level": "label_status.class_level",
+    "evidence_for": "evidence.judges.evidence_for",
+    "certainty": "evidence.judges.certainty_of",
+    "independent": "evidence.judges.independent",
+    "weakest_link": "evidence.judges.weakest_link",
+    "premises": "evidence.judges.premises",
+    "trial_in": "gaps.trial_in",
+    "closes": "gaps.closes",
+    "best_trial": "gaps.best_trial",
+    "compare_policies": "policies.compare_policies",
+    "made_from": "derived.made_from",
+})
 
 
 def queries(project: Project) -> Mapping[str, Query]:

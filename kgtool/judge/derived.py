@@ -7,16 +7,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
 from kgtool import __version__
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.errors import WrongUse
-from kgtool.judge.asked import Asked
 from kgtool.store import GraphStore, Manifest, Store
 from kgtool.terms import GRAPH, KG, Term
+
+if TYPE_CHECKING:
+    from kgtool.judge.asked import Asked
 
 COLUMNS = ("kind", "what", "before", "after", "because")
 STANDS = (Literal("stands"),)
@@ -43,7 +45,8 @@ State = Mapping[Matter, Finding]
 
 def state(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
     """All edges and judgements of one policy."""
-    return {**_edges(store, queries, policy), **_judgements(store, queries, policy)}
+    found = store.select(queries["plain-edges"].bind({"policy": policy})).rows
+    return {**edges(store, found), **judgements(store, queries, {"policy": policy})}
 
 
 def decided_otherwise(before: State, after: State) -> list[Matter]:
@@ -84,24 +87,27 @@ def _verdict(verdicts: tuple[Term, ...], names: Mapping[str, str], store: Store)
     return Literal(" and ".join(names.get(verdict.value) or store.prefixes.show(verdict) for verdict in verdicts))
 
 
-def _edges(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
-    edges = store.select(queries["plain-edges"].bind({"policy": policy})).rows
+def edges(store: Store, found: Iterable[tuple[Term | None, ...]]) -> dict[Matter, Finding]:
+    """Edges by what they say, from rows of subject, relation, object and a claim, those of an edge together."""
     ends = ("subject", "relation", "object")
     return {
         Matter(KG + "Edge", tuple((end, term.value) for end, term in zip(ends, triple, strict=True))): Finding(
             STANDS, " ".join(store.prefixes.contract(claim.value) for *_, claim in rows)
         )
-        for triple, rows in groupby(edges, key=lambda row: row[:3])
+        for triple, rows in groupby(found, key=lambda row: row[:3])
     }
 
 
-def _judgements(store: Store, queries: Mapping[str, Query], policy: str) -> dict[Matter, Finding]:
-    """Judgements by what they are about; where two are about the same, both verdicts count as what is said of it."""
+def judgements(
+    store: Store, queries: Mapping[str, Query], asked: Mapping[str, str | tuple[str, ...] | None]
+) -> dict[Matter, Finding]:
+    """Judgements by what they are about, those that the queries are ``asked`` for; where two are about the same, both
+    verdicts count as what is said of it."""
     about: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for judgement, part, value in store.select(queries["judged-matters"].bind({"policy": policy})).rows:
+    for judgement, part, value in store.select(queries["judged-matters"].bind(asked)).rows:
         about[judgement.value].append((part.value, value.value))
     found: dict[Matter, list[Finding]] = defaultdict(list)
-    for judgement, kind, verdict, reason in store.select(queries["judgements"].bind({"policy": policy})).rows:
+    for judgement, kind, verdict, reason in store.select(queries["judgements"].bind(asked)).rows:
         matter = Matter(kind.value, tuple(sorted(about[judgement.value])))
         found[matter].append(Finding((verdict,), reason.value))
     return {
@@ -119,16 +125,6 @@ def _words(matter: Matter, names: Mapping[str, str], store: Store) -> str:
     if matter.kind == KG + "Edge":
         return " ".join(name(value) for _, value in matter.about)
     return "; ".join(f"{name(part)} {name(value)}" for part, value in matter.about)
-
-
-def compare_policies(asked: Asked) -> Answer:
-    """What two policies make of the same claims, where it is not the same."""
-    ((one, other),) = asked.rows.rows
-    if one is None or other is None:
-        raise WrongUse("name the two policies to hold against each other")
-    before, after = (state(asked.store, asked.queries, policy.value) for policy in (one, other))
-    found = rows(decided_otherwise(before, after), before, after, asked.store)
-    return Answer(COLUMNS, tuple(found), asked.rows.prefixes)
 
 
 def made_from(asked: Asked) -> Answer:

@@ -23,10 +23,10 @@ _LETTERS = {"judgement": "verdict", "proposition": "what is said", "edge": "edge
 
 def linked(text: str, to: Callable[..., str]) -> Markup:
     """A sentence with the claims it names as short links. ``to`` makes the links; nothing else becomes markup."""
-    return Markup("").join(_linked(text, to))
+    return Markup("".join(_linked(text, to)))
 
 
-def _linked(text: str, to: Callable[..., str]) -> Iterator[Markup]:
+def _linked(text: str, to: Callable[..., str]) -> Iterator[str]:
     done = 0
     for named in _NAMED.finditer(text):
         yield escape(text[done:named.start()])
@@ -35,11 +35,11 @@ def _linked(text: str, to: Callable[..., str]) -> Iterator[Markup]:
     yield escape(text[done:])
 
 
-def _link(curie: str, address: str) -> Markup:
+def _link(curie: str, address: str) -> str:
     short = brief(curie)
     if not address:
-        return Markup(f'<span class="ref" title="{escape(curie)}">{escape(short)}</span>')
-    return Markup(f'<a class="ref" href="{escape(address)}" title="{escape(curie)}">{escape(short)}</a>')
+        return f'<span class="ref" title="{escape(curie)}">{escape(short)}</span>'
+    return f'<a class="ref" href="{escape(address)}" title="{escape(curie)}">{escape(short)}</a>'
 
 
 def leading(text: str, address: str, title: str = "") -> Markup:

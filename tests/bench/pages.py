@@ -108,6 +108,7 @@ def _world(triples: int) -> Graph:
 
 def _addresses(graph: Graph) -> Iterator[Address]:
     yield from map(Address, PLAIN)
+    yield Address("policies", given=(("one", "everything-said"), ("other", "regulators-only")))
     yield Address("search", given=(("q", "spasticity"),))
     yield Address("ask", "gaps")
     contract = graph.store.prefixes.contract

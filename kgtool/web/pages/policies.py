@@ -1,49 +1,99 @@
-"""The policies, and what differs between two of them."""
+"""The policies, and what differs between two of them: how much of each kind, and the matters of one kind."""
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import combinations
 
-from kgtool import rows
+from kgtool import judge, rows
 from kgtool.answer import Answer
+from kgtool.catalogue import Query
+from kgtool.errors import WrongUse
+from kgtool.judge import derived
+from kgtool.judge import policies as compared
+from kgtool.terms import KG, did_you_mean
 from kgtool.web.kept import kept
 from kgtool.web.page import Page
-from kgtool.web.visit import Visit
+from kgtool.web.visit import Cell, Visit
 
 ONE, OTHER = "everything-said", "regulators-only"
-MOST = 100
-MOST_UNASKED = 5_000  # judgements, above which comparing two policies takes long and waits until it is asked for
+MOST = 40
 
 
 def html(visit: Visit) -> str:
+    """All of them, or two held against each other where that is asked for: of a large graph it takes a while."""
     graph = visit.graph
+    names = sorted(map(graph.names.label, graph.names.of_kind(KG + "Policy")))
+    pairs = list(combinations(names, 2))
+    if visit.given:
+        return visit.html("compared.html", pairs=pairs, asked=_asked(visit), first=visit.first, most=MOST, **_compared(visit))
     listed = kept(graph, "policies", lambda: graph.labelled(graph.store.select(graph.views["policies"].text)))
-    names = [listed.short(row[0]) for row in listed.rows]
-    size = sum(int(row[-1].value) for row in listed.rows if row[-1] is not None)
-    compared = size <= MOST_UNASKED or bool(visit.given)
-    found = _differing(visit).rows if compared else ()
-    groups = [(kind, list(rows)) for kind, rows in groupby(found, key=lambda row: row[0])]
-    kinds = [(visit.cell(kind, {}), len(rows), visit.table(Answer((), tuple(rows[:MOST]), listed.prefixes)).rows)
-             for kind, rows in groups]
-    return visit.html("policies.html", policies=visit.table(listed).rows, names=names, asked=_asked(visit), compared=compared,
-                      kinds=kinds, most=MOST, count=len(found))
+    return visit.html("policies.html", policies=visit.table(listed).rows, pairs=pairs)
+
+
+def _compared(visit: Visit) -> dict[str, object]:
+    """What differs: counted by kind, and of one kind matter by matter."""
+    found = _differing(visit)
+    kind, labels = _kind(visit, found), visit.graph.store.labels(found.counts)
+    return {
+        "kinds": [(of.removeprefix(KG), labels.get(of, of), count) for of, count in found.counts.items()],
+        "kind": kind.removeprefix(KG), "count": found.counts.get(kind, 0), "rows": _shown(visit, found, kind) if kind else (),
+    }
+
+
+def _kind(visit: Visit, found: compared.Differing) -> str:
+    """That which is asked for, else the first of which anything differs; empty where nothing does."""
+    asked, known = visit.given.get("kind", ""), [kind.removeprefix(KG) for kind in found.counts]
+    if asked and asked not in known:
+        raise WrongUse(f"nothing of kind {asked!r} differs; {did_you_mean(asked, known) or 'leave kind out to see what does'}")
+    return KG + (asked or known[0]) if known else ""
+
+
+def _differing(visit: Visit) -> compared.Differing:
+    graph = visit.graph
+    one, other = map(graph.policy, _asked(visit))
+    return kept(graph, ("differing", one, other), lambda: compared.differing(graph.store, _queries(visit), one, other))
+
+
+def _shown(visit: Visit, found: compared.Differing, kind: str) -> tuple[tuple[Cell, ...], ...]:
+    """A page of matters. Judgements are taken by their names, so that no others are read; edges are read all, and are few."""
+    graph, part = visit.graph, slice(visit.first, visit.first + MOST)
+    if kind == compared.EDGE:
+        before, after = kept(graph, ("edges", *found.policies), lambda: compared.edges(graph.store, _queries(visit), found))
+        matters = derived.decided_otherwise(before, after)[part]
+    else:
+        before, after = kept(graph, ("differing", *found.policies, kind, visit.first),
+                             lambda: compared.judgements(graph.store, _queries(visit), found.judged[kind][part]))
+        matters = derived.decided_otherwise(before, after)
+    told = tuple(row for _, *row in derived.rows(matters, before, after, graph.store))
+    return visit.table(Answer((), told, graph.store.prefixes)).rows
+
+
+def _queries(visit: Visit) -> Mapping[str, Query]:
+    return kept(visit.graph, "what judges read", lambda: judge.queries(visit.graph.project))
 
 
 def json(visit: Visit) -> str:
-    return visit.json({"policies": _asked(visit), "differing": list(_differing(visit))})
+    return visit.json({"policies": _asked(visit), "differing": list(_all(visit))})
 
 
 def csv(visit: Visit) -> str:
-    return rows.csv_text(visit.noticed(_differing(visit)))
+    return rows.csv_text(visit.noticed(_all(visit)))
+
+
+def _all(visit: Visit) -> Answer:
+    """Whatever page of it is shown: every matter of the kind that is asked for, else of all kinds."""
+    one, other = _asked(visit)
+    found = visit.graph.ask("compare-policies", one=one, other=other)
+    if not visit.given.get("kind"):
+        return found
+    kind = _kind(visit, _differing(visit))
+    return replace(found, rows=tuple(row for row in found.rows if row[0].value == kind))
 
 
 def _asked(visit: Visit) -> tuple[str, str]:
     return visit.given.get("one") or ONE, visit.given.get("other") or OTHER
 
 
-def _differing(visit: Visit) -> Answer:
-    one, other = _asked(visit)
-    return kept(visit.graph, ("policies", one, other), lambda: visit.graph.ask("compare-policies", one=one, other=other))
-
-
-PAGE = Page({"html": html, "json": json, "csv": csv}, ("one", "other"))
+PAGE = Page({"html": html, "json": json, "csv": csv}, ("one", "other", "kind", "from"))
