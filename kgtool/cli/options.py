@@ -66,6 +66,16 @@ def project(ctx: click.Context | None = None) -> Project:
 
 
 def graph():
+    """The graph of this command line, which may not fill the memory of the machine."""
+    opened = unwatched_graph()
+    if opened.store.folder:
+        from kgtool.cli import watch
+
+        watch.watch(opened.store.folder)
+    return opened
+
+
+def unwatched_graph():
     """The graph of this command line: that of another store, or the project's, built first where needed."""
     from kgtool import graph as graphs
 

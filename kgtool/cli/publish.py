@@ -33,7 +33,7 @@ def publish(folder: str, date: str) -> None:
     _check_day(date)
     from kgtool.web import publish as publishing
 
-    project = options.graph().project  # builds what is missing or has changed
+    project = options.unwatched_graph().project  # builds what is missing or has changed
     done = publishing.publish(project, Path(folder), date, _progress)
     options.note(f"{folder}: {amount(done.pages, 'page')}, {done.bytes / 1e6:.1f} MB; begin at {Path(folder) / 'index.html'}")
 

@@ -68,7 +68,7 @@ def query(
         return _printed(graph.query(text, services), form, output, labels)
 
     # a query cannot be interrupted, and some take the process down with them, so it runs in a child
-    said = isolate.run("the query", options.graph, answer, isolate.Limits(timeout))
+    said = isolate.run("the query", options.unwatched_graph, answer, isolate.Limits(timeout))
     code, _, printed = said.partition(b"\n")
     options.write(printed, None)
     raise click.exceptions.Exit(int(code))

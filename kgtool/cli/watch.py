@@ -1,0 +1,51 @@
+"""An eye on the engine, which neither stops nor is stopped by itself: how much memory it takes, and whether it is to end.
+
+A block that the disk damaged in silence can let it search without end, or fill all memory; and no signal reaches it.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+from threading import Thread
+
+EVERY, GRACE = 0.1, 1.0  # seconds: of a look, and of what Python may still do when it is told to stop
+# Many times what answers need, of stores of any size: an engine that goes astray is past it within seconds.
+LEAST, TIMES = 1_500_000_000, 50
+SHARE = 0.8  # of the memory of the machine, which is never to be filled
+
+
+def watch(generation: Path) -> None:
+    """End this process with one message when it takes more memory than the files of a store give reason for, or is
+    interrupted while the engine is at work."""
+    size = sum(entry.stat().st_size for entry in os.scandir(generation))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    most = int(min(LEAST + TIMES * size, SHARE * memory))
+    told, telling = os.pipe()
+    os.set_blocking(telling, False)
+    signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
+    Thread(target=_watch, args=(told, generation.parent, most, _used() + most), daemon=True).start()
+
+
+def _watch(told: int, store: Path, most: int, until: int) -> None:
+    while _used() < until:
+        if select.select([told], [], [], EVERY)[0] and os.read(told, 1)[0] == signal.SIGINT:
+            time.sleep(GRACE)
+            _end("stopped", 130)
+    _end(f"reading the store at {store} takes more than {most // 1_000_000:,} MB of memory; it may be damaged: "
+         "`kgtool build --verify` mends one that is, and one of `kgtool load` is to be loaded again", 2)
+
+
+def _end(told: str, code: int) -> None:
+    os.write(2, f"error: {told}\n".encode(errors="replace"))
+    os._exit(code)  # nothing less reaches the engine
+
+
+def _used() -> int:
+    """The most bytes that this process has had in memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,56 @@
+"""An engine that goes astray ends with one message: by what memory it takes, or by an interrupt that does not reach it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kgtool import build
+from kgtool.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+QUESTIONS = {
+    "endless": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?d && ?a != ?g) }",
+    "greedy": "SELECT ?a { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?c",
+}
+
+
+@pytest.fixture(scope="module")
+def astray(built_world, tmp_path_factory) -> Project:
+    """The tiny world with questions that do to the engine what a damaged block may do."""
+    root = tmp_path_factory.mktemp("astray") / "world"
+    shutil.copytree(built_world.root, root)
+    for name, query in QUESTIONS.items():
+        (root / "queries" / "ask" / f"{name}.rq").write_text(f"#+ title: {name}\n{query}\n", encoding="utf-8")
+    project = Project(root, root / "build", root / "cache" / "texts")
+    build.build(project)
+    return project
+
+
+def asking(project: Project, question: str, before: str = "pass") -> subprocess.Popen:
+    """`kgtool ask` in a process that says when it begins."""
+    code = f"from kgtool.cli import main, watch; {before}; print('begins', flush=True); main()"
+    return subprocess.Popen([sys.executable, "-c", code, "--project", project.root, "ask", question], text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)})
+
+
+def test_more_memory_than_a_store_gives_reason_for_ends_it(astray):
+    asked = asking(astray, "greedy", "watch.LEAST, watch.TIMES = 100_000_000, 1")
+    answer, said = asked.communicate(timeout=100)
+    assert (asked.returncode, answer, said.count("\n")) == (2, "begins\n", 1)
+    assert said.startswith(f"error: reading the store at {astray.store} takes more than 10") and "`kgtool build --verify`" in said
+
+
+def test_an_interrupt_ends_it_while_the_engine_is_at_work(astray):
+    asked = asking(astray, "endless")
+    assert asked.stdout.readline() == "begins\n"
+    time.sleep(1)
+    asked.send_signal(signal.SIGINT)
+    assert asked.communicate(timeout=100) == ("", "error: stopped\n") and asked.returncode == 130
