@@ -28,6 +28,7 @@ from tests.w3c_manifests import QUERY
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 OPEN = 200
 OFTEN = 4
+BESIDE = 4
 NOTHING_YET = b"nothing yet"
 YES = b'{"head":{},"boolean":true}'
 
@@ -49,10 +50,12 @@ def connected(site: str) -> Iterator[socket.socket]:
 
 @contextmanager
 def lent(site: str, queries: int = 1) -> Iterator[socket.socket]:
-    """A connection over which a query has been asked, so that a worker has it; or several, and all of them have it."""
-    with connected(site) as spoken:
+    """A connection over which a query has been asked, so that a worker has it; or several, beside others, so that all have it."""
+    with ExitStack() as opened:
+        spoken, *others = (opened.enter_context(connected(site)) for _ in range(BESIDE + 1 if queries >= OFTEN else 1))
         for _ in range(queries):
-            assert asked(spoken, posted("ASK {}"))[0] == 200
+            for each in (spoken, *others):
+                assert asked(each, posted("ASK {}"))[0] == 200
         time.sleep(0.05)
         yield spoken
 

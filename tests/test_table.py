@@ -106,6 +106,19 @@ def test_a_worker_that_stands_still_holds_up_nobody_while_another_is_free(starte
     assert answered == moving
 
 
+def test_a_worker_that_has_one_connection_to_itself_shares_it_with_nobody(starter):
+    async def use(pool):
+        await asyncio.gather(*(pool.ask(b"number") for _ in range(4)))
+        guests = [Guest(pool), Guest(pool)]
+        answered = [await all_ask(guests, b"number") for _ in range(20)]
+        for guest in guests:
+            guest.there.close()
+        return answered
+
+    first, *others = with_pool(starter, use)
+    assert len(set(first)) == 2 and others == [first] * 19
+
+
 def test_who_is_not_at_the_table_is_not_asked(starter):
     async def use(pool, guests, numbers):
         return len({int(number) for number in await all_ask(guests, b"number")})

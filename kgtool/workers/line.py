@@ -12,23 +12,9 @@ from typing import Protocol
 from kgtool import isolate
 from kgtool.errors import KgtoolError
 from kgtool.isolate import Stopped
+from kgtool.workers import spoken
 from kgtool.workers.client import Client
 from kgtool.workers.slate import JOB, Said
-from kgtool.workers.spoken import (
-    ANSWER,
-    BACK,
-    GIVE_ALL,
-    HEAD,
-    LAST,
-    LEFT,
-    LEND,
-    NOT_MINE,
-    NUMBER,
-    OFTEN,
-    ORDER,
-    READY,
-    message,
-)
 from kgtool.workers.starter import Begun
 from kgtool.workers.table import Table
 
@@ -113,23 +99,23 @@ class Line(asyncio.Protocol):
 
     def take(self, job: Job) -> None:
         self.job, self._begun_before = job, self.at().begun
-        self._transport.write(message(job.asked))
+        self._transport.write(spoken.message(job.asked))
 
     def lend(self, number: int, client: Client) -> bool:
         """Whether the worker has got the client's connection."""
-        if not self.order(LEND, number, file=client.file()):
+        if not self.order(spoken.LEND, number, file=client.file()):
             return False  # as many as it can hold wait for it already
         self.lent[number] = client
         return True
 
     def recall(self) -> bool:
         """Have all connections given back, once what the worker is at is done."""
-        return self.order(GIVE_ALL)
+        return self.order(spoken.GIVE_ALL)
 
     def order(self, what: bytes, number: int = 0, seat: int = 0, file: int | None = None) -> bool:
         """Whether the worker will hear of it, unless it ends before."""
         try:
-            socket.send_fds(self._lending, [ORDER.pack(what, number, seat)], [] if file is None else [file])
+            socket.send_fds(self._lending, [spoken.ORDER.pack(what, number, seat)], [] if file is None else [file])
         except OSError:
             return False  # it is gone, or has so much to look at already that it will see its slate
         return True
@@ -173,28 +159,28 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._heard += data
-        while len(self._heard) >= HEAD.size:
-            length = HEAD.unpack_from(self._heard)[0]
+        while len(self._heard) >= spoken.HEAD.size:
+            length = spoken.HEAD.unpack_from(self._heard)[0]
             if length > self._owner.most_bytes:
                 return self.end(Stopped(_LARGE))
-            if len(self._heard) < HEAD.size + length:
+            if len(self._heard) < spoken.HEAD.size + length:
                 return
-            said = bytes(memoryview(self._heard)[HEAD.size:HEAD.size + length])
-            del self._heard[:HEAD.size + length]
+            said = bytes(memoryview(self._heard)[spoken.HEAD.size:spoken.HEAD.size + length])
+            del self._heard[:spoken.HEAD.size + length]
             self._said(said)
 
     def _said(self, said: bytes) -> None:
-        if said.startswith((BACK, NOT_MINE, LAST)):
-            if client := self._taken(NUMBER.unpack_from(said, 1)[0]):
-                _give_back(client, said[:1], said[1 + NUMBER.size:])
-        elif said.startswith(OFTEN):
+        if said.startswith((spoken.BACK, spoken.NOT_MINE, spoken.LAST)):
+            if client := self._taken(spoken.NUMBER.unpack_from(said, 1)[0]):
+                _give_back(client, said[:1], said[1 + spoken.NUMBER.size:])
+        elif said.startswith(spoken.OFTEN):
             if self.table:
-                self.table.lay(self, NUMBER.unpack_from(said, 1)[0])
-        elif said == LEFT:
+                self.table.lay(self, spoken.NUMBER.unpack_from(said, 1)[0])
+        elif said == spoken.LEFT:
             self._owner.has_left(self)
         elif self.process:
             self._answered(said)
-        elif said.startswith(READY):
+        elif said.startswith(spoken.READY):
             self.process = int(said[1:])
             self._owner.is_ready(self)
         else:
@@ -207,7 +193,7 @@ class Line(asyncio.Protocol):
         if not self.job:
             return  # it was given to somebody else meanwhile
         answer, self.job = self.job.answer, None
-        if not answer.done() and said.startswith(ANSWER):
+        if not answer.done() and said.startswith(spoken.ANSWER):
             answer.set_result(said[1:])
         elif not answer.done():
             answer.set_exception(isolate.retold(said))
@@ -226,9 +212,9 @@ class Line(asyncio.Protocol):
 
 
 def _give_back(client: Client, how: bytes, rest: bytes) -> None:
-    if how == BACK:
+    if how == spoken.BACK:
         client.come_back()
-    elif how == LAST:
+    elif how == spoken.LAST:
         client.close(rest)
     else:
         client.serve(rest)

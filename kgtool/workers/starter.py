@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kgtool.workers import slate, worker
 from kgtool.workers.slate import Slate
-from kgtool.workers.worker import Trade
+from kgtool.workers.trade import Trade
 
 _BEGIN, _END = b"+", b"-"
 _ORDER_BYTES = 9

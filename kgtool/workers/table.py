@@ -2,7 +2,8 @@
 
 A connection that only one worker answers over has to wait whenever that one does: while it is at another's query, or other
 processes have its core. So what is asked often lies on a table, and the system tells each request to one of those who sit
-there, and of that connection nothing more to anybody until it has been answered.
+there, and of that connection nothing more to anybody until it has been answered. As all who are free there wake up for each
+request, a connection that a worker has to itself, and need not share it with another, does not lie there.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Table:
         self.is_open = True
         self.since = time.monotonic()
         self._lying: dict[int, tuple[Client, int]] = {}
+        self._often: list[tuple[Sitting, int]] = []
         self._free: Iterator[int] = iter(seats())
         self._told = select.epoll()
         for line in lines:
@@ -65,7 +67,15 @@ class Table:
         return self.is_laid and time.monotonic() - self.since > SECONDS_TO_STAY
 
     def lay(self, line: Sitting, number: int) -> None:
-        """Have all answer over a connection that is lent to one of them, who goes on until the others are told."""
+        """A connection that is lent to one of them is asked over often; have all answer over it where it would have to wait."""
+        self._often = [(other, of) for other, of in self._often if of in other.lent] + [(line, number)]
+        if self.is_open and (self.is_laid or len(line.lent) > 1):
+            often, self._often = self._often, []
+            for each in often:
+                self._lay(*each)
+
+    def _lay(self, line: Sitting, number: int) -> None:
+        """Its worker goes on until the others are told."""
         client = line.lent.get(number)
         if client is None or not self.is_open:
             return
