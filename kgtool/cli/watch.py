@@ -5,10 +5,8 @@ A block that the disk damaged in silence can let it search without end, or fill 
 
 from __future__ import annotations
 
+import _signal  # signal makes enumerations of it, which takes longer than all else here
 import os
-import resource
-import select
-import signal
 import sys
 import time
 from pathlib import Path
@@ -23,29 +21,38 @@ SHARE = 0.8  # of the memory of the machine, which is never to be filled
 def watch(generation: Path) -> None:
     """End this process with one message when it takes more memory than the files of a store give reason for, or is
     interrupted while the engine is at work."""
-    size = sum(entry.stat().st_size for entry in os.scandir(generation))
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    most = int(min(LEAST + TIMES * size, SHARE * memory))
     told, telling = os.pipe()
     os.set_blocking(telling, False)
-    signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
-    Thread(target=_watch, args=(told, generation.parent, most, _used() + most), daemon=True).start()
+    _signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
+    Thread(target=_watch, args=(told, generation), daemon=True).start()
 
 
-def _watch(told: int, store: Path, most: int, until: int) -> None:
+def _watch(told: int, generation: Path) -> None:
+    time.sleep(EVERY)  # most commands are done by then, and spared the rest
+    import select
+
+    most = _most(generation)
+    until = _used() + most
     while _used() < until:
-        if select.select([told], [], [], EVERY)[0] and os.read(told, 1)[0] == signal.SIGINT:
+        if select.select([told], [], [], EVERY)[0] and os.read(told, 1)[0] == _signal.SIGINT:
             time.sleep(GRACE)
             _end("stopped", 130)
-    _end(f"reading the store at {store} takes more than {most // 1_000_000:,} MB of memory; it may be damaged: "
+    _end(f"reading the store at {generation.parent} takes more than {most // 1_000_000:,} MB of memory; it may be damaged: "
          "`kgtool build --verify` mends one that is, and one of `kgtool load` is to be loaded again", 2)
+
+
+def _most(generation: Path) -> int:
+    size = sum(entry.stat().st_size for entry in os.scandir(generation))
+    return int(min(LEAST + TIMES * size, SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))
+
+
+def _used() -> int:
+    """The most bytes that this process has had in memory."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _end(told: str, code: int) -> None:
     os.write(2, f"error: {told}\n".encode(errors="replace"))
     os._exit(code)  # nothing less reaches the engine
-
-
-def _used() -> int:
-    """The most bytes that this process has had in memory."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
