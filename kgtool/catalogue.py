@@ -147,6 +147,9 @@ class Unread(Mapping[str, Query]):
             self._read[name] = read(self._paths[name], self._root)
         return self._read[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._paths
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)
 

@@ -89,8 +89,8 @@ def view(visit: Visit, name: str, iri: str) -> Answer:
 
 def query(visit: Visit, name: str, iri: str) -> str:
     """The text of a view query, asked about a thing: what a page shows, anybody may ask again."""
-    asked = visit.graph.views.get(name) or visit.graph.questions[name]
-    return asked.bind({"thing": iri})
+    graph = visit.graph
+    return (graph.views if name in graph.views else graph.questions)[name].bind({"thing": iri})
 
 
 def table(visit: Visit, name: str, iri: str) -> Table:
