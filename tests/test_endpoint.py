@@ -138,6 +138,7 @@ def test_the_graphs_to_ask_can_be_named(client):
     ("GET", "/graphs?default&graph=http://e/g", None, {}, 400), ("GET", "/graphs", None, {"accept": "text/turtle"}, 406),
     ("GET", "/graphs/a/b", None, {}, 404), ("GET", "/sparql", None, {"accept": "image/png"}, 406),
     ("GET", "/sparql?query=ASK%7B", None, {}, 400), ("POST", "/.well-known/void", b"", {}, 405),
+    ("GET", "/.well-known/void", None, {"accept": "image/png"}, 406),
 ])
 def test_what_is_wrong_is_refused_by_its_right_number_in_one_line(client, method, path, body, headers, status):
     answer = client.ask(method, path, body, **headers)
@@ -148,7 +149,8 @@ def test_what_is_wrong_is_refused_by_its_right_number_in_one_line(client, method
 
 def test_options_tells_what_may_be_done(client, scratch):
     assert client.ask("OPTIONS", "/sparql").headers["allow"] == "GET, HEAD, POST, OPTIONS"
-    assert client.ask("OPTIONS", "/graphs").headers["allow"] == "GET, HEAD, OPTIONS"
+    for path in ("/graphs", "/graphs/some", "/.well-known/void"):
+        assert client.ask("OPTIONS", path).headers["allow"] == "GET, HEAD, OPTIONS"
     assert "PUT" in Client(scratch).ask("OPTIONS", "/graphs").headers["allow"]
 
 

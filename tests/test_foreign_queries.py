@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from kgtool import catalogue
 from kgtool.errors import QueryError
@@ -81,6 +83,15 @@ def test_no_query_reaches_out_however_it_is_spelled(query):
 ])
 def test_a_query_that_only_looks_like_it_is_not_refused(query):
     catalogue.check_foreign(query)
+
+
+@given(st.lists(st.sampled_from([
+    "SELECT", "*", "{" * 30, "}" * 30, "(", "<", ">", "<<", "'", '"', "\\", "#", "\n", " ", ";" * 40, "." * 40, "1.5", "," * 40,
+    "~" * 9, "/" * 70, "UNION" * 30, " optional " * 70, "SERVICE", "DROP", "x:", "?", "id:x", "<http://e/#x>",
+]), max_size=20).map("".join))
+def test_what_needs_no_closer_look_passes_it_as_well(text):
+    assume(catalogue._is_modest(text))
+    catalogue._look_closer(text, ())
 
 
 @pytest.mark.parametrize("name", ["nested groups", "an update", "two hundred tildes"])

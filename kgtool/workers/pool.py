@@ -20,7 +20,7 @@ from kgtool.workers.table import Table, seats
 SECONDS_TO_WAIT = 15
 SECONDS_BETWEEN_LOOKS, SECONDS_AT_WORK = 0.05, 0.02
 MOST_LONG, MOST_WAITING, MOST_LENT, MOST_BYTES = 4, 500, 250, 1 << 28
-_LESS_URGENT, _TRIES = 10, 3
+_LESS_URGENT, _TRIES = 5, 3
 _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _TOO_MANY = "too many are asking at once; try again in a moment"
 _TOO_LONG_AT_ONCE = ("this request takes long, and as many long ones as this server takes on at once are under way; "

@@ -44,12 +44,12 @@ class Endpoint:
             return  # nobody is there any more
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] == VOID:
-            return await self._describe_data(scope, receive, send)
         is_query = scope["path"].rstrip("/") in (SPARQL, COSTS)
         if scope["method"] == "OPTIONS":
             allowed = protocol.METHODS if is_query else graphs.WRITING if self.writable else graphs.READING
             return await http.answer(scope, send, 204, b"", (b"allow", allowed.encode()))
+        if scope["path"] == VOID:
+            return await self._describe_data(scope, receive, send)
         if not is_query:
             return await self._answer_of_graphs(scope, receive, send)
         if scope["method"] not in ("GET", "HEAD", "POST"):
@@ -69,9 +69,7 @@ class Endpoint:
 
     async def _describe(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The service, to programs; people are led to the page where they can write a query."""
-        chosen = formats.preferred(http.header(scope, b"accept"), (*formats.TRIPLES, "text/html"))
-        if chosen is None:
-            raise Refusal(406, f"the description of this service comes as {', '.join(formats.TRIPLES)}")
+        chosen = _preferred(scope, "service", (*formats.TRIPLES, "text/html"))
         if chosen == "text/html":
             return await http.answer(scope, send, 303, b"", (b"location", b"/query"), (b"vary", b"accept"))
         graphs = await self._sizes("graphs", scope, receive)
@@ -80,8 +78,8 @@ class Endpoint:
 
     async def _describe_data(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
-            raise Refusal(405, "this is there to be read", "GET, HEAD")
-        chosen = formats.preferred(http.header(scope, b"accept"), tuple(formats.TRIPLES)) or "text/turtle"
+            raise Refusal(405, "this is there to be read", graphs.READING)
+        chosen = _preferred(scope, "data set", tuple(formats.TRIPLES))
         sizes = [await self._sizes(name, scope, receive) for name in ("graphs", "class-sizes", "property-sizes")]
         said = described.dataset(http.address(scope).removesuffix(VOID), *sizes)
         await self._tell(scope, send, said, chosen)
@@ -129,6 +127,13 @@ class Endpoint:
             for task in watching:
                 task.cancel()
         return _told(said)
+
+
+def _preferred(scope: Scope, what: str, offered: tuple[str, ...]) -> str:
+    chosen = formats.preferred(http.header(scope, b"accept"), offered)
+    if chosen is None:
+        raise Refusal(406, f"the description of this {what} comes as {formats.listed(formats.TRIPLES)}")
+    return chosen
 
 
 def _told(said: bytes) -> tuple[int, str, bytes]:

@@ -89,7 +89,7 @@ def _update(sent: Sent, params: Params) -> Update:
 def _one(params: Params, name: str, other: str) -> str:
     values = params.get(name, [])
     if other in params:
-        raise Refusal(400, f"a request holds a {name} or an {other}, and this one holds both")
+        raise Refusal(400, "a request holds a query or an update, and this one holds both")
     if len(values) != 1:
         raise Refusal(400, f"a request holds one {name}, and this one holds {len(values) or 'none'}")
     return values[0]
