@@ -15,7 +15,7 @@ The floors of the package; a module imports only from floors below its own, and 
     authored    store         importers    shacl     texts      what people wrote; where it is kept; where it comes from
     door        outside       index                             what may come in; what lies outside, by digest; words found
     rdf         catalogue     passages                          records ↔ quads; queries; spans
-    places      vocabulary    project      negation  rows    elements   lines; what may be said; folders; denials; tables; JSON
+    places   vocabulary   project   negation   rows   elements   nesting   lines; words; folders; denials; tables; JSON; RDF/XML
     claim       report        answer       sentences  streams  workers   what is said, wrong, asked; who stands ready
     terms       isolate       countries     progress            the names of things; work that may crash, or take long
     errors                                                      what can go wrong on purpose

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
-from kgtool import isolate, rdf, store, streams
+from kgtool import isolate, nesting, rdf, store, streams
 from kgtool.errors import DataError, Place, Problem, WrongUse
 from kgtool.importers import DATA_SETS, HIERARCHIES
 from kgtool.progress import Tick, counted, unwatched
@@ -108,6 +108,8 @@ def _made(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick) -> bytes
 def _take(made: Store, path: Path, graph: str, tick: Tick) -> None:
     with closing(_Watched(path, tick)) as flowing:
         _check_encoding(flowing.head, path)
+        if rdf_format(path) == RdfFormat.RDF_XML:
+            nesting.check(path)
         made.prefixes = Prefixes({**_declared(path), **made.prefixes})
         try:
             made.load(flowing, rdf_format(path), path.absolute().as_uri(), NamedNode(graph) if graph else None)

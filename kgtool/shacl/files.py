@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Quad, QuadParser, RdfFormat, parse
 
-from kgtool import rdf
+from kgtool import nesting, rdf
 from kgtool.errors import DataError, Place, Problem
 from kgtool.terms import Term, did_you_mean
 
@@ -65,6 +65,8 @@ class File:
     def _parser(self) -> QuadParser:
         form = self.format
         self.check()
+        if form == RdfFormat.RDF_XML:
+            nesting.check(self.path)
         return parse(path=self.name, format=form, base_iri=self.base)
 
     def check(self) -> None:
