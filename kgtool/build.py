@@ -16,7 +16,7 @@ from kgtool.importers import DATA_SETS, HIERARCHIES, IMPORTERS
 from kgtool.judge import hierarchy
 from kgtool.progress import Tick, counted, unwatched
 from kgtool.project import Project
-from kgtool.store import Manifest, Store
+from kgtool.store import Manifest, Store, changes
 from kgtool.terms import DEFAULT_POLICY, GRAPH, Prefixes, did_you_mean
 
 Step = Callable[[str], None]
@@ -52,6 +52,7 @@ def build(
     rules = derivation_rules(project)
     check_queries(project, everything.prefixes)
     with store.new_generation(project.store, everything.prefixes, read) as fresh:
+        fresh.sums = store.Sums()
         small = len(everything.quads) <= IN_MEMORY
         made = store.in_memory((), everything.prefixes) if small else fresh
         _fill(made, everything, rules, project, step, tick)
@@ -59,6 +60,8 @@ def build(
             step("writing the graph")
             fresh.take(made, tick)
         _import(fresh, project, step, tick)
+        step("comparing with the build before")
+        changes.tell(project.store, fresh)
         step("indexing names and words")
         names = catalogue.read(project.root / "queries" / "view" / "names.rq", project.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))

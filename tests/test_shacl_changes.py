@@ -8,10 +8,23 @@ from collections import Counter
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 from shape_worlds import HEAD, data, shapes
 
-from kgtool.shacl import Result, Verdict, change, load, revised, verdict
+from kgtool.shacl import (
+    Result,
+    Verdict,
+    affected,
+    around,
+    as_written,
+    change,
+    judge,
+    load,
+    restored,
+    revised,
+    stored,
+    verdict,
+)
 from kgtool.shacl.index import Triples
 
 ALL = 1_000_000
@@ -44,6 +57,26 @@ def test_after_any_change_the_revised_verdict_is_that_of_a_full_run(seed: int, s
     now = [quad for quad in before if quad not in removed] + added
     assert said(after) == said(verdict(load(now), rules))
     assert not after.in_full
+
+
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(st.integers(0, 2**32), st.sampled_from([0.02, 0.1]))
+def test_what_is_around_the_nodes_a_change_matters_to_is_all_that_judging_them_reads(seed: int, share: float):
+    chance = random.Random(seed)
+    before, rules = read(data(chance)), Triples(read(shapes(chance)))
+    removed = [quad for quad in before if chance.random() < share]
+    added = [quad for quad in read(data(chance)) if chance.random() < share]
+    now = [quad for quad in before if quad not in removed] + added
+    lying = Store()  # where literals are what a store makes of them
+    lying.bulk_extend(now)
+    nodes = affected(stored(lying), rules, [*removed, *added], ALL)
+    if any(isinstance(node, Literal) for node in nodes):
+        return
+    near = load(restored(around(stored(lying), rules, nodes, ALL), as_written(now)))
+    stays = [result for result in judge(load(before), rules).results if result.origin not in nodes]
+    again = judge(near, rules, among=nodes).results
+    assert Counter((*stays, *again)) == Counter(judge(load(now), rules).results)
+    assert Counter(again) == Counter(judge(load(now), rules, among=nodes).results)
 
 
 def chain(length: int) -> list[Quad]:

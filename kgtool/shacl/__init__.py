@@ -24,10 +24,10 @@
 All tests of the W3C pass. README.md beside this file says where pySHACL differs, and by which clause of the standard.
 """
 
-from kgtool.shacl.changes import Verdict, affected, revised, verdict, worth_it
+from kgtool.shacl.changes import Verdict, affected, around, revised, verdict, worth_it
 from kgtool.shacl.endpoint import Endpoint, NotHere
 from kgtool.shacl.index import Triples
-from kgtool.shacl.literals import Data, change, load, restored, stored
+from kgtool.shacl.literals import Data, Forms, as_written, change, load, restored, stored
 from kgtool.shacl.problems import ShapesError, Unsupported
 from kgtool.shacl.results import Result, report
 from kgtool.shacl.run import Outcome, faults, focus_counts, judge, reached, validate
@@ -35,6 +35,7 @@ from kgtool.shacl.run import Outcome, faults, focus_counts, judge, reached, vali
 __all__ = [
     "Data",
     "Endpoint",
+    "Forms",
     "NotHere",
     "Outcome",
     "Result",
@@ -43,6 +44,8 @@ __all__ = [
     "Unsupported",
     "Verdict",
     "affected",
+    "around",
+    "as_written",
     "change",
     "faults",
     "focus_counts",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from kgtool.shacl.index import Triples
-from kgtool.shacl.literals import Data, after_storing, stored, unwrap, wrap
+from kgtool.shacl.literals import Data, after_storing, kept, stored, unwrap, wrap
 from kgtool.shacl.paths import Alternative, Inverse, Path, Predicate, Repeat, Sequence, turned
 from kgtool.shacl.reads import Read, reads
 from kgtool.shacl.run import Outcome, focus_counts, indexed, judge, supported
@@ -76,6 +76,24 @@ def affected(data: Data, shapes: Triples, changed: Iterable[Quad | Triple], most
     return tuple(found)
 
 
+def around(data: Data, shapes: Triples, nodes: Iterable[Term], most: int) -> set[Quad] | None:
+    """All that judging the focus nodes may read, and some more; None where that cannot be told, or for far too much."""
+    wanted = reads(supported(shapes)[0])
+    if wanted is None:
+        return None
+    by_route: dict[Path | None, list[Read]] = {}
+    for read in wanted:
+        by_route.setdefault(read.route, []).append(read)
+    found, walk, nodes = set(), _Walk(data, most), tuple(nodes)
+    try:
+        for route, some in by_route.items():
+            for end in walk.back(route and turned(route), nodes):
+                found.update(walk.read(end, some))
+    except _TooMany:
+        return None
+    return found
+
+
 def _reached(wanted: Iterable[Read], changed: Iterable[Quad | Triple]) -> dict[Path | None, dict[Term, None]]:
     """The nodes of changed triples by the routes on which a shape comes to them."""
     reached: dict[Path | None, dict[Term, None]] = {}
@@ -129,10 +147,27 @@ class _Walk:
             new = set() if mark == "?" else self.back(inner, new) - found
         return found
 
+    def read(self, node: Term, wanted: Iterable[Read]) -> Iterator[Quad]:
+        """The triples that are read where a route ends; all of a subject are looked up at once."""
+        for read in wanted:
+            if read.is_backward:
+                yield from self._into(node, read.predicate)
+        forward = {read.predicate for read in wanted if not read.is_backward}
+        if forward and isinstance(node, NamedNode | BlankNode):
+            own = self._counted(self._data.store.quads_for_pattern(node, None, None, None))
+            yield from (quad for quad in own if None in forward or quad.predicate in forward)
+
     def _into(self, node: Term, predicate: NamedNode) -> Iterator[Quad]:
-        forms = {node, wrap(unwrap(node))} if isinstance(node, Literal) and self._data.wrapped else {node}
-        for form in forms:
+        for form in self._forms(node):
             yield from self._counted(self._data.store.quads_for_pattern(None, predicate, form, None))
+
+    def _forms(self, node: Term) -> set[Term]:
+        """A node as the store may have it: a literal may stand there otherwise than it was written."""
+        if not isinstance(node, Literal):
+            return {node}
+        if not self._data.judged:
+            return {node, kept(node)}
+        return {node, wrap(unwrap(node))} if self._data.wrapped else {node}
 
     def _from(self, node: Term, predicate: NamedNode) -> Iterator[Quad]:
         if isinstance(node, NamedNode | BlankNode):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,6 +22,8 @@ ILL_FORMED = "urn:kgtool:ill-formed:"
 AS_WRITTEN = NamedNode("urn:kgtool:as-written")
 AS_VALUES = NamedNode("urn:kgtool:as-values")
 _DEFAULT = DefaultGraph()
+# By subject, predicate and the value that a store makes of them.
+Forms = Mapping[tuple[Term, NamedNode, Term], Set[Literal]]
 
 _RANGES = {
     "byte": (-(2**7), 2**7 - 1),
@@ -110,10 +112,10 @@ def load(quads: Iterable[Quad]) -> Data:
 
 def add(store: Store, quads: Iterable[Quad], wrapped: bool = False) -> Data:
     """The same into a store that holds what load() or this function put there; ``wrapped`` is what that was."""
-    doubtful: list[Quad] = []
-    store.bulk_extend(_usual(quads, doubtful))
-    instead_of = _wrapped(quad.object for quad in doubtful)
-    pairs = [(quad, instead_of.get(quad.object)) for quad in doubtful]
+    unsure: list[Quad] = []
+    store.bulk_extend(_usual(quads, unsure))
+    instead_of = _wrapped(quad.object for quad in unsure)
+    pairs = [(quad, instead_of.get(quad.object)) for quad in unsure]
     store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad, instead in pairs if not instead)
     changed = [(quad, instead) for quad, instead in pairs if instead]
     store.bulk_extend(Quad(quad.subject, quad.predicate, instead, AS_WRITTEN) for quad, instead in changed)
@@ -141,18 +143,26 @@ def _triple(quad: Quad | Triple) -> Quad:
     return Quad(quad.subject, quad.predicate, unwrap(quad.object))
 
 
-def restored(quads: Iterable[Quad], written: Iterable[Quad]) -> Iterator[Quad]:
-    """The quads of a store, each literal as it stands in ``written``, what the store was made from; gone through twice."""
-    doubtful = [quad for quad in written if isinstance(quad.object, Literal) and not _is_usual(quad.object)]
-    if not doubtful:
-        yield from quads
-        return
-    after = after_storing(quad.object for quad in doubtful)
-    forms = {(quad.subject, quad.predicate, after[quad.object]): set() for quad in doubtful}
-    for quad in written:
+def as_written(quads: Iterable[Quad]) -> Forms:
+    """How values that a store might change, or that might be ill-formed, stand in what it was made from; gone through twice."""
+    unsure = [quad for quad in quads if isinstance(quad.object, Literal) and not _is_usual(quad.object)]
+    if not unsure:
+        return {}
+    after = after_storing(quad.object for quad in unsure)
+    forms: dict[tuple[Term, NamedNode, Term], set[Literal]]
+    forms = {(quad.subject, quad.predicate, after[quad.object]): set() for quad in unsure}
+    for quad in quads:
         key = (quad.subject, quad.predicate, after.get(quad.object, quad.object))
         if key in forms:
             forms[key].add(quad.object)
+    return forms
+
+
+def restored(quads: Iterable[Quad], forms: Forms) -> Iterator[Quad]:
+    """The quads of a store, each literal as it was written."""
+    if not forms:
+        yield from quads
+        return
     for quad in quads:
         # most have no literal, and to look up three terms costs more than to pass them on
         known = forms.get((quad.subject, quad.predicate, quad.object)) if isinstance(quad.object, Literal) else None
@@ -162,11 +172,11 @@ def restored(quads: Iterable[Quad], written: Iterable[Quad]) -> Iterator[Quad]:
             yield from (Quad(quad.subject, quad.predicate, form, quad.graph_name) for form in known)
 
 
-def _usual(quads: Iterable[Quad], doubtful: list[Quad]) -> Iterator[Quad]:
+def _usual(quads: Iterable[Quad], others: list[Quad]) -> Iterator[Quad]:
     for quad in quads:
         term = quad.object
         if isinstance(term, Literal) and not _is_usual(term):
-            doubtful.append(quad)
+            others.append(quad)
         elif quad.graph_name == _DEFAULT:
             yield quad
         else:

@@ -14,11 +14,12 @@ from kgtool.store.generations import (
     verify,
 )
 from kgtool.store.protocol import GraphStore, Row
+from kgtool.store.sums import Sums
 from kgtool.terms import Prefixes
 
 __all__ = [
-    "CURRENT", "FORMAT", "LOCK", "GraphStore", "Manifest", "Row", "Store", "check_whole", "connect", "in_memory", "manifest",
-    "new_generation", "open_read_only", "sweep", "verify",
+    "CURRENT", "FORMAT", "LOCK", "GraphStore", "Manifest", "Row", "Store", "Sums", "check_whole", "connect", "in_memory",
+    "manifest", "new_generation", "open_read_only", "sweep", "verify",
 ]
 
 

@@ -17,6 +17,7 @@ from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
 from kgtool.progress import Tick, counted, unwatched
 from kgtool.store import order, protocol
 from kgtool.store.protocol import Row, Subject
+from kgtool.store.sums import Sums
 from kgtool.terms import Prefixes, Term
 
 _DAMAGE = ("orruption", "IO error", "checksum")
@@ -39,6 +40,7 @@ class Store:
         self.prefixes = prefixes
         self.merged = merged
         self.folder = folder
+        self.sums: Sums | None = None  # counted while it is filled, where one wants to know what that changed
         self._held = held  # as long as it is open, the files of the engine stay
         self._labels: dict[str, str] = {}  # those last asked for; empty for what has none
 
@@ -119,7 +121,7 @@ class Store:
     def add(self, quads: Iterable[Quad]) -> None:
         """Take in any number of quads, a part at a time, so that they need not fit into memory."""
         try:
-            self.engine.bulk_extend(quads)
+            self.engine.bulk_extend(self.sums.counted(quads) if self.sums else quads)
         except (OSError, RuntimeError) as error:
             raise failed(error) from error
 

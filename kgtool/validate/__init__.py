@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
 
@@ -12,10 +13,10 @@ from kgtool import rdf
 from kgtool.catalogue import Query
 from kgtool.progress import Tick, unwatched
 from kgtool.report import Report
-from kgtool.store import Store
+from kgtool.store import Store, changes
 
-# Of graphs of up to so many quads the triples are kept as well as what was found, to see what changes since.
-MOST_KEPT = 3_000_000
+if TYPE_CHECKING:
+    from kgtool.validate.since import Since
 
 
 @dataclass(frozen=True)
@@ -61,17 +62,8 @@ def validate(
     read = rules.read(shapes, root)
     table = labels.read(identifiers, store.prefixes, root)
     mapped = [row for path in mappings for row in labels.mapped(path, store.prefixes, root)]
-    written, rules_of = Written(authored, root), since.digest(shapes, store)
-    state = since.state(store, authored)
     tick("judging by shapes", 0, "", 0)
-    judged = since.unchanged(kept, rules_of, state) if kept and changed else None
-    if judged is None and store.count() > MOST_KEPT:
-        judged = since.flowing(store, read, written, rules_of, state, tick)
-    elif judged is None:
-        before = since.read(kept) if kept and changed else None
-        judged = since.report(store, read, written, rules_of, before, state, tick)
-    if kept and judged.kept:
-        since.write(kept, judged.kept)
+    judged = _by_shapes(store, read, Written(authored, root), since.digest(shapes, store), kept, changed, tick)
     tick("looking at checks, passages and identifiers", 0, "", 0)
     whole = (
         judged.report
@@ -82,7 +74,27 @@ def validate(
     )
     if changed:
         again = whole.covered["focus nodes"] if judged.again is None else judged.again
-        whole = whole + Report(covered={"focus nodes judged again": again})
+        why = (f"--changed judged all: {judged.why}",) if judged.why else ()
+        whole = whole + Report(covered={"focus nodes judged again": again}, notes=why)
     found = where.placed(whole.findings, [*authored, *shapes], root, store)
     return Report.of(found, whole.covered, whole.notes)
 
+
+def _by_shapes(
+    store: Store, shapes: Sequence[Quad], written: Written, rules: str, kept: Path | None, changed: bool, tick: Tick
+) -> Since:
+    """What the shapes find, kept for the next time."""
+    from kgtool.validate import since
+
+    files, build = since.files(written.files), store.folder.name if store.folder else ""
+    if changed:
+        before = since.read(kept) if kept else None
+        if same := since.unchanged(before, rules, build, files):
+            return same
+        lines = changes.since(store.folder, before.build) if before and store.folder else None
+        judged = since.revised(store, shapes, written, rules, before, lines, tick)
+    else:
+        judged = since.report(store, shapes, written, rules, tick)
+    if kept:
+        since.write(kept, replace(judged.kept, build=build, files=files))
+    return judged

@@ -8,111 +8,155 @@ import json
 import os
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pyoxigraph import Quad
+from pyoxigraph import Literal, Quad
 
 from kgtool import __version__, rdf
 from kgtool.errors import Place
 from kgtool.progress import Tick, counted, unwatched
 from kgtool.report import Finding, Report
-from kgtool.shacl import Data, Result, Triples, affected, focus_counts, judge, load, restored, worth_it
+from kgtool.shacl import (
+    Data,
+    Forms,
+    Result,
+    Triples,
+    affected,
+    around,
+    as_written,
+    focus_counts,
+    judge,
+    load,
+    restored,
+    stored,
+    worth_it,
+)
 from kgtool.store import Manifest, Store
+from kgtool.terms import Term
 from kgtool.validate import told
 from kgtool.validate.branches import MOST, reasons
 from kgtool.validate.shapes import all_rules, judged, left, usable
 
-# One line of JSON with all but the triples, which then follow, one a line.
 KEPT = "validated.gz"
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error)
 _PACKAGE = Path(__file__).parents[1]
+# Why all is judged where --changed was asked for.
+_NOTHING_KEPT = "nothing that can be read was kept of a validation before"
+_OTHER_SHAPES = "the shapes, or what judges by them, are not those of last time"
+_OTHER_ENGINE = "some shapes are judged by pySHACL, which judges all"
+_NOT_TOLD = "what was built since is not told: it changed too much, or what it changed was not compared"
+_TOO_MANY = "what changed can matter to more than a fifth of all things"
+_CROWDED = f"of more than {MOST} findings of one kind only the first are told with their reasons"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What the shapes found, finding by finding with the focus node it began at, and the triples they found it in.
+    """What the shapes found, finding by finding with the focus node it began at.
 
-    ``rules`` is the digest of the shapes and of the engine; ``notes`` name the shapes that another engine judged. ``state`` is
-    what that of the graph was; empty where it has none.
+    ``rules`` is the digest of the shapes and of the engine; ``notes`` name the shapes that another engine judged. ``written``
+    are the triples whose literals a store may change, as lines of N-Triples; ``build`` is the name of the generation, empty
+    for a graph that has none, and ``files`` a digest of those that literals are restored from.
     """
 
     rules: str
     focus_nodes: int
     found: tuple[tuple[str, Finding], ...]
     notes: tuple[str, ...]
-    triples: frozenset[str]
-    state: str = ""
+    written: frozenset[str]
+    build: str = ""
+    files: str = ""
 
 
 @dataclass(frozen=True)
 class Since:
-    """A report and what to keep of it, if anything; ``again`` is how many focus nodes were judged, None where all were."""
+    """A report and what to keep of it, if anything; ``again`` is how many focus nodes were judged, None where all were, and
+    ``why``."""
 
     report: Report
     kept: Kept | None
     again: int | None
+    why: str = ""
 
 
-def flowing(
-    store: Store, shapes: Sequence[Quad], written: Iterable[Quad], rules: str = "", state: str = "", tick: Tick = unwatched
-) -> Since:
-    """The report on a graph so large that its triples are neither held nor kept: they flow into what is judged."""
-    found = _in_full(store, shapes, restored(_read(store, tick), written), frozenset(), rules)
-    note = "--changed judges all of so large a graph, or nothing where it was not built anew"
-    kept = replace(found, notes=(*found.notes, note), state=state)
-    return Since(_report(kept), kept, None)
+class _InFull(Exception):
+    """All has to be judged; its message is why."""
 
 
-def report(
-    store: Store, shapes: Sequence[Quad], written: Iterable[Quad] = (), rules: str = "",
-    before: Kept | None = None, state: str = "", tick: Tick = unwatched,
-) -> Since:
+def report(store: Store, shapes: Sequence[Quad], written: Iterable[Quad] = (), rules: str = "", tick: Tick = unwatched) -> Since:
     """What SHACL reports, with the message (sh:message) and remedy (sh:description) of the rule that was broken.
 
-    Literals are judged as they stand in ``written``, the files the store was made from. All is judged where ``before`` is
-    None or of other shapes than those with the digest ``rules``, and where too much has changed.
+    Literals are judged as they stand in ``written``, the files the store was made from. The triples flow into what is judged
+    and are not held beside it.
     """
-    quads = list(restored(_read(store, tick), written))
-    triples = frozenset(rdf.lines(quads))
-    if before and before.rules == rules and not before.notes and before.triples:
-        if triples == before.triples:
-            return Since(_report(before), replace(before, state=state), 0)
-        if partly := _partly(store, shapes, quads, triples, replace(before, state=state)):
-            return partly
-    kept = replace(_in_full(store, shapes, quads, triples, rules), state=state)
+    forms, asked, shown = as_written(written), all_rules(shapes, store.prefixes), store.prefixes.contract
+    data = load(restored(counted(store.quads(), tick, "read", "quads"), forms))
+    with usable(store.prefixes):
+        outcome = judged(data, asked)
+    many, found = sum(focus_counts(data, asked).values()), _found(outcome.results, asked, data, shown)
+    kept = Kept(rules, many, found, tuple(left(outcome, shown)), _lines(forms))
     return Since(_report(kept), kept, None)
 
 
-def _read(store: Store, tick: Tick) -> Iterator[Quad]:
-    return counted(store.quads(), tick, "read", "quads")
+def revised(
+    store: Store, shapes: Sequence[Quad], written: Iterable[Quad] = (), rules: str = "",
+    before: Kept | None = None, changed: Iterable[str] | None = None, tick: Tick = unwatched,
+) -> Since:
+    """The same report, begun from the one ``before``: only what changed can matter to is judged again, and only the triples
+    that this may read are loaded.
+
+    ``changed`` are all triples that came or went since, as lines of N-Triples, and perhaps others; None where that is not
+    known. Where one cannot begin from there all is judged.
+    """
+    try:
+        return _partly(store, shapes, written, _usable(before, rules), changed)
+    except _InFull as reason:
+        return replace(report(store, shapes, written, rules, tick), why=str(reason))
 
 
-def _in_full(store: Store, shapes: Sequence[Quad], quads: Iterable[Quad], triples: frozenset[str], rules: str) -> Kept:
-    asked, data, shown = all_rules(shapes, store.prefixes), load(quads), store.prefixes.contract
-    with usable(store.prefixes):
-        outcome = judged(data, asked)
-    counts = focus_counts(data, asked)
-    return Kept(rules, sum(counts.values()), _found(outcome.results, asked, data, shown), tuple(left(outcome, shown)), triples)
+def _usable(before: Kept | None, rules: str) -> Kept:
+    if before is None:
+        raise _InFull(_NOTHING_KEPT)
+    if before.rules != rules:
+        raise _InFull(_OTHER_SHAPES)
+    if before.notes:
+        raise _InFull(_OTHER_ENGINE)
+    return before
 
 
 def _partly(
-    store: Store, shapes: Sequence[Quad], quads: list[Quad], triples: frozenset[str], before: Kept
-) -> Since | None:
-    asked, data = Triples(all_rules(shapes, store.prefixes)), load(quads)
-    changed = rdf.from_lines(triples ^ before.triples)
-    nodes = affected(data, asked, changed, worth_it(before.focus_nodes))
-    if nodes is None:
-        return None
-    again = set(map(str, nodes))
+    store: Store, shapes: Sequence[Quad], written: Iterable[Quad], before: Kept, changed: Iterable[str] | None
+) -> Since:
+    if changed is None:
+        raise _InFull(_NOT_TOLD)
+    asked, forms = Triples(all_rules(shapes, store.prefixes)), as_written(written)
+    nodes, near = _touched(store, asked, {*changed, *(_lines(forms) ^ before.written)}, worth_it(before.focus_nodes))
+    data, again = load(restored(near, forms)), set(map(str, nodes))
     found = _found(judge(data, asked, among=nodes).results, asked.quads, data, store.prefixes.contract)
     stays = tuple(pair for pair in before.found if pair[0] not in again)
     if _are_crowded(before.found) or _are_crowded(stays + found):
-        return None
-    kept = replace(before, found=stays + found, triples=triples)
+        raise _InFull(_CROWDED)
+    kept = replace(before, found=stays + found, written=_lines(forms))
     return Since(_report(kept), kept, len(nodes))
+
+
+def _touched(store: Store, asked: Triples, changed: Iterable[str], most: int) -> tuple[Sequence[Term], Iterable[Quad]]:
+    """The focus nodes that changed triples can matter to, and the triples that judging them may read."""
+    here = stored(store.engine)
+    nodes = affected(here, asked, rdf.from_lines(changed), most)
+    # of a literal the store does not know how it was written
+    if nodes is None or any(isinstance(node, Literal) for node in nodes):
+        raise _InFull(_TOO_MANY)
+    near = around(here, asked, nodes, most)
+    if near is None:
+        raise _InFull(_TOO_MANY)
+    return nodes, near
+
+
+def _lines(forms: Forms) -> frozenset[str]:
+    return frozenset(rdf.lines(Quad(thing, along, form) for (thing, along, _), some in forms.items() for form in some))
 
 
 def _are_crowded(found: Iterable[tuple[str, Finding]]) -> bool:
@@ -143,38 +187,28 @@ def digest(shapes: Iterable[Path], store: Store) -> str:
     return whole.hexdigest()
 
 
-def state(store: Store, authored: Iterable[Path]) -> str:
-    """What a graph on disk is, without a look at its triples: the name of its build, which no other one has, and a digest of
-    the files that its literals are restored from. Empty for a graph that may still change."""
-    if store.folder is None:
-        return ""
-    files = hashlib.sha256()
+def files(authored: Iterable[Path]) -> str:
+    """One digest of the files that literals are restored from."""
+    whole = hashlib.sha256()
     for path in authored:
-        files.update(f"{path} ".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return f"{store.folder.name} {files.hexdigest()}"
+        whole.update(f"{path} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
 
 
-def unchanged(folder: Path, rules: str, state: str) -> Since | None:
-    """The report that was kept of the very same build by the very same shapes; nothing else is read for it."""
-    with suppress(*_UNREADABLE), gzip.open(folder / KEPT) as file:
-        kept = _kept(file.readline(), ())
-        if state and (kept.rules, kept.state) == (rules, state):
-            return Since(_report(kept), None, 0)
+def unchanged(before: Kept | None, rules: str, build: str, files: str) -> Since | None:
+    """The report that was kept of the very same build by the very same shapes."""
+    if before and build and (before.rules, before.build, before.files) == (rules, build, files):
+        return Since(_report(before), None, 0)
     return None
 
 
 def read(folder: Path) -> Kept | None:
     """What was kept; None where nothing was, or nothing that can be read: then all is judged."""
     with suppress(*_UNREADABLE):
-        first, _, triples = gzip.decompress((folder / KEPT).read_bytes()).decode().partition("\n")
-        return _kept(first, triples.split("\n") if triples else ())
+        said = json.loads(gzip.decompress((folder / KEPT).read_bytes()))
+        found = tuple((origin, _finding(fields)) for origin, fields in said.pop("found"))
+        return Kept(**said | {"found": found, "notes": tuple(said["notes"]), "written": frozenset(said["written"])})
     return None
-
-
-def _kept(first: str | bytes, triples: Iterable[str]) -> Kept:
-    said = json.loads(first)
-    found = tuple((origin, _finding(fields)) for origin, fields in said["found"])
-    return Kept(said["rules"], said["focus_nodes"], found, tuple(said["notes"]), frozenset(triples), said["state"])
 
 
 def _finding(fields: dict[str, object]) -> Finding:
@@ -184,10 +218,9 @@ def _finding(fields: dict[str, object]) -> Finding:
 
 def write(folder: Path, kept: Kept) -> None:
     """Keep it for the next time, by one rename. Where the folder cannot be written to, the next time judges all."""
-    said = {name: value for name, value in vars(kept).items() if name != "triples"}
-    said["found"] = [[origin, asdict(finding)] for origin, finding in kept.found]
+    found = [[origin, asdict(finding)] for origin, finding in kept.found]
+    said = vars(kept) | {"found": found, "written": sorted(kept.written)}
     beginning = folder / f"{KEPT}.{os.getpid()}"
     with suppress(OSError):
-        lines = (json.dumps(said), *sorted(kept.triples))
-        beginning.write_bytes(gzip.compress("\n".join(lines).encode(), 1, mtime=0))
+        beginning.write_bytes(gzip.compress(json.dumps(said).encode(), 1, mtime=0))
         os.replace(beginning, folder / KEPT)
