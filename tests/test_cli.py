@@ -118,6 +118,33 @@ def test_a_format_counts_for_more_than_a_suffix(run, world):
     assert len(json.loads((world.root / "rows.txt").read_text(encoding="utf-8"))) == 6
 
 
+@pytest.mark.parametrize(
+    "words", [ROUTES, ("show", "examplin"), ("query", CLAIMS), ("export", "-", "-f", "ttl"), ("--help",)], ids=" ".join
+)
+def test_a_full_disk_behind_standard_output_is_told_in_one_line(built_world, words):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-m", "kgtool", *words], cwd=built_world.root, stdout=full, stderr=subprocess.PIPE,
+                              text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert (done.returncode, done.stderr) == (2, "error: cannot write to standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize(("closed", "words", "code"), [
+    (0, ("query", "-"), 2), (1, ROUTES, 0), (1, ("show", "examplin"), 0), (1, ("query", CLAIMS), 0), (2, ("shwo",), 2),
+], ids=["input", "rows", "a card", "a query", "an error"])
+def test_a_stream_that_is_closed_is_done_without(built_world, closed, words, code):
+    done = subprocess.run(
+        [sys.executable, "-m", "kgtool", *words], cwd=built_world.root, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,
+        preexec_fn=lambda: os.close(closed), **({} if closed == 2 else {"stderr": subprocess.PIPE}),
+    )
+    assert done.returncode == code and "Traceback" not in (done.stderr or "")
+
+
+def test_data_in_a_pipe_are_utf_8_wherever_they_are_written(run_built):
+    elsewhere = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert run_built("show", "examplin", **elsewhere).stdout == run_built("show", "examplin").stdout
+    assert run_built("matrix", "-f", "table", **elsewhere).stdout == run_built("matrix", "-f", "table").stdout
+
+
 def test_a_pipe_gets_tsv_and_a_table_on_request(run_built):
     assert run_built(*ROUTES).stdout.splitlines()[0] == "drug\troute\tform\tmodality\thedge\twords\tclaim"
     table = run_built(*ROUTES, "-f", "table").stdout

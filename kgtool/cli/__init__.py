@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import TextIO
 
 import click
 
@@ -39,8 +40,7 @@ class Lazy(click.Group):
             sys.stdout.flush()
             return done
         except BrokenPipeError:
-            # what is still to be written goes nowhere: https://docs.python.org/3/library/signal.html#note-on-sigpipe
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence(sys.stdout)
             return 0
 
     def resolve_command(self, ctx: click.Context, args: list[str]):
@@ -71,6 +71,7 @@ def kgtool() -> None:
 
 def main() -> None:
     """Run the command line; errors made on purpose end in one message and their exit code, never in a traceback."""
+    _open_streams()
     try:
         # click returns the code of an Exit instead of raising it, and ends quietly where nobody reads on
         sys.exit(kgtool(prog_name="kgtool", standalone_mode=False))
@@ -83,6 +84,30 @@ def main() -> None:
         sys.exit(_fail(_told(error), error.exit_code))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(_fail("stopped", 130))
+    except OSError as error:
+        if error.filename is not None:
+            raise  # a file of ours, which somebody was to speak of
+        _silence(sys.stdout)
+        sys.exit(_fail(f"cannot write to standard output: {error.strerror}", 2))
+
+
+def _open_streams() -> None:
+    """Give those that whoever called us has closed (`>&-`) something to be: else a file of ours would take their place.
+
+    Data are UTF-8; what a terminal of other letters cannot show is spelled by its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, nowhere)
+            setattr(sys, f"__{name}__", nowhere)
+    if sys.stdout.encoding.lower() != "utf-8":
+        sys.stdout.reconfigure(**({"errors": "backslashreplace"} if sys.stdout.isatty() else {"encoding": "utf-8"}))
+
+
+def _silence(stream: TextIO) -> None:
+    # what is still to be written goes nowhere: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _told(error: click.ClickException) -> str:
@@ -95,5 +120,8 @@ def _told(error: click.ClickException) -> str:
 
 
 def _fail(message: str, code: int) -> int:
-    click.echo(f"error: {message}", err=True)
+    try:
+        click.echo(f"error: {message}", err=True)
+    except OSError:  # nobody can be told
+        _silence(sys.stderr)
     return code

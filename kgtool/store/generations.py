@@ -71,7 +71,7 @@ def open_read_only(folder: Path) -> Store:
         generation = folder / current.generation
         held = _held(generation)
         check_whole(folder, current)
-        engine = ox.Store.read_only(str(generation))
+        engine = ox.Store.read_only(_spelled(generation))
     except (OSError, RuntimeError, ValueError, StoreError) as error:
         if manifest(folder) != current:  # a build replaced it between our two looks
             return open_read_only(folder)
@@ -79,6 +79,14 @@ def open_read_only(folder: Path) -> Store:
             raise
         raise _unopened(error) from error
     return Store(engine, Prefixes(current.prefixes), current.merged, generation, held)
+
+
+def _spelled(folder: Path) -> str:
+    """A folder as the engine takes it: its name in UTF-8, whatever the language of the system has made of that."""
+    try:
+        return os.fsencode(folder).decode()
+    except UnicodeDecodeError as error:
+        raise StoreError(f"the engine cannot open {str(folder)!r}, whose name is not in UTF-8; rename it") from error
 
 
 def _held(generation: Path) -> BinaryIO:
@@ -160,7 +168,7 @@ def new_generation(folder: Path, prefixes: Prefixes, inputs: str) -> Iterator[St
 
 def _begun(beginning: Path, prefixes: Prefixes) -> Store:
     try:
-        return Store(ox.Store(str(beginning)), prefixes, merged=False, folder=beginning)
+        return Store(ox.Store(_spelled(beginning)), prefixes, merged=False, folder=beginning)
     except (OSError, RuntimeError) as error:
         raise failed(error) from error
 
@@ -174,7 +182,7 @@ def _closed(store: Store, generation: Path, inputs: str) -> Manifest:
     try:
         store.engine.flush()
         del store.engine
-        quads = Store(ox.Store.read_only(str(generation)), store.prefixes, store.merged).count()
+        quads = Store(ox.Store.read_only(_spelled(generation)), store.prefixes, store.merged).count()
         (generation / HELD).touch()
         kept = sorted(path for path in generation.iterdir() if not path.name.startswith(_OF_NO_MATTER))
         files = {path.name: (path.stat().st_size, path.stat().st_mtime_ns, _digest(path)) for path in kept}
