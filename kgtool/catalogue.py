@@ -230,6 +230,7 @@ def check_foreign(text: str, services: Sequence[str] = ()) -> None:
     The limits are far above what people write and far below what kills the engine. A query that merely takes long,
     such as a cross product, passes. ``services`` are the hosts that SERVICE may ask, with their ports or without.
     """
+    check_text("a query", text)
     if not _is_modest(text):
         _look_closer(text, services)
 
@@ -263,7 +264,6 @@ def check_foreign_update(text: str) -> None:
 
 def _checked(text: str, what: str, counted: str, services: Sequence[str] = ()) -> str:
     """The plain text of what passes; the patterns are counted in ``counted``, which leaves out mere data."""
-    check_text(f"a {what}", text)
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise QueryError(f"the {what} is longer than {MOST_BYTES // 1000} kB; load long lists of values as data instead")
     plain = _plain(text)
