@@ -51,6 +51,12 @@ MISTAKES = {
         ("export", "x.ttl", "--about", "nausia"), "nothing here is called 'nausia'; did you mean Nausea?"),
     "an export's policy": (
         ("export", "x.ttl", "--policy", "regulator-only"), "called 'regulator-only'; did you mean regulators-only?"),
+    "an empty name in an option": (
+        ("export", "x.ttl", "--about", ""), "error: invalid value for '--about': an empty name; `kgtool export --help`"),
+    "an empty policy": (("show", "examplin", "--policy", " "), "error: invalid value for '--policy': an empty name"),
+    "an output without a name": (("query", "ASK {}", "-o", ""), "error: cannot write to an empty name: Is a directory"),
+    "a file without a query to draw": (
+        ("draw", "nothing.rq", "-o", "x.svg"), "nothing.rq: cannot be read: No such file or directory"),
     "an export's source": (("export", "x.ttl", "--source", "page-v2"), "nothing here is called 'page-v2'"),
     "a file to query": (("query", "nowhere.rq"), "nowhere.rq: there is no such file; a query typed in place"),
     "an empty file name": (("query", ""), "an empty name: there is no such file"),
@@ -74,6 +80,12 @@ def test_what_is_not_there_is_answered_with_what_is(run_built, mistake):
     done = run_built(*words)
     assert message in done.stderr
     assert (done.stdout, done.returncode) == ("", 2)
+
+
+def test_a_file_that_holds_no_query_is_not_drawn_as_everything(run, world):
+    (world.root / "empty.rq").touch()
+    done = run("draw", "empty.rq", "-o", "x.svg")
+    assert "error: empty.rq holds no query; a picture is drawn from a CONSTRUCT" in done.stderr and done.returncode == 2
 
 
 def test_a_question_that_no_judgement_finishes_is_told(run, world):

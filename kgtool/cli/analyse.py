@@ -11,7 +11,8 @@ from kgtool.cli import options
 
 Command = Callable[..., None]
 
-_POLICY = click.option("--policy", metavar="NAME", default="default", show_default=True, help="Which sources count.")
+_POLICY = click.option("--policy", metavar="NAME", type=options.NAME, default="default", show_default=True,
+                       help="Which sources count.")
 _VIA = click.option("--via", metavar="RELATION", multiple=True, help="Only over this relation; may be given again.")
 _WITHOUT = click.option("--without", metavar="RELATION", multiple=True, help="Never over this relation; may be given again.")
 
@@ -26,8 +27,9 @@ def _over_edges(command: Command) -> Command:
 @click.command(epilog=options.exits())
 @click.option("--drug", "drugs", metavar="NAME", multiple=True, help="Only this drug; may be given again.")
 @_POLICY
-@click.option("--jurisdiction", metavar="NAME", help="Only labels that hold there; else all.")
-@click.option("--hierarchy", metavar="NAME", help="The release that decides which disease lies below which; else MONDO's.")
+@click.option("--jurisdiction", metavar="NAME", type=options.NAME, help="Only labels that hold there; else all.")
+@click.option("--hierarchy", metavar="NAME", type=options.NAME,
+              help="The release that decides which disease lies below which; else MONDO's.")
 @options.format_option
 @options.output_option
 @options.project_option

@@ -15,7 +15,7 @@ from kgtool.terms import Prefixes, did_you_mean
 @click.command(epilog=options.exits())
 @click.argument("what", metavar="[THING|QUERY]", default="")
 @click.option("-o", "--output", required=True, metavar="FILE", help="FILE.svg, FILE.png or FILE.html.")
-@click.option("--source", metavar="SOURCE", help="Only what this source or version says.")
+@click.option("--source", metavar="SOURCE", type=options.NAME, help="Only what this source or version says.")
 @options.policy_option
 @options.project_option
 def draw(what: str, output: str, source: str | None, policy: str | None) -> None:
@@ -38,6 +38,8 @@ def draw(what: str, output: str, source: str | None, policy: str | None) -> None
         hint = did_you_mean(suffix, WRITERS) or f"use one of {_list(WRITERS)}"
         raise WrongUse(f"no picture ends in {suffix or 'nothing'}; {hint}")
     query = rdf.text(Path(what), what) if what.endswith(".rq") else what
+    if what.endswith(".rq") and not catalogue.form(query):
+        raise WrongUse(f"{what} holds no query; a picture is drawn from a CONSTRUCT")
     picture = options.graph().draw(query, source, policy)
     if query and not catalogue.form(query) and not picture.nodes:
         remedy = "--source draws what a source claims, and `kgtool why` shows what a claim says"
@@ -50,9 +52,9 @@ def draw(what: str, output: str, source: str | None, policy: str | None) -> None
 @click.command(epilog=options.exits())
 @click.argument("file", metavar="FILE|-")
 @click.option("-f", "--format", "form", metavar="SUFFIX", help="The format, where the name of the file does not say it.")
-@click.option("--policy", metavar="NAME", help="Only the plain edges of this policy, such as regulators-only.")
-@click.option("--about", metavar="THING", help="Only what concerns this thing.")
-@click.option("--source", metavar="SOURCE", help="Only what this source or version says.")
+@click.option("--policy", metavar="NAME", type=options.NAME, help="Only the plain edges of this policy, such as regulators-only.")
+@click.option("--about", metavar="THING", type=options.NAME, help="Only what concerns this thing.")
+@click.option("--source", metavar="SOURCE", type=options.NAME, help="Only what this source or version says.")
 @options.project_option
 def export(file: str, form: str | None, policy: str | None, about: str | None, source: str | None) -> None:
     """Write the graph to a file, whose suffix names the format. With -f, - is standard output.

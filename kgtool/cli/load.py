@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kgtool.cli import options, progress
+from kgtool.errors import amount
 from kgtool.importers import DATA_SETS, HIERARCHIES
 
 
@@ -41,4 +42,4 @@ def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabyt
     wanted = loader.Wanted([loader.source(name, importer) for name in files], graph)
     bar = progress.Bar(quiet)
     made = loader.load(wanted, Path(folder), prefixes, bar.tick, megabytes)
-    bar.note(f"{folder} loaded: {made.quads:,} quads")
+    bar.note(f"{folder} loaded: {amount(made.quads, 'quad')}")

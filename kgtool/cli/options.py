@@ -35,6 +35,16 @@ def _remember_store(ctx: click.Context, param: click.Parameter, value: str | Non
         ctx.find_root().meta[_STORE] = value
 
 
+class _Name(click.ParamType):
+    """A name of something: whoever gives an empty one has lost it on the way, and would be told about everything."""
+
+    name = "name"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return value if value.strip() else self.fail("an empty name", param, ctx)
+
+
+NAME = _Name()
 project_option = click.option(
     "--project", metavar="DIR", expose_value=False, callback=_remember, is_eager=True,
     help="The folder with ontology/, graph_data/ and queries/; else the nearest one above, else the packaged one.",
@@ -49,7 +59,7 @@ format_option = click.option(
     help="How rows are written; else the suffix of -o decides; else a table on a terminal, and TSV in a pipe.",
 )
 policy_option = click.option(
-    "--policy", metavar="NAME", help="Only what counts under this policy, such as regulators-only.",
+    "--policy", metavar="NAME", type=NAME, help="Only what counts under this policy, such as regulators-only.",
 )
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 output_option = click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
@@ -136,7 +146,7 @@ def write(text: str | bytes, output: str | None) -> None:
         else:
             _replace(Path(os.path.realpath(output)), content)
     except OSError as error:
-        raise WrongUse(f"cannot write {output}: {error.strerror}") from error
+        raise WrongUse(f"cannot write {output or 'to an empty name'}: {error.strerror}") from error
 
 
 def _replace(path: Path, content: bytes) -> None:
