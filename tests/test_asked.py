@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from kgtool import build, catalogue, judge, project
 from kgtool.answer import Answer
 from kgtool.judge import gaps, hierarchy
+from kgtool.judge.asked import Asked
 from kgtool.judge.evidence import judges, world
 from kgtool.judge.gaps import known
 from kgtool.judge.label_status import class_level
@@ -41,7 +42,7 @@ def made() -> Store:
 def test_what_is_read_about_a_use_decides_as_all_that_counts_does(made, monkeypatch, question, policy):
     """Every use of every drug: the same rows with the same reasons, and some rows at all."""
     rows = tuple((policy, use.drug, use.sign, use.disease) for use in world.uses(made, QUERIES))
-    asked = judge.Asked(made, QUERIES, Answer(("policy", "drug", "sign", "disease"), rows, made.prefixes), {})
+    asked = Asked(made, QUERIES, Answer(("policy", "drug", "sign", "disease"), rows, made.prefixes), {})
     monkeypatch.setattr(judges, "FEW", len(rows))
     about_each = question(asked)
     monkeypatch.setattr(judges, "FEW", 0)
@@ -62,7 +63,7 @@ def test_what_is_read_about_a_trial_decides_as_all_that_counts_does(made, monkey
     columns = ("drug", "disease", "outcome", "design", "policy")
 
     def answers() -> list[Answer]:
-        return [question(judge.Asked(made, QUERIES, Answer(columns, (row,), made.prefixes), {})) for row in asked_about]
+        return [question(Asked(made, QUERIES, Answer(columns, (row,), made.prefixes), {})) for row in asked_about]
 
     near = answers()
     everything = known.read(made, QUERIES, policy.value, hierarchy.read(made, QUERIES), _all_named(asked_about))
@@ -80,8 +81,8 @@ def test_what_is_read_about_a_label_decides_as_all_labels_do(made):
     question = catalogue.question(project.find(worlds.ROOT), "class-level")
     rows = made.select(question.bind({"drug": None, "hierarchy": f"{ID}hierarchy-mondo-new"}))
     by_drug = [replace(rows, rows=tuple(row for row in rows.rows if row[0] == drug)) for drug in {row[0] for row in rows.rows}]
-    every = [line for some in by_drug for line in class_level(judge.Asked(made, QUERIES, some, {})).rows]
-    whole = class_level(judge.Asked(made, QUERIES, rows, {})).rows
+    every = [line for some in by_drug for line in class_level(Asked(made, QUERIES, some, {})).rows]
+    whole = class_level(Asked(made, QUERIES, rows, {})).rows
     assert sorted(map(str, every)) == sorted(map(str, whole)) and every
 
 

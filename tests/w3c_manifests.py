@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from urllib.parse import quote, urlsplit
 import rdflib
 from rdflib import RDF, RDFS, Namespace
 from rdflib.collection import Collection
+
+from kgtool.web.connection import SECONDS_IDLE
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
@@ -63,16 +66,20 @@ class Answered:
 
 
 class Client:
-    """Keeps one connection to a server."""
+    """Keeps one connection to a server, for as long as a server surely does."""
 
     def __init__(self, site: str):
         self.connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=60)
+        self.used = time.monotonic()
 
     def ask(self, method: str, path: str, body: str | bytes | None = None, **headers: str) -> Answered:
+        if time.monotonic() - self.used > SECONDS_IDLE / 2:
+            self.connection.close()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.connection.request(method, path, body.encode() if isinstance(body, str) else body, named)
         answer = self.connection.getresponse()
-        return Answered(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+        body, self.used = answer.read(), time.monotonic()
+        return Answered(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
 
     def query(self, text: str, accept: str = "application/sparql-results+json") -> Answered:
         return self.ask("POST", "/sparql", text, content_type=QUERY, accept=accept)
