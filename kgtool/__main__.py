@@ -6,8 +6,10 @@ import gc
 def main() -> None:
     """Start the command line. What importing it makes stays, so looking through it for garbage is a sixth of the start lost."""
     gc.disable()
-    from kgtool.cli import main as run
-
+    try:
+        from kgtool.cli import main as run
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     gc.freeze()
     gc.enable()
     run()

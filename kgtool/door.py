@@ -96,7 +96,8 @@ class Door:
         if isinstance(quad.subject, BlankNode) or isinstance(value, BlankNode):
             return  # told once a file
         if not self._is_property(predicate):
-            yield _Wrong(f"unknown property {self._show(predicate)}", self._nearest(predicate, self.properties))
+            yield _Wrong(f"unknown property {self._show(predicate)}", self._nearest(predicate, self.properties)
+                         or "ontology/vocabulary.ttl declares what may be said")
         elif isinstance(value, NamedNode):
             yield from self._wrong_thing(predicate, value.value)
         else:

@@ -118,6 +118,15 @@ def several(given: str | Iterable[str] | None) -> Iterable[str]:
     return (given,) if isinstance(given, str) else given or ()
 
 
+def printable(said: str) -> str:
+    """One line, whatever was in the data: a line end or a terminal's control code must not pass for our own output.
+
+    >>> printable("a\\nb\\x1b[2J")
+    'a\\\\nb\\\\x1b[2J'
+    """
+    return said if said.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in said)
+
+
 def relative(path: Path, root: Path) -> str:
     """A path as messages show it: relative to the project where it lies inside it."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

@@ -151,6 +151,12 @@ def test_a_pipe_gets_tsv_and_a_table_on_request(run_built):
     assert "oral" in table and "\t" not in table and "\x1b" not in table
 
 
+def test_a_terminal_is_told_no_codes_that_stand_in_data_or_are_typed(run_built):
+    table = run_built("query", 'SELECT ?x { VALUES ?x { "\\u001B[2J\\u0007a" "b\\u009Bc" } } ORDER BY ?x', "-f", "table").stdout
+    assert "\\x1b[2J\\x07a" in table and "b\\x9bc" in table and not {"\x1b", "\x07", "\x9b"} & set(table)
+    assert "\x1b" not in run_built("show", "a\x1b[2J").stderr
+
+
 def test_a_table_goes_to_a_file_too(run, world):
     assert run(*ROUTES, "-f", "table", "-o", "table.txt").stdout == ""
     assert "oral" in (world.root / "table.txt").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ import click
 
 from kgtool import __version__
 from kgtool.cli.options import project_option
-from kgtool.errors import KgtoolError, WrongUse
+from kgtool.errors import KgtoolError, WrongUse, printable
 from kgtool.terms import NOT_MEDICAL_ADVICE, did_you_mean
 
 COMMANDS = {
@@ -121,7 +121,7 @@ def _told(error: click.ClickException) -> str:
 
 def _fail(message: str, code: int) -> int:
     try:
-        click.echo(f"error: {message}", err=True)
+        click.echo("\n".join(map(printable, f"error: {message}".split("\n"))), err=True)
     except OSError:  # nobody can be told
         _silence(sys.stderr)
     return code

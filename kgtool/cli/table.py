@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import click
 
 from kgtool.answer import NO_ROWS, Answer
+from kgtool.errors import printable
 from kgtool.terms import CLAIM
 
 WIDTH_IN_A_PIPE = 110
@@ -47,7 +48,7 @@ def lines(answer: Answer, width: int) -> Iterator[str]:
 def _cells(answer: Answer, column: int) -> list[str]:
     # a claim is found without its prefix, and the prefix only takes room
     prefix = answer.prefixes.contract(CLAIM + "x")[:-1]
-    return [" ".join(answer.short(row[column]).replace(prefix, "").split()) for row in answer.rows]
+    return [printable(" ".join(answer.short(row[column]).replace(prefix, "").split())) for row in answer.rows]
 
 
 def _record(cells: dict[str, str], width: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from kgtool import rdf
-from kgtool.errors import Place, WrongUse
+from kgtool.errors import Place, WrongUse, printable
 from kgtool.report import Finding, Report
 from kgtool.terms import DERIVED, RDF, RDFS, SH, XSD, Prefixes, did_you_mean, digest
 
@@ -32,13 +32,13 @@ def text(report: Report, names: Names, limit: int | None = 3) -> str:
     """Summary, then the findings rule by rule, the worst rule first, then the notes."""
     lines = [_summary(report)]
     for rule, findings in _by_rule(report.findings):
-        lines += ["", f"{_printable(rule)}: {_counted(Report(findings))}"]
+        lines += ["", f"{printable(rule)}: {_counted(Report(findings))}"]
         shown = findings[:limit]
         lines += (f"  {line}" for finding in shown for line in _told(finding, names))
         if len(shown) < len(findings):
             lines.append(f"  … and {len(findings) - len(shown)} more; --all shows them")
     if report.notes:
-        lines += ["", *(f"note: {_printable(note)}" for note in report.notes)]
+        lines += ["", *(f"note: {printable(note)}" for note in report.notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -86,19 +86,14 @@ def _by_rule(findings: Iterable[Finding]) -> list[tuple[str, tuple[Finding, ...]
 
 def _told(finding: Finding, names: Names) -> Iterator[str]:
     place = f"{finding.place}: " if finding.place else ""
-    yield _printable(f"{place}{finding.severity}: {finding.message}")
+    yield printable(f"{place}{finding.severity}: {finding.message}")
     details = {
         "subject": finding.subject and names(finding.subject),
         "path": finding.path and names(finding.path),
         "found": finding.value and names(finding.value),
         "remedy": finding.remedy,
     }
-    yield from (f"  {detail}: {_printable(said)}" for detail, said in details.items() if said)
-
-
-def _printable(said: str) -> str:
-    """One line, whatever was in the data: a line end or a terminal's control code must not pass for our own output."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in said)
+    yield from (f"  {detail}: {printable(said)}" for detail, said in details.items() if said)
 
 
 def to_json(report: Report, names: Names) -> str:
