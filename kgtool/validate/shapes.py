@@ -64,9 +64,13 @@ def judged(data: Data, shapes: Sequence[Quad]) -> Outcome:
 def left(outcome: Outcome, shown: told.Shown) -> list[str]:
     """A note on each shape that was left to pySHACL."""
     return [
-        f"shape {shown(told.text(node))} was judged by pySHACL, as it is outside the compiler: {why}"
+        f"{_named(node, shown)} was judged by pySHACL, as it is outside the compiler: {why}"
         for node, why in outcome.unsupported
     ]
+
+
+def _named(node: Term, shown: told.Shown) -> str:
+    return f"shape {shown(node.value)}" if isinstance(node, NamedNode) else "a shape without a name"
 
 
 def _unusable(problem: Problem, prefixes: Prefixes) -> Problem:
