@@ -146,6 +146,15 @@ def test_a_finding_on_a_derived_thing_stands_at_a_claim_it_comes_from():
     assert [finding.place.line for finding in placed] == [line] * 3
 
 
+def test_many_findings_stand_where_each_would_alone():
+    files = PROJECT.files("graph_data", "**/*.ttl")
+    things = sorted({quad.subject.value for file in files for quad in rdf.read(file)})[:: 20]
+    found = [Finding("violation", "shape X", thing, "is wrong", path=RDFS + "label") for thing in things]
+    together = where.placed(found, files, ROOT, founding_graph())
+    assert len(found) > 30 and all(finding.place for finding in together)
+    assert together == [where.placed([finding], files, ROOT, founding_graph())[0] for finding in found]
+
+
 def test_a_finding_on_something_no_file_names_keeps_no_place():
     found = [Finding("violation", "shape X", DERIVED + "proposition-0000000000000000", "is wrong")]
     assert where.placed(found, PROJECT.files("graph_data", "*.ttl"), ROOT, founding_graph()) == found

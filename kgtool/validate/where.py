@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -16,40 +16,46 @@ from kgtool.report import Finding
 from kgtool.store import GraphStore
 from kgtool.terms import DERIVED, PROV, Prefixes, kg
 
+# How a name ends, whether it is written with a prefix or as a whole IRI.
+_WORD = re.compile(rb"[A-Za-z0-9-]+")
+_FEW = 30  # of more it is quicker to look at every word of a file than to search it for each
 _DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
 
 
-def placed(findings: Iterable[Finding], files: Iterable[Path], root: Path, store: GraphStore) -> list[Finding]:
+def placed(findings: Sequence[Finding], files: Iterable[Path], root: Path, store: GraphStore) -> list[Finding]:
     """The findings, each with the nearest place in ``files`` to what it is about; as they were where there is none.
 
     A derived thing has no place of its own: it gets that of a claim it was made from.
     """
-    files = list(files)
-    written = cache(lambda subject: _written(subject, files, store.prefixes))
-
-    @cache
-    def standing(path: Path) -> dict[str, list[Standing]]:
-        return _by_subject(rdf.text(path, relative(path, root)), relative(path, root))
+    unplaced = {finding.subject for finding in findings if not finding.place}
+    authored = {subject: _authored(subject, store) for subject in unplaced}
+    standings = _standings(set(authored.values()), files, root, store.prefixes)
 
     def place(finding: Finding) -> Place | None:
-        subject = _authored(finding.subject, store)
-        own = [triple for path in written(subject) for triple in standing(path).get(subject, ())]
-        return places.find(own, subject, finding.path, finding.value)
+        subject = authored[finding.subject]
+        return places.find(standings.get(subject, ()), subject, finding.path, finding.value)
 
     return [finding if finding.place else replace(finding, place=place(finding)) for finding in findings]
 
 
-def _written(subject: str, files: Iterable[Path], prefixes: Prefixes) -> list[Path]:
-    """The files that may name the subject: a cheap look that spares reading the others for lines."""
-    local = prefixes.contract(subject).rpartition(":")[2].encode()
-    return [path for path in files if local in path.read_bytes()]
-
-
-def _by_subject(text: str, name: str) -> dict[str, list[Standing]]:
+def _standings(subjects: set[str], files: Iterable[Path], root: Path, prefixes: Prefixes) -> dict[str, list[Standing]]:
+    """Where the triples of some subjects stand. Each file is read once, and for lines only where it may name one of them."""
     grouped: dict[str, list[Standing]] = {}
-    for triple in places.triples(text, name):
-        grouped.setdefault(triple.subject, []).append(triple)
+    ends = {word for subject in subjects for word in _WORD.findall(prefixes.contract(subject).encode())[-1:]}
+    for path in files if subjects else ():
+        name = relative(path, root)
+        content = rdf.raw(path, name)
+        found = places.triples(rdf.decoded(content, name), name, about=subjects) if _has_one(content, ends) else ()
+        for triple in found:
+            if triple.subject in subjects:
+                grouped.setdefault(triple.subject, []).append(triple)
     return grouped
+
+
+def _has_one(content: bytes, ends: set[bytes]) -> bool:
+    if len(ends) <= _FEW:
+        return any(end in content for end in ends)
+    return not ends.isdisjoint(word[0] for word in _WORD.finditer(content))
 
 
 def _authored(subject: str, store: GraphStore) -> str:
