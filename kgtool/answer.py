@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
@@ -16,6 +17,26 @@ NO_ROWS = "no rows: nothing in this graph answers it"
 _NUMBERS = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float, XSD + "float": float}
 
 Value = str | int | float | bool | None
+
+
+class Unasked(Mapping[str, str]):
+    """Labels that are looked up when the first of them is wanted: several formats show none."""
+
+    def __init__(self, look_up: Callable[[], Mapping[str, str]]):
+        self._look_up = look_up
+
+    @cached_property
+    def _found(self) -> Mapping[str, str]:
+        return self._look_up()
+
+    def __getitem__(self, iri: str) -> str:
+        return self._found[iri]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kgtool import errors
 from kgtool.errors import DataError, KgtoolError, Problem, amount
@@ -26,8 +25,7 @@ class Stopped(KgtoolError):
     """The child took too long or too much memory, or crashed."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How long the work may take, and how much memory it may use beyond what is in use when it begins; and what to do
     where that is too little."""
 

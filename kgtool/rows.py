@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable
 
@@ -20,6 +18,9 @@ def tsv(answer: Answer) -> str:
 
 
 def csv_text(answer: Answer) -> str:
+    import csv
+    import io
+
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
     writer.writerow(answer.columns)

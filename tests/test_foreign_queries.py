@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kgtool import catalogue
+from kgtool import syntax
 from kgtool.errors import QueryError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,13 +62,13 @@ REACHING_OUT = [
 @pytest.mark.parametrize("query", REFUSED)
 def test_what_would_break_the_engine_is_refused_before_it_is_parsed(query):
     with pytest.raises(QueryError):
-        catalogue.check_foreign(REFUSED[query])
+        syntax.check_foreign(REFUSED[query])
 
 
 @pytest.mark.parametrize("query", REACHING_OUT)
 def test_no_query_reaches_out_however_it_is_spelled(query):
     with pytest.raises(QueryError, match="SERVICE asks other servers"):
-        catalogue.check_foreign(query)
+        syntax.check_foreign(query)
 
 
 @pytest.mark.parametrize("query", [
@@ -82,7 +82,7 @@ def test_no_query_reaches_out_however_it_is_spelled(query):
     "SELECT * { ?s " + "/".join(["kg:sign"] * 150) + " ?o }",
 ])
 def test_a_query_that_only_looks_like_it_is_not_refused(query):
-    catalogue.check_foreign(query)
+    syntax.check_foreign(query)
 
 
 @given(st.lists(st.sampled_from([
@@ -90,8 +90,8 @@ def test_a_query_that_only_looks_like_it_is_not_refused(query):
     "~" * 9, "/" * 70, "UNION" * 30, " optional " * 70, "SERVICE", "DROP", "x:", "?", "id:x", "<http://e/#x>",
 ]), max_size=20).map("".join))
 def test_what_needs_no_closer_look_passes_it_as_well(text):
-    assume(catalogue._is_modest(text))
-    catalogue._look_closer(text, ())
+    assume(syntax._is_modest(text))
+    syntax._look_closer(text, ())
 
 
 @pytest.mark.parametrize("name", ["nested groups", "an update", "two hundred tildes"])

@@ -17,7 +17,8 @@ import kgtool
 from kgtool import project
 from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, TextMissing, WrongUse
-from kgtool.graph import Graph, Triples, libraries
+from kgtool.graph import Graph, libraries
+from kgtool.graph.triples import Triples
 from kgtool.terms import CLAIM, ID, KG, Prefixes
 
 # rdflib's own parser uses what rdflib has declared old

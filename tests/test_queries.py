@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kgtool import catalogue
+from kgtool import catalogue, syntax
 from kgtool.catalogue import Param, Query
 from kgtool.errors import DataError, WrongUse
 from kgtool.report import SEVERITIES
@@ -48,7 +48,7 @@ def test_a_file_runs_as_it_stands(founding, path):
 @pytest.mark.parametrize("path", FILES, ids=folder_and_name)
 def test_a_file_passes_as_a_query_of_somebody_else(path):
     """So that `kgtool query queries/ask/….rq` runs it too."""
-    catalogue.check_foreign(path.read_text(encoding="utf-8"))
+    syntax.check_foreign(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("query", ALL.values(), ids=named)
@@ -77,7 +77,7 @@ def test_a_check_has_a_severity_and_a_remedy(query):
 @pytest.mark.parametrize("query", of("derive"), ids=named)
 def test_a_rule_says_where_its_triples_go(query):
     assert bool(query.into) != (query.per in ("policy", "release"))
-    assert catalogue.form(query.text) == "CONSTRUCT"
+    assert syntax.form(query.text) == "CONSTRUCT"
 
 
 def test_each_rule_comes_after_those_it_reads():
@@ -188,7 +188,7 @@ def test_rules_in_a_circle_are_an_error():
     ("INSERT DATA {}", ""), ("", ""), ("id:baclofen", ""), ("'SELECT'", ""),
 ])
 def test_a_query_is_known_by_its_first_word(text, form):
-    assert catalogue.form(text) == form
+    assert syntax.form(text) == form
 
 
 def test_a_value_takes_the_place_of_the_example():

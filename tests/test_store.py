@@ -299,10 +299,10 @@ def test_a_server_that_is_allowed_is_asked(run_built, elsewhere):
     ("SELECT * { SERVICE <file:///etc/passwd> { ?a ?b ?c } }", "each SERVICE must name its server in place"),
 ])
 def test_a_server_that_is_not_allowed_is_not_asked(query, said):
-    from kgtool import catalogue
+    from kgtool import syntax
 
     with pytest.raises(QueryError, match=said):
-        catalogue.check_foreign(query, ["example.org"])
+        syntax.check_foreign(query, ["example.org"])
 
 
 def test_a_server_that_is_allowed_cannot_send_us_to_another(run_built, elsewhere):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kgtool import catalogue, rdf
+from kgtool import rdf, syntax
 from kgtool.cli import options
 from kgtool.errors import WrongUse, amount
 from kgtool.terms import Prefixes, did_you_mean
@@ -38,10 +38,10 @@ def draw(what: str, output: str, source: str | None, policy: str | None) -> None
         hint = did_you_mean(suffix, WRITERS) or f"use one of {_list(WRITERS)}"
         raise WrongUse(f"no picture ends in {suffix or 'nothing'}; {hint}")
     query = rdf.text(Path(what), what) if what.endswith(".rq") else what
-    if what.endswith(".rq") and not catalogue.form(query):
+    if what.endswith(".rq") and not syntax.form(query):
         raise WrongUse(f"{what} holds no query; a picture is drawn from a CONSTRUCT")
     picture = options.graph().draw(query, source, policy)
-    if query and not catalogue.form(query) and not picture.nodes:
+    if query and not syntax.form(query) and not picture.nodes:
         remedy = "--source draws what a source claims, and `kgtool why` shows what a claim says"
         raise WrongUse(f"nothing that counts is claimed of {what}; {remedy}")
     options.write(WRITERS[suffix](picture), output)

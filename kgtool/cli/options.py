@@ -19,7 +19,7 @@ from kgtool.rows import ROWS
 from kgtool.terms import did_you_mean
 
 if TYPE_CHECKING:
-    from kgtool.graph import Triples
+    from kgtool.graph.triples import Triples
 
 _PROJECT = "kgtool.project"
 _STORE = "kgtool.store"

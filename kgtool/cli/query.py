@@ -6,6 +6,7 @@ import io
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +14,10 @@ from kgtool import isolate
 from kgtool.answer import Answer
 from kgtool.cli import options
 from kgtool.errors import WrongUse
-from kgtool.graph import Graph, Triples
+from kgtool.graph import Graph
+
+if TYPE_CHECKING:
+    from kgtool.graph.triples import Triples
 
 
 class _Page(io.TextIOWrapper):
@@ -79,10 +83,10 @@ def _printed(found: Answer | Triples | bool, form: str | None, output: str | Non
     with redirect_stdout(_Page()) as page:
         if isinstance(found, bool):
             options.write(f"{str(found).lower()}\n", output)
-        elif isinstance(found, Triples):
-            options.give_triples(found, form, output)
-        else:
+        elif isinstance(found, Answer):
             options.give(found, form, output, labels)
+        else:
+            options.give_triples(found, form, output)
     page.flush()
     return f"{int(found is False)}\n".encode() + page.buffer.getvalue()
 

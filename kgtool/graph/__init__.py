@@ -2,6 +2,5 @@
 
 from kgtool.graph.handle import Graph
 from kgtool.graph.opening import at, open
-from kgtool.graph.triples import Triples
 
-__all__ = ["Graph", "Triples", "at", "open"]
+__all__ = ["Graph", "at", "open"]

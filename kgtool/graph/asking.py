@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from kgtool import catalogue, store
+from kgtool import catalogue, store, syntax
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import DataError, Place, Problem, WrongUse, several
 from kgtool.graph.lookups import Lookups
-from kgtool.graph.triples import Triples
 from kgtool.terms import KG, Term, did_you_mean
 
 # What only some verbs need is imported where they need it: a command uses few, and starts the faster.
 if TYPE_CHECKING:
     from kgtool.analysis.card import Card
     from kgtool.analysis.reasons import Reason
+    from kgtool.graph.triples import Triples
     from kgtool.index import Hit
 
 _CLAIMS = (KG + "Claim", KG + "GapClaim", KG + "LabelClaim")
@@ -43,12 +43,13 @@ def query(graph: Lookups, sparql: str, services: Sequence[str] = ()) -> Answer |
 
     ``services`` are the hosts that SERVICE may ask all the same.
     """
-    catalogue.check_foreign(sparql, services)
-    form = catalogue.form(sparql)
+    syntax.check_foreign(sparql, services)
+    form = syntax.form(sparql)
     if form == "ASK":
         return graph.store.ask(sparql)
     if form in ("CONSTRUCT", "DESCRIBE"):
         from kgtool import rdf
+        from kgtool.graph.triples import Triples
 
         return Triples(tuple(sorted(graph.store.construct(sparql), key=rdf.triple_key)), graph.store.prefixes)
     return graph.labelled(graph.store.select(sparql))

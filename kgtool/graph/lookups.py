@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
 from kgtool import catalogue
-from kgtool.answer import Answer
+from kgtool.answer import Answer, Unasked
 from kgtool.catalogue import Query
 from kgtool.project import Project
 from kgtool.store import GraphStore
@@ -76,8 +76,8 @@ class Lookups:
 
     def labelled(self, answer: Answer) -> Answer:
         """The same answer, knowing the labels of the things in it."""
-        iris = sorted({term.value for row in answer.rows for term in row if isinstance(term, NamedNode)})
-        return replace(answer, labels=self.store.labels(iris))
+        iris = {term.value for row in answer.rows for term in row if isinstance(term, NamedNode)}
+        return replace(answer, labels=Unasked(partial(self.store.labels, iris)))
 
     def show_term(self, term: Term) -> str:
         """A term in words: its label where it has one."""

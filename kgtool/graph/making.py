@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, Triple
 
-from kgtool import catalogue
+from kgtool import catalogue, syntax
 from kgtool.answer import Answer
 from kgtool.errors import WrongUse, check_text
 from kgtool.graph import asking
 from kgtool.graph.lookups import Lookups
-from kgtool.graph.triples import Triples
 
 if TYPE_CHECKING:
     import networkx
@@ -33,9 +32,9 @@ def draw(graph: Lookups, what: str = "", source: str | None = None, policy: str 
     check_text("what is drawn", what)
     version = graph.source(source) if source else None
     counted = graph.policy(policy) if policy else None
-    if catalogue.form(what):
+    if syntax.form(what):
         made = asking.query(graph, what)
-        if not isinstance(made, Triples):
+        if isinstance(made, Answer | bool):
             raise WrongUse("a picture is drawn from triples; write the query as a CONSTRUCT")
         return pictures.of_triples(graph.store, graph.views, tuple(made), version, counted)
     about = graph.names.resolve(what) if what else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,6 +28,8 @@ class Triples:
         return self.written(".ttl").decode()
 
     def _repr_html_(self) -> str:
+        import html  # for notebooks
+
         return f"<pre>{html.escape(str(self))}</pre>"
 
     def written(self, suffix: str) -> bytes:

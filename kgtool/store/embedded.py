@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pyoxigraph as ox
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
-from kgtool import catalogue
+from kgtool import syntax
 from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse
 from kgtool.progress import Tick, counted, unwatched
@@ -154,7 +154,7 @@ class Store:
         try:
             return self.engine.query(query, prefixes=dict(self.prefixes), use_default_graph_as_union=not self.merged)
         except SyntaxError as error:
-            raise catalogue.syntax_error(query, error, self.prefixes) from error
+            raise syntax.query_error(query, error, self.prefixes) from error
         except (OSError, RuntimeError, ValueError) as error:
             raise failed(error) from error
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, NamedNode, Quad, QueryResultsFormat, RdfFormat, Triple
 
-from kgtool import catalogue
+from kgtool import syntax
 from kgtool.answer import Answer
 from kgtool.errors import KgtoolError, QueryError, StoreError, WrongUse, amount
 from kgtool.store import protocol
@@ -164,7 +164,7 @@ def declared(query: str, prefixes: Prefixes) -> str:
 
 
 def _check_form(query: str, forms: tuple[str, ...], otherwise: str) -> None:
-    if (form := catalogue.form(query)) and form not in forms:
+    if (form := syntax.form(query)) and form not in forms:
         raise WrongUse(otherwise)
 
 

@@ -213,7 +213,7 @@ def read(folder: Path) -> Kept | None:
 
 def _finding(fields: dict[str, object]) -> Finding:
     place = fields.pop("place")
-    return Finding(**fields, place=Place(**place) if place else None)
+    return Finding(**fields, place=Place(*place) if place else None)
 
 
 def write(folder: Path, kept: Kept) -> None:

@@ -10,7 +10,7 @@ import itertools
 import pyoxigraph as ox
 from pyoxigraph import NamedNode
 
-from kgtool import catalogue, rdf
+from kgtool import rdf, syntax
 from kgtool.errors import QueryError
 from kgtool.terms import Prefixes
 from kgtool.web.endpoint import formats, using
@@ -42,7 +42,7 @@ def query(engine: ox.Store, prefixes: Prefixes, said: Query) -> Answer:
 
 @remembered(1024)
 def _check(text: str) -> None:
-    catalogue.check_foreign(text)
+    syntax.check_foreign(text)
 
 
 def _found(engine: ox.Store, prefixes: Prefixes, said: Query):
@@ -54,7 +54,7 @@ def _found(engine: ox.Store, prefixes: Prefixes, said: Query):
             # a query's own prefixes and absolute IRIs are nearly always enough, and more takes as long as the query
             return engine.query(said.text, base_iri=said.base, prefixes=dict(prefixes), **dataset)
     except SyntaxError as error:
-        raise catalogue.syntax_error(said.text, error, prefixes) from error
+        raise syntax.query_error(said.text, error, prefixes) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query could not be run: {error}") from error
 
@@ -89,13 +89,13 @@ def _triples(found: ox.QueryTriples, prefixes: Prefixes, media_type: str | None)
 
 
 def update(engine: ox.Store, prefixes: Prefixes, said: Update) -> Answer:
-    catalogue.check_foreign_update(said.text)
+    syntax.check_foreign_update(said.text)
     names((*said.dataset.default, *said.dataset.named))
     text = using.written(said.text, said.dataset)
     try:
         engine.update(text, base_iri=said.base)
     except SyntaxError as error:
-        raise catalogue.syntax_error(text, error, prefixes) from error
+        raise syntax.query_error(text, error, prefixes) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the update could not be made: {error}") from error
     return 204, "", b""

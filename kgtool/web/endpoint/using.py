@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from kgtool import catalogue
+from kgtool import syntax
 from kgtool.errors import QueryError
 from kgtool.web.endpoint.asked import Dataset
 
@@ -22,7 +22,7 @@ def written(update: str, dataset: Dataset) -> str:
     if not (dataset.default or dataset.named):
         return update
     clauses = " ".join([*(f"USING <{name}>" for name in dataset.default), *(f"USING NAMED <{name}>" for name in dataset.named)])
-    flat = _flat(catalogue.blanked(update))
+    flat = _flat(syntax.blanked(update))
     if _OWN.search(flat):
         raise QueryError("the request and its update both name the graphs to ask; drop one of the two")
     return "".join(_with(update[start:end], flat[start:end], clauses) for start, end in _operations(flat))
