@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import html
 import json
@@ -184,8 +185,10 @@ def test_every_format_of_a_thing_can_be_read(client):
     assert len(list(parse(turtle, format=RdfFormat.TURTLE))) > 20
 
 
-@pytest.mark.parametrize("address", ["/validation.ttl", "/validation.sarif", "/validation.json", "/map.json", "/policies.json",
-                                     "/ask/gaps.json", "/search.json?q=sma"])
+@pytest.mark.parametrize("address", [
+    "/validation.ttl", "/validation.sarif", "/validation.json", "/map.json", "/policies.json", "/ask/gaps.json",
+    "/search.json?q=sma", "/sources.json", "/things.json?kind=kg:Disease",
+])
 def test_pages_are_data_too(client, address):
     answer = client.get(address)
     if address.endswith(".ttl"):
@@ -416,6 +419,27 @@ def test_what_differs_between_two_policies_is_shown_kind_by_kind_and_page_by_pag
         assert sorted(shown) == sorted(row["what"] for row in of_kind) == sorted(
             row["what"] for row in differing if row["kind"] == f"kg:{kind}"), kind
     assert client.get(f"/policies?{pair}&kind=Disput", headers={"accept": "text/html"}).status_code == 400
+
+
+@pytest.mark.parametrize(("address", "column"), [("/sources", "version"), ("/things?kind=kg:Disease", "thing")])
+def test_a_list_is_a_table_too_of_all_that_its_pages_show(client, address, column):
+    path, _, asked = address.partition("?")
+    rows = list(csv.DictReader(client.get(f"{path}.csv?{asked}&from=3").text.splitlines()))
+    assert rows and all(row["notice"] == NOT_MEDICAL_ADVICE for row in rows)
+    assert [row[column] for row in client.get(f"{path}.json?{asked}").json()["rows"]] == [row[column] for row in rows]
+    shown = [attrs["title"] for attrs in page(client, address).all("a") if "title" in attrs]
+    assert {row[column] for row in rows} <= set(shown)
+
+
+@pytest.mark.parametrize("address", [
+    "/sources?", "/things?kind=kg:Drug&", "/judged?thing=id:baclofen&kind=LabelStatus&verdict=ON&",
+])
+def test_beyond_the_end_of_a_list_one_is_led_back_to_its_beginning(client, address):
+    made = client.get(f"{address}from=5000")
+    assert made.status_code == 200 and "Nothing stands from number 5,001 on; there are" in made.text
+    (back,) = [attrs["href"] for attrs in Markup(made.text).all("a") if attrs.get("rel") == "prev"]
+    assert "from=" not in back and client.get(back).status_code == 200
+    assert client.get(f"{address}from=-1", headers={"accept": "text/html"}).status_code == 400
 
 
 def test_a_tally_leads_to_all_the_judgements_behind_it(client):

@@ -29,7 +29,7 @@ NAMES = "static/search-index.js"
 _FIT = {
     "": (HTML,), "about": (HTML,), "ask": (HTML, "csv", "rq"), "graph": ("svg", "json"), "judged": (HTML,),
     "map": (HTML, "csv"), "policies": (HTML, "csv"),
-    "sources": (HTML,), "thing": (HTML,), "things": (HTML,), "use": (HTML,), "validation": (HTML, "json"),
+    "sources": (HTML, "csv"), "thing": (HTML,), "things": (HTML, "csv"), "use": (HTML,), "validation": (HTML, "json"),
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from kgtool import rows
+from kgtool.answer import Answer
 from kgtool.web.kept import selected
 from kgtool.web.page import Page
 from kgtool.web.visit import Visit
@@ -14,14 +16,28 @@ MOST = 60
 def html(visit: Visit) -> str:
     """A page of them: claims are counted of these alone, since to count all goes over the whole graph."""
     graph, first, query = visit.graph, visit.first, visit.graph.views["source-versions"]
-    listed = selected(graph, graph.views["versions-listed"].text).rows
+    listed = _listed(visit).rows
     asked = query.bind({"version": tuple(version for version, *_ in listed[first:first + MOST])})
-    rows = graph.labelled(selected(graph, asked))
-    shown = [(row, raw[2].value in graph.texts) for row, raw in zip(visit.table(rows).rows, rows.rows, strict=True)]
+    found = graph.labelled(selected(graph, asked)) if listed[first:] else Answer((), (), graph.store.prefixes)
+    shown = [(row, raw[2].value in graph.texts) for row, raw in zip(visit.table(found).rows, found.rows, strict=True)]
     by_type = [(kind, list(group)) for kind, group in groupby(shown, key=lambda pair: pair[0][1].text)]
     return visit.html(
         "sources.html", by_type=by_type, query=query.text, first=first, shown=len(shown), most=MOST, count=len(listed)
     )
 
 
-PAGE = Page({"html": html}, ("from",))
+def _listed(visit: Visit) -> Answer:
+    return selected(visit.graph, visit.graph.views["versions-listed"].text)
+
+
+def json(visit: Visit) -> str:
+    """All of them, whichever page is shown."""
+    listed = visit.graph.labelled(_listed(visit)).labelled()
+    return visit.json({"columns": list(listed.columns), "rows": list(listed)})
+
+
+def csv(visit: Visit) -> str:
+    return rows.csv_text(visit.noticed(visit.graph.labelled(_listed(visit))))
+
+
+PAGE = Page({"html": html, "json": json, "csv": csv}, ("from",))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pyoxigraph import Literal, NamedNode
+
+from kgtool import rows
 from kgtool.answer import Answer
 from kgtool.errors import WrongUse
 from kgtool.terms import did_you_mean
@@ -9,21 +12,49 @@ from kgtool.web.kept import kept
 from kgtool.web.page import Page
 from kgtool.web.visit import Cell, Visit
 
-MOST = 100
+MOST, MOST_AS_DATA = 100, 100_000
 
 
 def html(visit: Visit) -> str:
     """The kinds, and the things of the one that is asked for, a page of them."""
+    graph, kinds = visit.graph, _kinds(visit)
+    asked, first = _asked(visit, kinds), visit.first
+    kind = graph.store.prefixes.expand(asked) or asked
+    return visit.html("things.html", kinds=kinds, asked=asked, things=counted(visit, kind, first, MOST), first=first, most=MOST,
+                      count=len(_of(visit, kind)), query=graph.views["things-of-kind"].bind({"kind": kind}))
+
+
+def _kinds(visit: Visit) -> tuple[tuple[Cell, ...], ...]:
     graph = visit.graph
-    kinds = visit.table(graph.labelled(kept(graph, "kinds", lambda: graph.store.select(graph.views["kinds"].text)))).rows
+    return visit.table(graph.labelled(kept(graph, "kinds", lambda: graph.store.select(graph.views["kinds"].text)))).rows
+
+
+def _asked(visit: Visit, kinds: tuple[tuple[Cell, ...], ...]) -> str:
+    """The kind that is looked at, as pages name it."""
     known = [kind.id for kind, _ in kinds]
     asked = visit.given.get("kind") or ("kg:Drug" if "kg:Drug" in known else next(iter(known), ""))
     if asked not in known:
         hint = did_you_mean(asked, known) or f"there are {', '.join(known)}"
         raise WrongUse(f"nothing of kind {asked} is entered; {hint}")
-    kind, first = graph.store.prefixes.expand(asked) or asked, visit.first
-    return visit.html("things.html", kinds=kinds, asked=asked, things=counted(visit, kind, first, MOST), first=first, most=MOST,
-                      count=len(_of(visit, kind)), query=graph.views["things-of-kind"].bind({"kind": kind}))
+    return asked
+
+
+def json(visit: Visit) -> str:
+    listed = _listed(visit)
+    return visit.json({"kind": _asked(visit, _kinds(visit)), "columns": list(listed.columns), "rows": list(listed)})
+
+
+def csv(visit: Visit) -> str:
+    return rows.csv_text(visit.noticed(_listed(visit)))
+
+
+def _listed(visit: Visit) -> Answer:
+    """All of the kind, whichever page is shown."""
+    prefixes, asked = visit.graph.store.prefixes, _asked(visit, _kinds(visit))
+    listed = counted(visit, prefixes.expand(asked) or asked, 0, MOST_AS_DATA)
+    return Answer(("thing", "label", "claims"), tuple(
+        (NamedNode(prefixes.expand(thing.id) or thing.id), Literal(thing.text), Literal(count)) for thing, count in listed
+    ), prefixes)
 
 
 def counted(visit: Visit, kind: str, first: int, most: int) -> list[tuple[Cell, int]]:
@@ -42,4 +73,4 @@ def _of(visit: Visit, kind: str) -> Answer:
     return kept(graph, ("things", kind), lambda: graph.store.select(graph.views["things-of-kind"].bind({"kind": kind})))
 
 
-PAGE = Page({"html": html}, ("kind", "from"))
+PAGE = Page({"html": html, "json": json, "csv": csv}, ("kind", "from"))
