@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,10 @@ PACKAGE = Path(kgtool.__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "packaged" not in path.relative_to(PACKAGE).parts)
 # The face of the package opens the graph, and `python -m kgtool` calls the command line; all else stands on a floor.
 OUTSIDE = {"__init__", "__main__"}
+
+# What lies at the top; all else has its place below.
+TOP = {"ontology", "graph_data", "queries", "kgtool", "tests", ".ci",
+       "pyproject.toml", "Makefile", "README.md", "LICENSE", "CITATION.cff", ".gitignore"}
 
 # Which files may import which library, at the top or inside a function.
 LIBRARIES = {
@@ -173,3 +178,10 @@ def test_the_code_keeps_to_the_rules_that_the_project_declares():
     command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise"]
     found = subprocess.run([*command, PACKAGE.parent], capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_nothing_is_kept_at_the_top_but_what_belongs_there():
+    command = ["git", "-C", PACKAGE.parent, "ls-tree", "--name-only", "HEAD"]
+    if shutil.which("git") is None or (kept := subprocess.run(command, capture_output=True, text=True)).returncode:
+        pytest.skip("this is no checkout of git")
+    assert set(kept.stdout.split()) == TOP
