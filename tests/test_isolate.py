@@ -127,7 +127,7 @@ def test_a_query_without_end_is_stopped_and_the_next_is_answered(run_built):
 def test_a_query_that_fills_the_memory_is_stopped(run_built):
     greedy = 'SELECT (STRLEN(?x25) AS ?n) { BIND("0123456789012345678901234567890123456789" AS ?x0) '
     greedy += " ".join(f"BIND(CONCAT(?x{n}, ?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(25)) + " }"
-    stopped = run_built("query", greedy)
+    stopped = run_built("query", greedy, "--timeout", "40")  # on a busy machine it may take that long to fill it
     assert (stopped.returncode, stopped.stdout) == (2, "")
     assert stopped.stderr.count("\n") == 1 and "the query" in stopped.stderr
 

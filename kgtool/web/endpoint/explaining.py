@@ -15,18 +15,31 @@ from kgtool.web.endpoint.querying import Answer
 
 
 def explain(engine: ox.Store, prefixes: Prefixes, said: Explain) -> Answer:
-    """The costly forms, each with what to write instead; ``unread`` says why there are none to be had."""
-    syntax.check_foreign(said.text)
+    """The costly forms, each with what to write instead; ``unread`` says why there are none to be had, ``wrong`` what keeps
+    the query from being run. While it is being written that is the rule, so it is answered, not refused."""
+    told = {"costs": [], "unread": "", "wrong": ""}
     try:
-        ox.Store().query(said.text, prefixes=dict(prefixes))  # a syntax error is told as the endpoint tells it
-    except SyntaxError as error:
-        raise syntax.query_error(said.text, error, prefixes) from error
-    except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(f"the query could not be read: {error}") from error
+        _check(said.text, prefixes)
+    except QueryError as error:
+        return _json(told | {"wrong": str(error)})
     from kgtool.analysis import costs  # brings rdflib along, which a worker that only answers queries never needs
 
     try:
-        found, unread = [asdict(cost) for cost in costs.costs(said.text, prefixes)], ""
+        return _json(told | {"costs": [asdict(cost) for cost in costs.costs(said.text, prefixes)]})
     except QueryError as error:
-        found, unread = [], str(error)
-    return 200, "application/json", json.dumps({"costs": found, "unread": unread}, ensure_ascii=False).encode()
+        return _json(told | {"unread": str(error)})
+
+
+def _check(query: str, prefixes: Prefixes) -> None:
+    """A QueryError where the endpoint would have one."""
+    syntax.check_foreign(query)
+    try:
+        ox.Store().query(query, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        raise syntax.query_error(query, error, prefixes) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"the query could not be read: {error}") from error
+
+
+def _json(told: dict) -> Answer:
+    return 200, "application/json", json.dumps(told, ensure_ascii=False).encode()

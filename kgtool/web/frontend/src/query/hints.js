@@ -39,8 +39,9 @@ function begun(yasqe, address, own) {
 async function asked(address, query) {
   try {
     const answer = await fetch(address, { method: "POST", body: new URLSearchParams({ query }) });
-    if (answer.ok) return { parts: costs(await answer.json()) };
-    return answer.status === 400 ? wrong((await answer.text()).trim()) : { parts: [] };
+    if (!answer.ok) return { parts: [] };
+    const told = await answer.json();
+    return told.wrong ? wrong(told.wrong) : { parts: costs(told) };
   } catch {
     return { parts: [] }; // running it says that nobody answers
   }
