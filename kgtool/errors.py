@@ -6,6 +6,8 @@
     ├── QueryError              2   SPARQL that cannot be read or run
     ├── StoreError              2   the store is missing, damaged, of another version or in use
     └── TextMissing             1   --require-text, and a source's text is not at hand
+
+Below it stand the checks of what Python lets anybody give, and how messages spell numbers, paths, and data of others.
 """
 
 from __future__ import annotations
