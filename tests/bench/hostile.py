@@ -99,7 +99,9 @@ def _serving(folder: Path, workers: int) -> Iterator[tuple[subprocess.Popen, Pro
         server.terminate()
         print(f"ended with {server.wait(30)}; it said: {server.stderr.read() or 'nothing'}")
         with suppress(ProcessLookupError):
-            os.killpg(server.pid, 0)
+            for _ in range(100):
+                os.killpg(server.pid, 0)
+                time.sleep(0.05)  # those who were told to end may have to wait for a processor to do so
             print("a process is left")
 
 
