@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyoxigraph import BlankNode
 
 from kgtool.errors import DataError, KgtoolError, Problem
 from kgtool.terms import SH, Term
 
 
-@dataclass(frozen=True)
 class IllFormed(Problem):
     """What is wrong with one node of a shapes graph; whoever knows the file can find its place by the node."""
 
-    node: Term | None = None
+    node: Term
+
+    def __new__(cls, node: Term, problem: str, remedy: str = "") -> IllFormed:
+        made = super().__new__(cls, f"ill-formed shape {named(node)}: {problem}", remedy)
+        made.node = node
+        return made
 
 
 class ShapesError(DataError):
@@ -31,7 +33,7 @@ class Unsupported(KgtoolError):
 
 def ill_formed(node: Term, problem: str, remedy: str = "") -> ShapesError:
     """The error for one node of a shapes graph."""
-    return ShapesError(IllFormed(f"ill-formed shape {named(node)}: {problem}", remedy, node=node))
+    return ShapesError(IllFormed(node, problem, remedy))
 
 
 def named(node: Term) -> str:
