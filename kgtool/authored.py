@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad
 from kgtool import rdf, vocabulary
 from kgtool.claim import Claim, Version
 from kgtool.door import Door, Lines
-from kgtool.errors import DataError, Place, Problem
+from kgtool.errors import DataError, Place, Problem, spelled
 from kgtool.project import Project
 from kgtool.terms import GRAPH, KG, SH, Prefixes
 from kgtool.vocabulary import Vocabulary
@@ -128,7 +128,8 @@ def _in_graphs(ontology, data) -> Iterator[Quad]:
 
 def _graph(path: Path) -> str:
     """A source version's claims and a hierarchy's release have a graph of their own; all else shares one."""
-    return {"claims": path.stem, "hierarchies": f"hierarchy-{path.stem}"}.get(path.parent.name, "entities")
+    name = spelled(path.stem)
+    return {"claims": name, "hierarchies": f"hierarchy-{name}"}.get(path.parent.name, "entities")
 
 
 def _moved(quad: Quad, graph: str) -> Quad:

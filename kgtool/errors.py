@@ -12,6 +12,7 @@ Below it stand the checks of what Python lets anybody give, and how messages spe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -131,4 +132,9 @@ def printable(said: str) -> str:
 
 def relative(path: Path, root: Path) -> str:
     """A path as messages show it: relative to the project where it lies inside it."""
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    return spelled(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
+def spelled(path: Path | str) -> str:
+    """The name of a file in UTF-8, whatever the language of the system has made of it."""
+    return os.fsencode(path).decode(errors="backslashreplace")

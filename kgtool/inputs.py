@@ -42,9 +42,9 @@ def digest(project: Project) -> str:
 
 def _code() -> bytes:
     """The state of the modules that make the graph, so that who changes a rule in Python need not think of it."""
-    return "".join(
+    return os.fsencode("".join(
         sorted(f"{entry.path} {entry.stat().st_size} {entry.stat().st_mtime_ns}\n" for entry in _modules())
-    ).encode()
+    ))
 
 
 def _modules() -> list[os.DirEntry]:

@@ -97,7 +97,7 @@ def digest(*parts: str, length: int = 16) -> str:
     import hashlib
 
     # The unit separator cannot occur in IRIs or N-Triples literals, so ("a", "bc") and ("ab", "c") differ.
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]
+    return hashlib.sha256("\x1f".join(parts).encode(errors="surrogateescape")).hexdigest()[:length]
 
 
 def matter(judgement: str) -> str:

@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from kgtool import terms
 from kgtool.cli import COMMANDS
+from kgtool.project import Project
 from kgtool.rows import ROWS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +25,7 @@ QUESTIONS = sorted(path.stem for path in (ROOT / "queries" / "ask").glob("*.rq")
 HELPS = [(), *((name,) for name in COMMANDS), *(("sources", name) for name in ("list", "add", "check", "show")),
          *(("ask", name) for name in QUESTIONS)]
 HEAVY = ("rdflib", "networkx", "pyshacl", "pandas", "rich", "resvg_py")
+ELSEWHERE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 ROUTES = ("ask", "routes", "--drug", "examplin")
 CLAIMS = "SELECT ?claim ?start { ?claim a kg:Claim ; kg:start ?start } ORDER BY ?start"
 
@@ -140,9 +143,21 @@ def test_a_stream_that_is_closed_is_done_without(built_world, closed, words, cod
 
 
 def test_data_in_a_pipe_are_utf_8_wherever_they_are_written(run_built):
-    elsewhere = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    assert run_built("show", "examplin", **elsewhere).stdout == run_built("show", "examplin").stdout
-    assert run_built("matrix", "-f", "table", **elsewhere).stdout == run_built("matrix", "-f", "table").stdout
+    assert run_built("show", "examplin", **ELSEWHERE).stdout == run_built("show", "examplin").stdout
+    assert run_built("matrix", "-f", "table", **ELSEWHERE).stdout == run_built("matrix", "-f", "table").stdout
+
+
+def test_files_may_be_called_by_letters_that_the_language_of_the_system_lacks(built_world, kgtool, tmp_path):
+    root = tmp_path / "Würfel"
+    shutil.copytree(built_world.root, root)
+    things = root / "graph_data" / "things.ttl"
+    things.write_text(things.read_text(encoding="utf-8") + "\nid:odd a kg:Drug .\n", encoding="utf-8")
+    things.rename(things.with_name("größen.ttl"))
+    there = Project(root, root / "build", root / "cache" / "texts")
+    for words in (("build", "--force"), ("validate", "-f", "sarif"), ("validate", "--changed", "-f", "json"), ("tables", "ä")):
+        here, elsewhere = (kgtool(there, *words, **language) for language in ({}, ELSEWHERE))
+        assert (elsewhere.returncode, elsewhere.stdout) == (here.returncode, here.stdout)
+    assert '"file": "graph_data/größen.ttl"' in kgtool(there, "validate", "-f", "json", **ELSEWHERE).stdout
 
 
 def test_a_pipe_gets_tsv_and_a_table_on_request(run_built):

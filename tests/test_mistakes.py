@@ -8,6 +8,8 @@ MISTAKES = {
     "a command": (("shwo", "examplin"), "there is no command shwo; did you mean show?"),
     "an option": (("show", "--xyzzy"), "error: no such option '--xyzzy'; `kgtool show --help` shows how"),
     "an option's value": (("path", "a", "b", "--steps"), "error: option '--steps' "),
+    "a value left out": (("ask", "routes", "--drug"),
+                         "error: option '--drug' requires an argument; `kgtool ask routes --help` shows how"),
     "an argument left out": (("path", "examplin"), "error: missing argument 'GOAL'; `kgtool path --help` shows how"),
     "a question": (("ask", "rotes"), "there is no question rotes; did you mean routes?"),
     "a question like none": (("ask", "xyzzy"), "there is no question xyzzy; `kgtool ask` lists them"),

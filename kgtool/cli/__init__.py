@@ -21,6 +21,20 @@ COMMANDS = {
     "neighbours": "analyse", "analyse": "analyse", "serve": "serve", "publish": "publish",
 }
 
+_UTF_8 = {"encoding": "utf-8", "errors": "surrogateescape"}  # a file may be called by anything
+
+
+class _Context(click.Context):
+    """Knows of which command a wrong use was: of an option without its value click does not say so."""
+
+    def __exit__(self, kind, error, traceback):
+        if isinstance(error, click.UsageError) and error.ctx is None:
+            error.ctx = self
+        return super().__exit__(kind, error, traceback)
+
+
+click.Command.context_class = _Context  # that of all commands, among them the questions
+
 
 class Lazy(click.Group):
     """Knows its commands by name and imports one when it is needed."""
@@ -102,7 +116,7 @@ def _open_streams() -> None:
             setattr(sys, name, nowhere)
             setattr(sys, f"__{name}__", nowhere)
     if sys.stdout.encoding.lower() != "utf-8":
-        sys.stdout.reconfigure(**({"errors": "backslashreplace"} if sys.stdout.isatty() else {"encoding": "utf-8"}))
+        sys.stdout.reconfigure(**({"errors": "backslashreplace"} if sys.stdout.isatty() else _UTF_8))
 
 
 def _silence(stream: TextIO) -> None:

@@ -139,7 +139,7 @@ def write(text: str | bytes, output: str | None) -> None:
         stream.write(text)
         stream.flush()
         return
-    content = text if isinstance(text, bytes) else text.encode()
+    content = text if isinstance(text, bytes) else text.encode(errors="surrogateescape")
     try:
         if os.path.exists(output) and not os.path.isfile(output):
             Path(output).write_bytes(content)

@@ -16,7 +16,7 @@ from pyoxigraph import Literal
 
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.errors import QueryError, WrongUse, amount
+from kgtool.errors import QueryError, WrongUse, amount, spelled
 from kgtool.store import Store
 from kgtool.terms import NOT_MEDICAL_ADVICE, Prefixes
 
@@ -67,7 +67,7 @@ def _is_ours(database: DuckDBPyConnection, file: Path) -> bool:
     if file.suffix != SUFFIX or not file.is_file():
         return file.name.endswith(f"{SUFFIX}.part")
     try:
-        said = database.execute("SELECT value FROM parquet_kv_metadata($1) WHERE key = 'notice'", [str(file)]).fetchall()
+        said = database.execute("SELECT value FROM parquet_kv_metadata($1) WHERE key = 'notice'", [spelled(file)]).fetchall()
     except duckdb.Error:  # it is no Parquet
         return False
     return (NOT_MEDICAL_ADVICE.encode(),) in said
@@ -147,7 +147,7 @@ def _one_select(database: DuckDBPyConnection, sql: str) -> None:
 
 
 def _quoted(text: str | Path) -> str:
-    return str(text).replace("'", "''")
+    return (spelled(text) if isinstance(text, Path) else text).replace("'", "''")
 
 
 def _term(value: object) -> Literal | None:

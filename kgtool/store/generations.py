@@ -167,8 +167,9 @@ def new_generation(folder: Path, prefixes: Prefixes, inputs: str) -> Iterator[St
 
 
 def _begun(beginning: Path, prefixes: Prefixes) -> Store:
+    _spelled(beginning)  # to fill one the engine is given the name as it is, but takes no other either
     try:
-        return Store(ox.Store(_spelled(beginning)), prefixes, merged=False, folder=beginning)
+        return Store(ox.Store(beginning), prefixes, merged=False, folder=beginning)
     except (OSError, RuntimeError) as error:
         raise failed(error) from error
 

@@ -191,7 +191,7 @@ def files(authored: Iterable[Path]) -> str:
     """One digest of the files that literals are restored from."""
     whole = hashlib.sha256()
     for path in authored:
-        whole.update(f"{path} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+        whole.update(os.fsencode(path) + b" " + hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
 
 
