@@ -1,5 +1,6 @@
 """The command `kgtool`, also as `python -m kgtool`."""
 
+import _signal  # signal makes enumerations of it, which takes longer
 import atexit
 import gc
 
@@ -8,10 +9,11 @@ def main() -> None:
     """Start the command line. What importing it makes stays, so looking through it for garbage is a sixth of the start lost;
     and so is, at the end, looking through what goes with the process anyway."""
     gc.disable()
-    try:
-        from kgtool.cli import main as run
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    # Until the command is read an interrupt ends the process as the system does it: Python may pass one over in an import.
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    from kgtool.cli import main as run
+
     gc.freeze()
     gc.enable()
     atexit.register(gc.freeze)

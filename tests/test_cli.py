@@ -9,8 +9,10 @@ import os
 import pty
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -145,6 +147,30 @@ def test_a_stream_that_is_closed_is_done_without(built_world, closed, words, cod
 def test_data_in_a_pipe_are_utf_8_wherever_they_are_written(run_built):
     assert run_built("show", "examplin", **ELSEWHERE).stdout == run_built("show", "examplin").stdout
     assert run_built("matrix", "-f", "table", **ELSEWHERE).stdout == run_built("matrix", "-f", "table").stdout
+
+
+INTERRUPTED = """
+import os, signal, sys
+class Passing:
+    def __del__(self):  # Python says of what is raised here that it passes it over
+        os.kill(os.getpid(), signal.SIGINT)
+        sum(range(1000))
+class Finder:
+    def find_spec(self, name, *_):
+        name == sys.argv[-1] and Passing()
+sys.meta_path.insert(0, Finder())
+from kgtool.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["kgtool.cli.options", "kgtool.cli.things"])
+def test_an_interrupt_before_the_command_is_read_is_not_passed_over(built_world, module):
+    # what is begun in the background, as whole suites are, is told of no interrupts
+    told = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED, "show", module], cwd=built_world.root, capture_output=True,
+                          text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, preexec_fn=told)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_files_may_be_called_by_letters_that_the_language_of_the_system_lacks(built_world, kgtool, tmp_path):

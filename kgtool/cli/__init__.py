@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # signal makes enumerations of it, which takes longer
 import importlib
 import os
 import sys
@@ -61,7 +62,10 @@ class Lazy(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             hint = did_you_mean(args[0], COMMANDS) or "`kgtool --help` lists the commands"
             raise WrongUse(f"there is no command {args[0]}; {hint}")
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        if _signal.getsignal(_signal.SIGINT) == _signal.SIG_DFL:  # from here on there is something to be put in order first
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+        return found
 
 
 @click.group(
