@@ -34,7 +34,7 @@ def ask(graph: Lookups, question: str, **params: str | int | None) -> Answer:
     given = _meant(graph, query, params) if params else {}
     rows = graph.store.select(query.bind(given))
     if query.then:
-        rows = _judged(graph, query, rows, given)
+        rows = finish(graph, query, rows, given)
     return graph.labelled(rows)
 
 
@@ -140,7 +140,8 @@ def _meant(graph: Lookups, query: Query, typed: dict[str, str | int | None]) -> 
     return meaning.parameters(query, typed, graph.known)
 
 
-def _judged(graph: Lookups, query: Query, rows: Answer, given: dict[str, Term | None]) -> Answer:
+def finish(graph: Lookups, query: Query, rows: Answer, given: dict[str, Term | None]) -> Answer:
+    """The answer that a judge makes of the rows of a question."""
     from kgtool import judge
     from kgtool.judge.asked import Asked
 

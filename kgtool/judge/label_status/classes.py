@@ -32,11 +32,18 @@ def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
     labelled = products(rows(asked.store.select(labels)))
     stated = _stated(asked, drugs)
     against = _against(asked, policy, sorted({text(row["sign"]) for row in found if row["sign"]}), speaker)
+    below = _below({text(row["class"]) for row in found}, speaker)
     for row in found:
-        drug, sign, above = text(row["drug"]), text(row["sign"]), text(row["class"])
-        for term in speaker.diseases.below(above):
+        drug, sign = text(row["drug"]), text(row["sign"])
+        for term in below[text(row["class"])]:
             if not stated[drug] & {(part, name) for part in (sign, None) for name in speaker.diseases.names(term)}:
                 yield _line(row, Use(sign, term), [p for p in labelled if p.drug == drug], speaker, against)
+
+
+def _below(classes: set[str], speaker: Speaker) -> dict[str, list[str]]:
+    """What lies below each class; of all of it the names and ancestors are then looked up together."""
+    speaker.diseases.expect(classes)
+    return {above: speaker.diseases.below(above) for above in sorted(classes)}
 
 
 def _stated(asked: Asked, drugs: tuple[str, ...]) -> dict[str, set[tuple[str | None, str | None]]]:
