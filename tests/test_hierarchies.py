@@ -16,7 +16,7 @@ from kgtool.errors import DataError, WrongUse
 from kgtool.importers import HIERARCHIES
 from kgtool.judge import derived
 from kgtool.store import Store
-from kgtool.terms import GRAPH, kg
+from kgtool.terms import GRAPH, Term, kg
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("KGTOOL_SHARED", ROOT.parent / "shared")) / "data" / "ontologies"
@@ -128,12 +128,12 @@ def test_whole_releases_decide_every_use_as_their_slices_do(monkeypatch):
     assert by_slices and verdicts(whole) == by_slices
 
 
-def verdicts(made: Store) -> dict[tuple[str, derived.Matter], str]:
+def verdicts(made: Store) -> dict[tuple[str, derived.Matter], tuple[Term, ...]]:
     """What the judges say of every matter, under each policy."""
     queries = judge.queries(PROJECT)
     policies = [row[0].value for row in made.select("SELECT ?policy { ?policy a kg:Policy } ORDER BY ?policy").rows]
     return {
-        (policy, matter): found.verdict
+        (policy, matter): found.verdicts
         for policy in policies for matter, found in derived.state(made, queries, policy).items()
     }
 
