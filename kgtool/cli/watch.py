@@ -37,8 +37,8 @@ def _watch(told: int, generation: Path) -> None:
         if select.select([told], [], [], EVERY)[0] and os.read(told, 1)[0] == _signal.SIGINT:
             time.sleep(GRACE)
             _end("stopped", 130)
-    _end(f"reading the store at {generation.parent} takes more than {most // 1_000_000:,} MB of memory; it may be damaged: "
-         "`kgtool build --verify` mends one that is, and one of `kgtool load` is to be loaded again", 2)
+    _end(f"reading the store at {generation.parent} takes more than {most // 1_000_000:,} MB of memory; it is damaged, or too "
+         "large for this machine: `kgtool build --verify` mends damage, and one of `kgtool load` is to be loaded again", 2)
 
 
 def _most(generation: Path) -> int:
