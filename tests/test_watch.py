@@ -48,8 +48,9 @@ def test_more_memory_than_a_store_gives_reason_for_ends_it(astray):
     assert said.startswith(f"error: reading the store at {astray.store} takes more than 10") and "`kgtool build --verify`" in said
 
 
-def test_an_interrupt_ends_it_while_the_engine_is_at_work(astray):
+def test_an_interrupt_ends_it_while_the_engine_is_at_work(astray, request):
     asked = asking(astray, "endless")
+    request.addfinalizer(asked.kill)
     assert asked.stdout.readline() == "begins\n"
     until = time.monotonic() + 100
     while asked.poll() is None and time.monotonic() < until:  # it may not be at the engine yet, and an import can swallow one
