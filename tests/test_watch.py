@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,9 @@ def asking(project: Project, question: str, before: str = "pass") -> subprocess.
     """`kgtool ask` in a process that says when it begins."""
     code = f"from kgtool.cli import main, watch; {before}; print('begins', flush=True); main()"
     return subprocess.Popen([sys.executable, "-c", code, "--project", project.root, "ask", question], text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)})
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)},
+                            # what is begun in the background, as whole suites are, is told of no interrupts
+                            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL))
 
 
 def test_more_memory_than_a_store_gives_reason_for_ends_it(astray):
