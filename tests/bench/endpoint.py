@@ -34,7 +34,8 @@ from pyoxigraph import QueryResultsFormat
 
 from kgtool import project as projects
 from kgtool import store
-from tests.bench import timing
+from tests.bench import aims, timing
+from tests.bench.aims import Aim
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE_A_QUERY = "8, one a query"
@@ -104,7 +105,19 @@ def main(words: list[str]) -> Loads:
     timing.write("endpoint", "Point queries", COLUMNS, rows, [*notes, timing.circumstances("pyoxigraph", "uvicorn")])
     print(timing.table(COLUMNS, rows))
     print("\n".join(notes))
+    aims.tell("endpoint", _aims(middle))
     return middle
+
+
+def _aims(loads: Loads) -> Iterator[Aim]:
+    ours = {key: load for key, load in loads.items() if key[0].startswith("kgtool")}
+    for connections in ("8", "64"):
+        if peer := loads.get(("rdflib-endpoint", connections)):
+            least = min(load.a_second for (_, number), load in ours.items() if number == connections)
+            yield Aim(f"queries a second from {connections} connections, ours ÷ rdflib-endpoint", least / peer.a_second, least=5)
+    yield Aim("queries a second of two workers ÷ one, 8 and 64 connections", growth(loads), least=1)
+    yield Aim("the slowest hundredth ÷ half, at most", max(load.most_within / load.half_within for load in ours.values()), most=4)
+    yield Aim("errors", sum(load.errors for load in ours.values()), most=0)
 
 
 def _install(folder: Path) -> None:

@@ -55,7 +55,7 @@ def main(sizes: list[int]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             print(f"10^{size} triples")
             _search(made, Path(folder))
-            _count(made, Path(folder))
+            _count(made, Path(folder) / "tables")
     if HETIONET.is_file():
         _walk()
 

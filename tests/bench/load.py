@@ -21,7 +21,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import curves, timing
+from tests.bench import aims, curves, timing
+from tests.bench.aims import Aim
 from tests.bench.startup import ROOT
 from tests.bench.timing import command as cpu
 
@@ -104,7 +105,17 @@ def main(exponents: list[int]) -> dict[int, dict[str, float]]:
     PRODUCT.parent.mkdir(parents=True, exist_ok=True)
     rows = [f"{10**exponent}\t{name}\t{value:.5f}" for exponent, of in found.items() for name, value in of.items()]
     PRODUCT.write_text("\n".join(["triples\twhat\tvalue", *rows]) + "\n", encoding="utf-8")
+    aims.tell("load", (aim for exponent, of in found.items() if exponent > 4 for aim in _aims(exponent, of)))
     return found
+
+
+def _aims(exponent: int, of: dict[str, float]) -> list[Aim]:
+    """What a size is to reach; below 10^5 it would be the start of the program that is measured."""
+    return [
+        Aim(f"loading 10^{exponent} triples, in bare parses of them", of["load"] / of["parse"], most=5),
+        Aim(f"a question to 10^{exponent} from the command line, in starts of Python", of["point"] / of["bare"], most=8),
+        Aim(f"a question to 10^{exponent} in a process, ms", of["inside"] * 1000, most=1),
+    ]
 
 
 def _row(exponent: int, of: dict[str, float]) -> list[str]:

@@ -13,7 +13,7 @@ import gzip
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -23,7 +23,8 @@ from kgtool.web.address import Address, served
 from kgtool.web.pages import PAGES
 from kgtool.web.site import STATIC, Site, asset
 from kgtool.web.visit import Visit
-from tests.bench import worlds
+from tests.bench import aims, worlds
+from tests.bench.aims import Aim
 
 ROUNDS = 7
 # On a world, what stands for the things of the founding graph is found in it.
@@ -70,6 +71,14 @@ def _table(triples: int) -> Iterator[str]:
     slowest = max(costs, key=lambda name: costs[name].after)
     yield _said(f"median {median(cost.after for cost in costs.values()):.1f} ms, of first visits "
                 f"{median(cost.first for cost in costs.values()):.1f} ms; slowest {costs[slowest].after:.1f} ms, {slowest}\n")
+    aims.tell(f"pages-{triples}", _aims(triples, costs.values()))
+
+
+def _aims(triples: int, costs: Collection[Cost]) -> Iterator[Aim]:
+    of, most = (f"of a world of {triples:,}", 100) if triples else ("of the founding graph", 30)
+    yield Aim(f"the slowest page {of}, first visit, ms", max(cost.first for cost in costs), most=most)
+    yield Aim(f"the slowest page {of}, visited again, ms", max(cost.after for cost in costs), most=most)
+    yield Aim(f"the most loaded before a page {of} shows, kB packed", max(cost.paint for cost in costs) / 1e3, most=100)
 
 
 def _site(graph: Graph) -> Site:

@@ -20,7 +20,7 @@ import argparse
 import gc
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from math import nan
@@ -34,7 +34,8 @@ from kgtool.catalogue import Param, Query
 from kgtool.graph import Graph
 from kgtool.graph.asking import finish
 from kgtool.terms import CLAIM, ID, Term
-from tests.bench import kept, timing, worlds
+from tests.bench import aims, kept, timing, worlds
+from tests.bench.aims import Aim
 
 # What goes over the whole graph by its nature: reports, and not answers about a thing.
 REPORTS = {
@@ -62,6 +63,7 @@ REPORTS = {
 OF_ONE = {"ask/disputes": "drug", "ask/unproven-transfers": "drug", "view/picture": "source"}
 THING_OF_KIND = {"kg:Source": "source", "kg:SourceVersion": "version", "kg:Claim": "claim"}
 DRUG = 7
+MOST = 0.1  # CPU seconds that a question about one thing may take
 ONCE = 0.5  # CPU seconds: what takes longer is not asked again
 
 
@@ -224,6 +226,7 @@ def compare(triples: int, engines: list[str], limit: float) -> list[str]:
     print(timing.table(columns, rows), flush=True)
     summary = [f"{size:,} triples", *_summary(found, took, after, engines, limit)]
     timing.write(f"questions-{triples}", f"Shipped queries on a graph of {size:,} triples", columns, rows, summary)
+    aims.tell(f"questions-{triples}", _aims(size, found, took, after, limit))
     return summary
 
 
@@ -249,26 +252,43 @@ def _summary(found: list[Case], took: Mapping, after: Mapping, engines: list[str
         lines.append(_compared(engine, found, took, limit))
         lines += [f"{engine} refuses {case.name}: {one.refused}"
                   for case in found if (one := took[engine].get(case.name)) and one.refused]
-    slow = [
-        f"{case.name} {1000 * whole:.0f} ms" for case in found
-        if not case.report and (whole := _seconds(took["ours"].get(case.name), limit) + (after.get(case.name) or 0)) > 0.1
-    ]
-    return [*lines, f"questions about one thing over 100 ms: {', '.join(slow) or 'none'}"]
+    slow = [f"{name} {1000 * whole:.0f} ms" for name, whole in _wholes(found, took, after, limit).items() if whole > MOST]
+    return [*lines, f"questions about one thing over {MOST * 1000:g} ms: {', '.join(slow) or 'none'}"]
+
+
+def _wholes(found: list[Case], took: Mapping, after: Mapping, limit: float) -> dict[str, float]:
+    """CPU seconds of each whole answer about one thing, what a judgement adds included."""
+    return {case.name: _seconds(took["ours"].get(case.name), limit) + (after.get(case.name) or 0)
+            for case in found if not case.report}
 
 
 def _compared(engine: str, found: list[Case], took: Mapping, limit: float) -> str:
     """How many times as long as ours an engine takes: of all, and of what is about one thing."""
-    answered = [case for case in found if not ((one := took[engine].get(case.name)) and one.refused)]
+    answered = _answered(engine, found, took)
     stopped = sum(took[engine].get(case.name) is None for case in answered)
-
-    def mean(some: list[Case]) -> float:
-        return timing.geometric_mean(
-            _seconds(took[engine].get(case.name), limit) / _seconds(took["ours"].get(case.name), limit) for case in some
-        )
-
-    of_one = mean([case for case in answered if not case.report])
-    return (f"{engine}: {mean(answered):.1f} times ours in geometric mean of {len(answered)} questions, {of_one:.1f} of those "
+    of_all, of_one = (_times(engine, some, took, limit) for some in (answered, [case for case in answered if not case.report]))
+    return (f"{engine}: {of_all:.1f} times ours in geometric mean of {len(answered)} questions, {of_one:.1f} of those "
             f"about one thing; {stopped} stopped after {limit:g} s, counted as that")
+
+
+def _answered(engine: str, found: list[Case], took: Mapping) -> list[Case]:
+    return [case for case in found if not ((one := took[engine].get(case.name)) and one.refused)]
+
+
+def _times(engine: str, some: list[Case], took: Mapping, limit: float) -> float:
+    return timing.geometric_mean(
+        _seconds(took[engine].get(case.name), limit) / _seconds(took["ours"].get(case.name), limit) for case in some
+    )
+
+
+def _aims(size: int, found: list[Case], took: Mapping, after: Mapping, limit: float) -> Iterator[Aim]:
+    of = f"of {size:,} triples"
+    if took.get("rdflib"):
+        stopped = any(one is None for one in took["rdflib"].values())
+        times = _times("rdflib", _answered("rdflib", found, took), took, limit)
+        yield Aim(f"shipped questions {of}, rdflib ÷ ours", times, least=40, stopped=stopped)
+    slowest = max(_wholes(found, took, after, limit).values())
+    yield Aim(f"the slowest question about one thing {of}, ms", slowest * 1000, most=MOST * 1000)
 
 
 def _seconds(took: Took | None, limit: float) -> float:
