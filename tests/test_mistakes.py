@@ -6,7 +6,7 @@ import pytest
 
 MISTAKES = {
     "a command": (("shwo", "examplin"), "there is no command shwo; did you mean show?"),
-    "an option": (("show", "--xyzzy"), "error: no such option '--xyzzy'; `kgtool show --help` shows how"),
+    "an option": (("show", "--xyzzy"), "error: no such option --xyzzy; `kgtool show --help` shows how"),
     "an option's value": (("path", "a", "b", "--steps"), "error: option '--steps' "),
     "a value left out": (("ask", "routes", "--drug"),
                          "error: option '--drug' requires an argument; `kgtool ask routes --help` shows how"),
@@ -14,7 +14,7 @@ MISTAKES = {
     "a question": (("ask", "rotes"), "there is no question rotes; did you mean routes?"),
     "a question like none": (("ask", "xyzzy"), "there is no question xyzzy; `kgtool ask` lists them"),
     "a question with a path": (("ask", "../view/names"), "there is no question ../view/names"),
-    "a parameter": (("ask", "routes", "--drgu", "examplin"), "Did you mean '--drug'?"),
+    "a parameter": (("ask", "routes", "--drgu", "examplin"), "did you mean --drug?"),
     "a name": (("ask", "routes", "--drug", "examplim"), "nothing here is called 'examplim'; did you mean examplin?"),
     "a name of another kind": (
         ("ask", "routes", "--drug", "nausea"), "nothing here is called 'nausea' among kg:Drug (it is a kg:Sign)"),

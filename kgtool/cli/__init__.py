@@ -130,11 +130,12 @@ def _silence(stream: TextIO) -> None:
 
 def _told(error: click.ClickException) -> str:
     """What click found wrong, and where the command says what it takes."""
-    said = error.format_message().removesuffix(".")
-    said = said[:1].lower() + said[1:]
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "kgtool"
-    return f"{said}{' ' if said.endswith('?') else '; '}`{command} --help` shows how"
+    help_ = f"`{context.command_path if context else 'kgtool'} --help` shows how"
+    if isinstance(error, click.NoSuchOption):
+        return f"no such option {error.option_name}; {did_you_mean(error.option_name, error.possibilities or ()) or help_}"
+    said = error.format_message().removesuffix(".")
+    return f"{said[:1].lower()}{said[1:]}; {help_}"
 
 
 def _fail(message: str, code: int) -> int:
