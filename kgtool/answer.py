@@ -17,6 +17,7 @@ NO_ROWS = "no rows: nothing in this graph answers it"
 _NUMBERS = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float, XSD + "float": float}
 
 Value = str | int | float | bool | None
+Cell = Term | str | int | None  # plain text and whole numbers come from tables, where no cell is a thing
 
 
 class Unasked(Mapping[str, str]):
@@ -48,7 +49,7 @@ class Answer:
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     prefixes: Prefixes
     labels: Mapping[str, str] = field(default_factory=dict)
 
@@ -59,22 +60,22 @@ class Answer:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def value(self, term: Term | None) -> Value:
-        """A term as Python and JSON hold it."""
-        if term is None:
-            return None
-        if isinstance(term, Literal):
-            return _python(term)
-        return self.prefixes.show(term)
+    def value(self, cell: Cell) -> Value:
+        """A cell as Python and JSON hold it."""
+        if cell is None or isinstance(cell, (str, int)):
+            return cell
+        if isinstance(cell, Literal):
+            return _python(cell)
+        return self.prefixes.show(cell)
 
-    def text(self, term: Term | None) -> str:
-        """A term as a table shows it: an IRI's label with its CURIE, where it has one."""
+    def text(self, term: Cell) -> str:
+        """A cell as a table shows it: an IRI's label with its CURIE, where it has one."""
         shown = self.prefixes.show(term)
         label = self.labels.get(term.value) if isinstance(term, NamedNode) else None
         return f"{label} ({shown})" if label else shown
 
-    def short(self, term: Term | None) -> str:
-        """A term in as few words as name it: the label alone, where there is one."""
+    def short(self, term: Cell) -> str:
+        """A cell in as few words as name it: the label alone, where there is one."""
         label = self._label(term)
         return label.value if label else self.prefixes.show(term)
 
@@ -90,7 +91,7 @@ class Answer:
         )
         return Answer(tuple(columns), rows, self.prefixes, self.labels)
 
-    def _label(self, term: Term | None) -> Literal | None:
+    def _label(self, term: Cell) -> Literal | None:
         label = self.labels.get(term.value) if isinstance(term, NamedNode) else None
         return Literal(label) if label else None
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kgtool.answer import Answer
-from kgtool.terms import XSD, Term
+from kgtool.answer import Answer, Cell
+from kgtool.terms import XSD
 
 
 def tsv(answer: Answer) -> str:
@@ -57,7 +57,8 @@ def _cell(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _sparql_term(term: Term) -> dict[str, str]:
+def _sparql_term(cell: Cell) -> dict[str, str]:
+    term = Literal(cell) if isinstance(cell, (str, int)) else cell
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, BlankNode):

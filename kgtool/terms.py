@@ -76,14 +76,14 @@ class Prefixes(Mapping[str, str]):
                 return f"{prefix}:{iri[length:]}"
         return iri
 
-    def show(self, term: Term | None) -> str:
+    def show(self, term: Term | str | int | None) -> str:
         """A term as people read it: a CURIE, or a literal's plain text."""
         if term is None:
             return ""
         return self.contract(term.value) if isinstance(term, NamedNode) else _plain(term)
 
 
-def _plain(term: Term) -> str:
+def _plain(term: Term | str | int) -> str:
     return term.value if isinstance(term, Literal) else str(term)
 
 

@@ -10,8 +10,10 @@ from pyoxigraph import Literal
 
 from kgtool import catalogue
 from kgtool.analysis import matrix
+from kgtool.answer import Answer
 from kgtool.errors import QueryError, WrongUse
 from kgtool.exporters import parquet
+from kgtool.rows import ROWS
 from kgtool.store import in_memory
 from kgtool.terms import NOT_MEDICAL_ADVICE, Prefixes
 
@@ -124,6 +126,16 @@ def test_an_empty_graph_has_empty_tables_with_the_same_columns(folder, tmp_path)
 def test_sql_reads_the_tables_and_nothing_else(folder, sql, error, said):
     with pytest.raises(error, match=said.replace("?", r"\?")):
         rows(folder, sql)
+
+
+@pytest.mark.parametrize("form", ROWS)
+def test_the_cells_of_tables_are_written_as_those_of_the_graph(folder, form):
+    values = "SELECT 'two\nlines' AS a, 3 AS b, NULL AS c, true AS d, 1.5::DOUBLE AS e, DATE '2026-01-02' AS f"
+    terms = (Literal("two\nlines"), Literal(3), None, Literal(True), Literal(1.5), Literal("2026-01-02"))
+    from_tables = parquet.select(folder, values, Prefixes({}))
+    from_the_graph = Answer(tuple("abcdef"), (terms,), Prefixes({}))
+    assert ROWS[form](from_tables) == ROWS[form](from_the_graph)
+    assert str(from_tables) == str(from_the_graph)
 
 
 @pytest.mark.parametrize("sql", ["SELECT * FROM read_text('{}/notes.txt')", "SELECT * FROM glob('{}/*')"])

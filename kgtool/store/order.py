@@ -36,17 +36,24 @@ def ordered(rows: Sequence[Row], columns: Sequence[str], by: Sequence[str]) -> l
 
 
 def _ordered(rows: Sequence[Row], places: Sequence[int]) -> list[Row] | None:
-    plain = list(takewhile(lambda place: _plain({_kind(row[place]) for row in rows}), places))
-    found = list(rows)
-    for place in reversed(plain):
-        found.sort(key=lambda row: _key(row[place]))
-    rest = places[len(plain):]
+    keys = list(takewhile(lambda key: key is not None, (_keys([row[place] for row in rows]) for place in places)))
+    if not keys:
+        return None
+    key = list(zip(*keys, strict=True)).__getitem__
+    order, rest = sorted(range(len(rows)), key=key), places[len(keys):]
     if not rest:
-        return found
+        return [rows[i] for i in order]
     # of several kinds on the whole, yet perhaps of one among rows that are equal so far
-    groups = [list(group) for _, group in groupby(found, lambda row: [row[place] for place in plain])] if plain else [found]
-    within = [group if len(group) == 1 else _ordered(group, rest) if plain else None for group in groups]
+    groups = [[rows[i] for i in group] for _, group in groupby(order, key)]
+    within = [group if len(group) == 1 else _ordered(group, rest) for group in groups]
     return None if None in within else [row for group in within for row in group]
+
+
+def _keys(terms: Sequence[Term | None]) -> list[str] | list[tuple[int, str | int]] | None:
+    """What the terms of a column are ordered by; None where only the engine can compare them."""
+    if set(map(type, terms)) == {NamedNode}:  # most columns by far
+        return [term.value for term in terms]
+    return [_key(term) for term in terms] if _plain({_kind(term) for term in terms}) else None
 
 
 def _kind(term: Term | None) -> str:
