@@ -50,6 +50,15 @@ def test_rows_are_found_again_and_sorted(asked):
     assert rows.count() == 1
 
 
+def test_bars_are_as_wide_as_the_screen_has_room_for(asked):
+    page = asked(COUNTED, width=390)
+    page.get_by_role("tab", name="Chart").or_(page.get_by_role("button", name="Chart")).locator("visible=true").click()
+    bars = page.locator(NOW + "svg.bars")
+    assert bars.bounding_box()["x"] + bars.bounding_box()["width"] <= 390
+    assert bars.locator("text").first.evaluate("text => parseFloat(getComputedStyle(text).fontSize)") >= 12
+    assert bars.evaluate("svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width") == pytest.approx(1, abs=.02)
+
+
 def test_a_query_is_typed_run_and_shared(site, visit):
     page = visit(f"{site}/query")
     write(page, GIVEN_BY)

@@ -413,12 +413,39 @@ def test_what_differs_between_two_policies_is_shown_kind_by_kind_and_page_by_pag
         kind, shown = address.rpartition("kind=")[2], []
         while address:
             made = client.get(address).text
-            shown += [html.unescape(what) for what in re.findall('<tr><td class="long">(.*?)</td>', made)]
+            whats = re.findall('<tr><td class="long">(.*?)</td>', made)
+            shown += [html.unescape(re.sub('<a class="ref" [^>]*title="([^"]*)">.*?</a>', r"\1", what)) for what in whats]
             address = next((attrs["href"] for attrs in Markup(made).all("a") if attrs.get("rel") == "next"), "")
         of_kind = client.get(f"/policies.json?{pair}&kind={kind}").json()["differing"]
         assert sorted(shown) == sorted(row["what"] for row in of_kind) == sorted(
             row["what"] for row in differing if row["kind"] == f"kg:{kind}"), kind
     assert client.get(f"/policies?{pair}&kind=Disput", headers={"accept": "text/html"}).status_code == 400
+
+
+def test_what_names_one_thing_in_every_row_is_said_once_above_them(client):
+    asked = "/ask/evidence-for?condition=spasticity+in+SMA"
+    answered, made = client.get(asked.replace("?", ".json?")).json(), client.get(asked).text
+    alike = re.search('<p class="aside">(.*?)</p>', made)[1]
+    said_once = re.findall('<span class="quiet">([^<:]*)</span>', alike)
+    assert said_once == ["drug", "sign", "disease", "bridge", "rests on"] and "/thing/id:baclofen" in alike
+    headed = re.findall('<th scope="col">(.*?)</th>', made.partition('<table class="rows answer')[2].partition("</thead>")[0])
+    assert len(answered["rows"]) == 3 and "support" in headed and not set(headed) & set(said_once)
+    two = client.get("/ask/label-status?condition=spasticity+in+SMA&jurisdiction=US").text
+    assert two.count("<tbody>") == 2 and "In every row" not in two, "two rows are read as fast as what is said above them"
+
+
+def test_judgements_with_one_reason_tell_what_each_was_made_for(client):
+    made = client.get("/judged?thing=id:baclofen&kind=LabelStatus&verdict=AGAINST").text
+    rows = [re.sub('href="[^"]*"', "", row) for row in re.findall('<li><a class="tally".*?</li>', made)]
+    assert len(rows) > 10 and len(set(rows)) == len(rows)
+    assert "stroke disorder · MONDO, file of 2024-07" in made and "stroke disorder · Disease Ontology, file of 2024-07" in made
+
+
+def test_the_claims_of_one_relation_stand_beside_its_name(client):
+    made = client.get("/thing/id:baclofen").text.partition('<table class="claims')[2].partition("</table>")[0]
+    groups = made.split("<tbody")[1:]
+    spans = [re.findall('rowspan="([0-9]+)"', group) for group in groups]
+    assert len(groups) > 5 and spans == [[str(group.count("<tr"))] for group in groups]
 
 
 @pytest.mark.parametrize(("address", "column"), [("/sources", "version"), ("/things?kind=kg:Disease", "thing")])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kgtool.answer import Answer
 from kgtool.graph import Graph
-from kgtool.terms import KG
+from kgtool.terms import KG, Term
 from kgtool.web.kept import kept, selected
 from kgtool.web.visit import Visit
 
@@ -60,11 +60,18 @@ def by_name(visit: Visit, judgements: tuple[str, ...]) -> dict[str, dict[str, st
         return {}
     graph = visit.graph
     rows = selected(graph, graph.views["judgements-shown"].bind({"judgement": judgements})).rows
-    labels = graph.store.labels({term.value for _, kind, verdict, _ in rows for term in (kind, verdict)})
+    labels = graph.store.labels({term.value for _, kind, verdict, _, *of in rows for term in (kind, verdict, *of) if term})
     return {judgement.value: {
         "kind": labels.get(kind.value, ""), "verdict": verdict.value.removeprefix(KG), "label": labels.get(verdict.value, ""),
-        "reason": reason.value, "link": visit.thing(judgement.value),
-    } for judgement, kind, verdict, reason in rows}
+        "reason": reason.value, "link": visit.thing(judgement.value), "of": _made_for(*of, labels),
+    } for judgement, kind, verdict, reason, *of in rows}
+
+
+def _made_for(sign: Term | None, disease: Term | None, release: Term | None, labels: Mapping[str, str]) -> str:
+    """The condition and the release of a hierarchy that a judgement was made for, by which it differs from others that have
+    the same reason."""
+    named = [labels.get(term.value, "") if term else "" for term in (sign, disease, release)]
+    return " · ".join(filter(None, [" in ".join(filter(None, named[:2])), named[2]]))
 
 
 def overall(visit: Visit) -> list[Kind]:

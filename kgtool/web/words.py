@@ -12,17 +12,21 @@ from markupsafe import Markup, escape
 
 from kgtool.errors import amount
 
-# A claim or a derived thing named within a sentence; a full stop that ends the sentence is no part of the name.
-_NAMED = re.compile(r"\b(?:claim|derived):[\w%-]+(?:\.[\w%-]+)*")
+# A claim or a derived thing named within a sentence, or a command; a full stop that ends the sentence is no part of the name.
+_NAMED = re.compile(r"\b(?:claim|derived):[\w%-]+(?:\.[\w%-]+)*|`[^`]+`")
 _SEARCHING = re.compile("`kgtool search [^`]*` looks")
 _LIT = re.compile("▸(.*?)◂", re.S)
 # Properties of other vocabularies, by what they tell of a source here.
 _OF_OTHERS = {"specializationOf": "version of", "wasRevisionOf": "revision of", "alternateOf": "another copy of"}
+# https://www.w3.org/TR/xmlschema11-2/#duration-lexical-space
+_DURATION = re.compile(r"P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?")
+_UNITS = ("year", "month", "day", "hour", "minute", "second")
 _LETTERS = {"judgement": "verdict", "proposition": "what is said", "edge": "edge", "passage": "place"}
 
 
 def linked(text: str, to: Callable[..., str]) -> Markup:
-    """A sentence with the claims it names as short links. ``to`` makes the links; nothing else becomes markup."""
+    """A sentence with the claims it names as short links, and its commands as code. ``to`` makes the links; nothing else
+    becomes markup."""
     return Markup("".join(_linked(text, to)))
 
 
@@ -30,9 +34,13 @@ def _linked(text: str, to: Callable[..., str]) -> Iterator[str]:
     done = 0
     for named in _NAMED.finditer(text):
         yield escape(text[done:named.start()])
-        yield _link(named.group(), to("thing", named.group()))
+        yield _code(named.group()) if named.group().startswith("`") else _link(named.group(), to("thing", named.group()))
         done = named.end()
     yield escape(text[done:])
+
+
+def _code(quoted: str) -> str:
+    return f"<code>{escape(quoted[1:-1])}</code>"
 
 
 def _link(curie: str, address: str) -> str:
@@ -100,13 +108,14 @@ def worded(name: str) -> str:
 
 
 def lasting(duration: str) -> str:
-    """A length of time in days as people say it; any other as it is.
+    """A length of time as people say it; one with parts that are not whole numbers as it is.
 
-    >>> lasting("P35D"), lasting("P1D"), lasting("P1Y2M")
-    ('35 days', '1 day', 'P1Y2M')
+    >>> lasting("P35D"), lasting("P1Y2M"), lasting("PT30M"), lasting("P0D"), lasting("PT1.5S")
+    ('35 days', '1 year, 2 months', '30 minutes', '0 days', 'PT1.5S')
     """
-    days = re.fullmatch(r"P(\d{1,9})D", duration)
-    return amount(int(days[1]), "day") if days else duration
+    parts = _DURATION.fullmatch(duration)
+    units = [amount(int(number), unit) for number, unit in zip(parts.groups(), _UNITS, strict=True) if number] if parts else ()
+    return ", ".join(units) or duration
 
 
 FILTERS = {"linked": linked, "brief": brief, "lit": lit, "counted": amount, "capital": capital, "worded": worded}

@@ -12,13 +12,14 @@ from kgtool.analysis import meaning
 from kgtool.answer import Answer
 from kgtool.catalogue import USE, Param, Query
 from kgtool.errors import WrongUse
-from kgtool.terms import did_you_mean
+from kgtool.terms import Term, did_you_mean
 from kgtool.web import words
 from kgtool.web.kept import answered
 from kgtool.web.page import Page, Shown
 from kgtool.web.visit import NotFound, Visit
 
 MOST_ROWS, MOST_CHOICES, MOST_OFFERED = 500, 12, 200
+FEW = 3  # rows; in fewer nothing is said once for all
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,32 @@ def html(visit: Visit) -> str:
     except WrongUse as error:
         raise Shown(400, visit.html("ask.html", query=query, fields=fields, answer=None, sparql=query.text,
                                     problem=words.told(error))) from error
-    full, empty = _full(replace(answer, rows=answer.rows[:MOST_ROWS]))
-    return visit.html("ask.html", query=query, fields=fields, answer=visit.table(full), empty=empty, count=len(answer.rows),
+    shown = replace(answer, rows=answer.rows[:MOST_ROWS])
+    telling, alike, empty = _columns(shown)
+    return visit.html("ask.html", query=query, fields=fields, answer=visit.table(_only(shown, telling)), empty=empty,
+                      alike=[(column, visit.cell(term, answer.labels)) for column, term in alike], count=len(answer.rows),
                       most=MOST_ROWS, sparql=sparql, problem=problem)
 
 
-def _full(answer: Answer) -> tuple[Answer, list[str]]:
-    """The answer without the columns that are empty in every row, and what those are."""
-    full = [at for at in range(len(answer.columns)) if not answer.rows or any(row[at] is not None for row in answer.rows)]
-    rows_ = tuple(tuple(row[at] for at in full) for row in answer.rows)
-    empty = [column for at, column in enumerate(answer.columns) if at not in full]
-    return replace(answer, columns=tuple(answer.columns[at] for at in full), rows=rows_), empty
+def _columns(answer: Answer) -> tuple[list[int], list[tuple[str, Term]], list[str]]:
+    """Which columns tell rows apart, the others with the one thing that each names in all of many rows, and those that are
+    empty in every row. A verdict or a word stays in its rows, though it is the same in all."""
+    found = [set(column) for column in zip(*answer.rows, strict=True)]
+    alike = {at for at, terms in enumerate(found) if len(answer.rows) >= FEW and _one_thing(terms)}
+    empty = {at for at, terms in enumerate(found) if terms == {None}}
+    if len(alike | empty) == len(found):
+        alike = set()  # a table is made of something
+    telling = [at for at in range(len(answer.columns)) if at not in alike | empty]
+    return telling, [(answer.columns[at], *found[at]) for at in sorted(alike)], [answer.columns[at] for at in sorted(empty)]
+
+
+def _one_thing(terms: set[Term | None]) -> bool:
+    return len(terms) == 1 and all(isinstance(term, NamedNode) for term in terms)
+
+
+def _only(answer: Answer, columns: list[int]) -> Answer:
+    rows_ = tuple(tuple(row[at] for at in columns) for row in answer.rows)
+    return replace(answer, columns=tuple(answer.columns[at] for at in columns), rows=rows_)
 
 
 def json(visit: Visit) -> str:

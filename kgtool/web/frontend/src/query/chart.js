@@ -3,7 +3,7 @@ import { el } from "../graph/dom.js";
 import { make } from "../graph/draw.js";
 import { rowsOf } from "./rows.js";
 
-const MOST = 40, ROW = 24, SVG_WIDTH = 900, NAMES = 320;
+const MOST = 40, ROW = 24, WIDEST = 900, NARROWEST = 300;
 const COUNT = "how often it occurs";
 
 export const chartPlugin = (names) => class {
@@ -28,7 +28,7 @@ export const chartPlugin = (names) => class {
     const redraw = async () => {
       const bars = counted(found.rows, label.value, height.value).slice(0, MOST);
       await names.learn(bars.map((bar) => bar.value));
-      stage.replaceChildren(chart(bars.map((bar) => ({ ...bar, name: names.label(bar.value) ?? names.short(bar.value) }))), rest(found.rows, label.value, height.value));
+      stage.replaceChildren(chart(bars.map((bar) => ({ ...bar, name: names.label(bar.value) ?? names.short(bar.value) })), stage.clientWidth), rest(found.rows, label.value, height.value));
     };
     this.yasr.resultsEl.append(el("div", { class: "answer" }, el("div", { class: "bar" }, el("label", { for: "bars-of" }, "A bar for each"), label, el("label", { for: "bars-by" }, "as long as"), height), stage));
     await redraw();
@@ -63,13 +63,15 @@ function rest(rows, label, height) {
   return more > 0 ? el("p", { class: "quiet" }, `${more} smaller ones are not drawn.`) : "";
 }
 
-function chart(bars) {
+/** As wide as there is room for, so that its letters keep their size. */
+function chart(bars, room) {
+  const width = Math.max(NARROWEST, Math.min(WIDEST, room)), names = Math.round(width * 0.36), letters = Math.floor(names / 7);
   const least = Math.min(0, ...bars.map((bar) => bar.length)), most = Math.max(0, ...bars.map((bar) => bar.length));
-  const x = (length) => NAMES + ((length - least) / (most - least || 1)) * (SVG_WIDTH - NAMES - 70);
+  const x = (length) => names + ((length - least) / (most - least || 1)) * (width - names - 60);
   const height = bars.length * ROW + 8;
-  return make("svg", { class: "bars", viewBox: `0 0 ${SVG_WIDTH} ${height}`, width: SVG_WIDTH, height, role: "img", "aria-label": bars.map((bar) => `${bar.name}: ${bar.length}`).join("; ") },
+  return make("svg", { class: "bars", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": bars.map((bar) => `${bar.name}: ${bar.length}`).join("; ") },
     ...bars.map((bar, n) => make("g", { transform: `translate(0 ${n * ROW + 4})` },
-      make("text", { x: NAMES - 8, y: 15, "text-anchor": "end" }, bar.name.length > 46 ? `${bar.name.slice(0, 45)}…` : bar.name),
+      make("text", { x: names - 8, y: 15, "text-anchor": "end" }, bar.name.length > letters ? `${bar.name.slice(0, letters - 1)}…` : bar.name),
       make("rect", { x: Math.min(x(0), x(bar.length)), y: 3, width: Math.abs(x(bar.length) - x(0)), height: ROW - 8, rx: 2 }),
       make("text", { class: "length", x: Math.max(x(0), x(bar.length)) + 6, y: 15 }, String(Math.round(bar.length * 1000) / 1000)))));
 }
