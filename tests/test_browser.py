@@ -29,7 +29,7 @@ ADDRESSES = {
 ALL = [address for addresses in ADDRESSES.values() for address in addresses]
 # axe takes seconds: what holds for the colours of one light page holds for those of the same make
 LIGHT = ["/", "/ask/label-status", "/map", "/query", "/thing/id:examplin", "/thing/claim:page-v1-approved"]
-WIDE = ["/map", "/policies", "/sources", "/thing/id:baclofen", "/thing/id:smanewstoday-baclofen-v1"]
+WIDE = ["/map", "/policies", "/sources", "/thing/id:baclofen", "/thing/id:smanewstoday-baclofen-v1", "/ask/disputes"]
 
 
 def test_every_page_is_tried():
