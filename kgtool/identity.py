@@ -42,6 +42,10 @@ class Names:
         """The things of just this class, in the order of their IRIs."""
         return index.of_kind(self._index, kind)
 
+    def labelled_of_kind(self, kind: str) -> list[tuple[str, str]]:
+        """Those that have a label, each with it, in the order of their labels."""
+        return index.labelled_of_kind(self._index, kind)
+
     def _candidates(self, typed: str) -> list[str]:
         spelled = dict.fromkeys((typed, self._prefixes.expand(typed), ID + typed, CLAIM + typed, DERIVED + typed))
         by_id = [iri for iri in spelled if iri and iri.isprintable() and index.kinds(self._index, iri)]

@@ -179,6 +179,13 @@ def of_kind(index: Index, kind: str) -> list[str]:
     return [iri for iri, in _rows(index, "SELECT iri FROM kinds JOIN things ON id = thing WHERE kind = ? ORDER BY iri", kind)]
 
 
+def labelled_of_kind(index: Index, kind: str) -> list[tuple[str, str]]:
+    """The things of just this class that have a label, each with it, in the order of their labels."""
+    select = ("SELECT iri, (SELECT min(name) FROM names WHERE thing = things.id AND role = 'label') AS called "
+              "FROM kinds JOIN things ON id = thing WHERE kind = ? AND called IS NOT NULL ORDER BY called, iri")
+    return _rows(index, select, kind)
+
+
 def alike(index: Index, words: str, kinds: Iterable[str] = ()) -> list[str]:
     """Names that share pieces with misspelt words, the most alike first; of things of one of the kinds, or of any."""
     wanted, pieces = sorted(kinds), " OR ".join(map(_quoted, _pieces(fold(words)[:64])))

@@ -140,15 +140,16 @@ def _read(
     store: Store, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None,
     drugs: tuple[str, ...] | None,
 ) -> _Found:
-    def read(name: str, **bound: str | None) -> _Rows:
-        return list(store.select(queries[name].bind({"policy": policy, "drug": drugs, **bound})).rows)
+    def read(name: str, **bound: str | tuple[str, ...] | None) -> _Rows:
+        return list(store.select(queries[name].bind({"policy": policy, **bound})).rows)
 
     parts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for use, part, value in read("map-uses"):
+    for use, part, value in read("map-uses", drug=drugs):
         parts[use.value][part.value].append(value.value)
-    statuses = _by_use(read("map-statuses", release=release, jurisdiction=jurisdiction))
-    disputes = {use.value: int(count.value) for use, count in read("map-disputes")}
-    return _Found(parts, statuses, _by_use(read("map-verdicts")), disputes)
+    uses = None if drugs is None else tuple(parts)
+    statuses = _by_use(read("map-statuses", use=uses, release=release, jurisdiction=jurisdiction))
+    disputes = {use.value: int(count.value) for use, count in read("map-disputes", use=uses)}
+    return _Found(parts, statuses, _by_use(read("map-verdicts", use=uses)), disputes)
 
 
 def _by_use(rows: _Rows) -> dict[str, _Rows]:

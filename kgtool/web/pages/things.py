@@ -59,18 +59,18 @@ def _listed(visit: Visit) -> Answer:
 
 def counted(visit: Visit, kind: str, first: int, most: int) -> list[tuple[Cell, int]]:
     """Some of the things of a kind in the order of their names, with how many claims are about each."""
-    graph, shown = visit.graph, _of(visit, kind).rows[first:first + most]
+    graph, shown = visit.graph, _of(visit, kind)[first:first + most]
     if not shown:
         return []
-    asked = graph.views["claims-counted"].bind({"thing": tuple(thing.value for thing, _ in shown)})
-    claims = dict(kept(graph, ("claims of", kind, first, most), lambda: graph.store.select(asked)).rows)
-    return [(visit.cell(thing, {thing.value: label.value}), int(claims[thing].value) if thing in claims else 0)
-            for thing, label in shown]
+    asked = graph.views["claims-counted"].bind({"thing": tuple(thing for thing, _ in shown)})
+    found = kept(graph, ("claims of", kind, first, most), lambda: graph.store.select(asked)).rows
+    claims = {thing.value: int(count.value) for thing, count in found}
+    return [(visit.cell(NamedNode(thing), {thing: label}), claims.get(thing, 0)) for thing, label in shown]
 
 
-def _of(visit: Visit, kind: str) -> Answer:
-    graph = visit.graph
-    return kept(graph, ("things", kind), lambda: graph.store.select(graph.views["things-of-kind"].bind({"kind": kind})))
+def _of(visit: Visit, kind: str) -> list[tuple[str, str]]:
+    """What the query on the page gives, from the index of names, which need not look up each label by itself."""
+    return kept(visit.graph, ("things", kind), lambda: visit.graph.names.labelled_of_kind(kind))
 
 
 PAGE = Page({"html": html, "json": json, "csv": csv}, ("kind", "from"))

@@ -71,14 +71,13 @@ def _part(visit: Visit, given: str, listed: Sequence, most: int) -> Part:
 
 def _drugs(visit: Visit, wanted: Mapping[str, str] | None) -> list[str]:
     """The drugs of all uses, or of those that are wanted, in the order of their names."""
-    graph, policy = visit.graph, visit.graph.policy(_chosen(visit).policy)
+    graph = visit.graph
 
     def every() -> list[str]:
-        found = [drug.value for drug, in graph.store.select(graph.views["map-drugs"].bind({"policy": policy})).rows]
-        labels = graph.store.labels(found)
-        return sorted(found, key=lambda drug: (labels.get(drug, drug).casefold(), drug))
+        found = [drug.value for drug, in graph.store.select(graph.views["map-drugs"].text).rows]
+        return sorted(found, key=lambda drug: (graph.names.label(drug).casefold(), drug))
 
-    listed = kept(graph, ("map drugs", policy), every)
+    listed = kept(graph, "map drugs", every)
     return listed if wanted is None else [drug for drug in listed if drug in set(wanted.values())]
 
 
