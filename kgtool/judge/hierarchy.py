@@ -12,12 +12,15 @@ from pyoxigraph import NamedNode
 
 from kgtool.catalogue import Query
 from kgtool.store import Store
+from kgtool.store.protocol import Row
 from kgtool.terms import Term
 
 # A term in one release: its label, and its parents there.
 Named = tuple[str, tuple[str, ...]]
 # A thing and all it lies below, each with the path to it; the thing itself with a path of one.
 Ways = Mapping[str, tuple[str, ...]]
+
+_MANY = 20  # terms asked about together
 
 Thing = TypeVar("Thing", bound=Hashable)
 Value = TypeVar("Value")
@@ -229,11 +232,17 @@ class LookedUp(Mapping[str, Value]):
         self._expected.update(things)
 
     def __getitem__(self, thing: str) -> Value:
-        if thing not in self._known:
-            self.fetch((thing,))
-        if (found := self._known[thing]) is None:
+        if (found := self.get(thing)) is None:
             raise KeyError(thing)
         return found
+
+    def __contains__(self, thing: object) -> bool:
+        return self.get(thing) is not None
+
+    def get(self, thing: str, default: Value | None = None) -> Value | None:
+        if thing not in self._known:
+            self.fetch((thing,))
+        return default if (found := self._known[thing]) is None else found
 
     def __iter__(self) -> Iterator[str]:
         return (thing for thing, found in self._known.items() if found is not None)
@@ -268,9 +277,19 @@ def looked_up(store: Store, queries: Mapping[str, Query]) -> Hierarchies:
 
     @cache
     def by_term(release: Release) -> Hierarchy:
+        def rows(terms: Iterable[str], above: str) -> tuple[Row, ...]:
+            asked = {"graph": release.graph, "closure": above, "term": tuple(terms)}
+            return store.select(queries["release-terms"].bind(asked)).rows
+
         def find(terms: tuple[str, ...]) -> Mapping[str, Named]:
-            asked = queries["release-terms"].bind({"graph": release.graph, "closure": closure(release.graph), "term": terms})
-            labels, parents = _terms(store.select(asked).rows, store)
+            above = closure(release.graph)
+            if len(terms) > _MANY:  # what stands above so many is mostly among them: what is not is what their parents tell
+                found = rows(terms, release.graph)
+                if missing := {parent.value for _, _, parent in found if parent is not None} - {*terms, *known}:
+                    found += rows(sorted(missing), above)
+            else:
+                found = rows(terms, above)
+            labels, parents = _terms(found, store)
             expect_all(labels)
             return {term: (label, parents.get(term, ())) for term, label in labels.items()}
 
@@ -320,6 +339,12 @@ class _Part(Mapping[str, Value]):
 
     def __getitem__(self, thing: str) -> Value:
         return self._whole[thing][self._place]
+
+    def __contains__(self, thing: object) -> bool:
+        return thing in self._whole
+
+    def get(self, thing: str, default: Value | None = None) -> Value | None:
+        return default if (found := self._whole.get(thing)) is None else found[self._place]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._whole)

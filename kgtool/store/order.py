@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from kgtool.store.protocol import Row
 from kgtool.terms import XSD, Term
 
+_LONGEST = 1_000  # letters of an end that is looked for: some queries name thousands of things before it
 _LAST = re.compile(r"\bORDER\s+BY((?:\s+[?$]\w+)+)\s*\Z", re.I)
 _STRING, _INTEGER, _DATE, _DURATION = (NamedNode(XSD + name) for name in ("string", "integer", "date", "duration"))
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
@@ -22,7 +23,7 @@ _ONE_UNIT = re.compile(r"P(\d+)([YMD])", re.A)
 
 def split(query: str) -> tuple[str, tuple[str, ...]]:
     """A query without an ORDER BY of nothing but variables at its end, and these; none where it has no such end."""
-    found = _LAST.search(query)
+    found = _LAST.search(query, max(0, len(query) - _LONGEST))
     return (query[: found.start()], tuple(re.findall(r"\w+", found.group(1)))) if found else (query, ())
 
 

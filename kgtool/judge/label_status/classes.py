@@ -31,7 +31,11 @@ def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
     labels = asked.queries["label-claims"].bind({"policy": policy, "drug": drugs})
     labelled = products(rows(asked.store.select(labels)))
     stated = _stated(asked, drugs)
-    against = _against(asked, policy, sorted({text(row["sign"]) for row in found if row["sign"]}), speaker)
+    signs = sorted({text(row["sign"]) for row in found if row["sign"]})
+    speaker.signs.expect(signs)
+    for sign in signs:  # before all that lies below the classes is expected, of which no release of signs knows anything
+        speaker.signs.ways(sign)
+    against = _against(asked, policy, signs, speaker)
     below = _below({text(row["class"]) for row in found}, speaker)
     for row in found:
         drug, sign = text(row["drug"]), text(row["sign"])
