@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from kgtool import graph, store
 from kgtool.errors import QueryError, StoreError, WrongUse
-from kgtool.store import GraphStore
+from kgtool.store import GraphStore, embedded
 from kgtool.terms import GRAPH, ID, RDFS, Prefixes, kg
 
 PREFIXES = Prefixes({"id": ID, "kg": "https://w3id.org/kgtool/vocab#", "graph": GRAPH, "rdfs": RDFS})
@@ -50,6 +50,13 @@ def kept(request, tmp_path_factory) -> Iterator[GraphStore]:
         start = oxigraph if request.param == "oxigraph serve" else virtuoso
         with start(folder) as url:
             yield store.connect(url, PREFIXES)
+
+
+@pytest.mark.parametrize("part", [1, 7, len(QUADS) - 1, len(QUADS), len(QUADS) + 1])
+def test_quads_are_taken_in_a_part_at_a_time_and_none_is_lost(monkeypatch, part):
+    monkeypatch.setattr(embedded, "_AT_ONCE", part)
+    assert list(store.in_memory((), PREFIXES).quads()) == []
+    assert set(store.in_memory(iter(QUADS), PREFIXES).quads()) == set(QUADS)
 
 
 @contextmanager

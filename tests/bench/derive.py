@@ -204,6 +204,8 @@ def whole(triples: int, kept: Path | None = None) -> None:
         step("taking in what was written")
         made.add(chain(worlds.ontology(), worlds.quads(triples)))
         build.follow(made, build.derivation_rules(project), judge.queries(project), step)
+        step("merging")
+        build.merge(made, made)
         step("counting")
         step(f"done: {len(made.engine):,} quads")
 

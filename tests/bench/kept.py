@@ -49,10 +49,12 @@ def _build(made: Project, triples: int, made_by: str) -> None:
     print(f"building the world of {triples:,} triples", file=sys.stderr, flush=True)
     world = worlds.filled(triples)
     build.follow(world, build.derivation_rules(made), judge.queries(made))
+    build.merge(world, world)
     made.build.mkdir(parents=True, exist_ok=True)
     world.engine.dump(made.build / "graph.nt", RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
     with store.new_generation(made.store, world.prefixes, made_by) as fresh:
-        fresh.take(world)
+        fresh.add(world.quads())
+        build.merge(fresh, world)
         names = catalogue.read(made.root / "queries" / "view" / "names.rq", made.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
 
