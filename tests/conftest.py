@@ -206,11 +206,11 @@ def visit(chromium) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(30_000)
         page = context.new_page()
         opened.append(context)
-        own = address.split("/")[2]
+        own = "/".join(address.split("/")[:3]) + "/"  # http://HOST:PORT/, or file:///
         page.on("console", lambda said: said.type in ("error", "warning") and not (refused and refused in said.text)
                 and complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda asked: asked.url.startswith(("data:", "blob:", f"http://{own}/"))
+        page.on("request", lambda asked: asked.url.startswith(("data:", "blob:", own))
                 or complaints.append(f"asked {asked.url}"))
         page.goto(address)
         return page

@@ -16,6 +16,7 @@ from conftest import faults
 
 from kgtool.project import Project
 from kgtool.terms import NOT_MEDICAL_ADVICE
+from kgtool.web import publish
 from kgtool.web.pages import PAGES
 
 # Where each page stands; of the page of a thing, some kinds.
@@ -92,6 +93,18 @@ def test_where_the_readers_colours_rule_the_page_one_is_on_is_told_by_a_line(lit
     chosen, other = page.locator(".pills.policy [aria-current]"), page.locator(".pills.policy a:not([aria-current])").first
     looks = [each.evaluate("e => getComputedStyle(e).outlineStyle") for each in (chosen, other)]
     assert looks == ["solid", "none"]
+
+
+def test_a_page_opened_from_a_disk_shows_the_still_picture_and_finds_things(built_world, tmp_path, visit):
+    publish.publish(built_world, tmp_path / "site", "")
+    page = visit((tmp_path / "site" / "thing" / "id_examplin.html").as_uri())
+    picture = page.locator("#graph .sheet img")
+    picture.wait_for()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+    page.get_by_role("combobox").press_sequentially("spast")
+    page.get_by_role("option").first.click()
+    page.wait_for_url("file:///**/thing/**")
+    assert "spasticity" in page.locator("h1").inner_text().lower()
 
 
 def test_what_is_typed_finds_a_thing(site, visit):

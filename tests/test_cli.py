@@ -50,6 +50,7 @@ def test_a_help_has_examples_and_exit_codes(words, monkeypatch):
     assert re.search(r"^  Examples?:\n    kgtool", said, re.M)
     assert "Exit codes: 0 done" in said or words == ()
     assert max(map(len, said.splitlines())) <= 120
+    assert not re.search("^  -.* (INTEGER|FLOAT|TEXT|PATH|RANGE)\\b", said, re.M), "what an option takes has a name"
 
 
 @pytest.mark.parametrize("words", [(), ("sources",), ("analyse",)], ids=" ".join)

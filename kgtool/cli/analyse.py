@@ -57,8 +57,9 @@ def matrix(
 @click.command(epilog=options.exits("no such path"))
 @click.argument("start")
 @click.argument("goal")
-@click.option("-k", "most", type=int, default=5, show_default=True, help="At most so many paths, the shortest first.")
-@click.option("--steps", type=int, default=6, show_default=True, help="No path longer than this.")
+@click.option("-k", "most", metavar="N", type=int, default=5, show_default=True,
+              help="At most so many paths, the shortest first.")
+@click.option("--steps", metavar="N", type=int, default=6, show_default=True, help="No path longer than this.")
 @_over_edges
 def path(
     start: str, goal: str, via: tuple[str, ...], without: tuple[str, ...], most: int, steps: int, policy: str,
@@ -81,7 +82,7 @@ def path(
 
 @click.command(epilog=options.exits("nothing is near"))
 @click.argument("thing")
-@click.option("--steps", type=int, default=1, show_default=True, help="How far to go.")
+@click.option("--steps", metavar="N", type=int, default=1, show_default=True, help="How far to go.")
 @_over_edges
 def neighbours(
     thing: str, steps: int, via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None
@@ -123,7 +124,8 @@ def components(via: tuple[str, ...], without: tuple[str, ...], policy: str, form
 
 @analyse.command(epilog=options.exits())
 @click.option("--by", metavar="MEASURE", default="degree", show_default=True, help="degree, pagerank or betweenness.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the highest first.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True,
+              help="At most so many, the highest first.")
 @_over_edges
 def centrality(
     by: str, limit: int, via: tuple[str, ...], without: tuple[str, ...], policy: str, form: str | None, output: str | None

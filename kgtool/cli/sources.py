@@ -114,8 +114,9 @@ def show(source: str) -> None:
 @click.command(epilog=options.exits("the text is not at hand"))
 @click.argument("source")
 @click.argument("words")
-@click.option("--nth", type=click.IntRange(min=1), help="Which place, where the words stand more than once.")
-@click.option("--section", default="", help="In which text of a JSON record: a name under sections, or the way to a text.")
+@click.option("--nth", metavar="N", type=click.IntRange(min=1), help="Which place, where the words stand more than once.")
+@click.option("--section", metavar="NAME", default="",
+              help="In which text of a JSON record: a name under sections, or the way to a text.")
 @options.project_option
 def cite(source: str, words: str, nth: int | None, section: str) -> None:
     """Find words in a source's text, and print their place. It is a block of Turtle, to paste into a claim.

@@ -55,7 +55,8 @@ def why(words: tuple[str, ...], form: str, policy: str | None) -> None:
 @click.command(epilog=options.exits("nothing is called so"))
 @click.argument("words", nargs=-1, required=True)
 @click.option("--passages", is_flag=True, help="Search the words of sources instead, in your own copies of their texts.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the best first.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True,
+              help="At most so many, the best first.")
 @options.format_option
 @options.output_option
 @options.store_option

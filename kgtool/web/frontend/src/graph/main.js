@@ -13,6 +13,7 @@ function still(place) {
   place.replaceChildren(el("a", { class: "sheet", href: place.dataset.still }, picture));
 }
 
-const place = document.getElementById("graph");
-if (place?.dataset.rows) start(place).catch(() => still(place));
+// a page that is a file may read no other file
+const place = document.getElementById("graph"), reads = window.location.protocol !== "file:";
+if (place?.dataset.rows && reads) start(place).catch(() => still(place));
 else if (place) still(place);
