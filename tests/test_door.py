@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import kgtool
 from kgtool import build, graph
 from kgtool.errors import DataError
 
@@ -231,7 +232,7 @@ def test_it_is_told_in_one_line_and_the_last_good_graph_answers(world, broken):
     breaks, message = WRITTEN[broken]
     breaks(world.root)
     said: list[str] = []
-    answer = graph.open(world, warn=said.append).query("SELECT ?route { id:examplin kg:administeredBy ?route }")
+    answer = graph.open(world, said.append).query("SELECT ?route { id:examplin kg:administeredBy ?route }")
     assert [row["route"] for row in answer] == ["NCIT:C38288"]
     (told,) = said
     first, *more = told.removeprefix("no new graph can be built, so the last good one answers:\n").split("\n")
@@ -240,12 +241,21 @@ def test_it_is_told_in_one_line_and_the_last_good_graph_answers(world, broken):
 
 
 @pytest.mark.parametrize("broken", ["an unknown property", "prose", "a pipe", "a rule that is no SPARQL"])
-def test_a_build_ends_in_one_message_and_exit_code_two(world, run, broken):
+@pytest.mark.parametrize("command", ["build", "validate", "validate --changed", "sources check"])
+def test_a_build_and_what_judges_the_files_end_in_one_message_and_exit_code_two(world, run, command, broken):
     breaks, message = WRITTEN[broken]
     breaks(world.root)
-    done = run("build")
+    done = run(*command.split())
     assert f"error: {message}" in done.stderr
+    assert "last good" not in done.stderr
+    assert done.stdout == ""
     assert done.returncode == 2
+
+
+def test_who_opens_it_in_python_is_warned_that_the_last_good_graph_answers(world):
+    WRITTEN["prose"][0](world.root)
+    with pytest.warns(UserWarning, match="no new graph can be built, so the last good one answers"):
+        kgtool.open(world.root)
 
 
 def test_an_answer_stands_on_standard_output_and_the_warning_beside_it(world, run):

@@ -37,7 +37,8 @@ def validate(form: str | None, output: str | None, everything: bool, limit: int,
              timeout: float | None, quiet: bool) -> None:
     """Judge the graph, and say what is wrong with it, and where.
 
-    By SHACL shapes and check queries, passages by their texts, identifiers by their labels.
+    By SHACL shapes and check queries, passages by their texts, identifiers by their labels. Files that no graph can be
+    built of are broken input, even where an older graph still answers questions.
 
     With --data it judges anybody's files by anybody's SHACL shapes and needs no project: Turtle, TriG, N-Triples,
     N-Quads, RDF/XML or JSON-LD, by their suffixes. There any result is one too many for exit code 0, as the standard
@@ -63,7 +64,7 @@ def validate(form: str | None, output: str | None, everything: bool, limit: int,
     _reject(bool(shapes or timeout), "--shapes and --timeout go with --data FILE or --endpoint URL")
     from kgtool.validate import formats
 
-    graph, bar = options.graph(), progress.Bar(quiet)
+    graph, bar = options.graph(strict=True), progress.Bar(quiet)
     report = graph.validate(require_text, changed, bar.tick)
     bar.end()
     options.write(formats.write(report, graph.named, chosen, most), output)

@@ -75,9 +75,10 @@ def project(ctx: click.Context | None = None) -> Project:
     return projects.find((ctx or click.get_current_context()).find_root().meta.get(_PROJECT))
 
 
-def graph():
-    """The graph of this command line, which may not fill the memory of the machine."""
-    opened = unwatched_graph()
+def graph(strict: bool = False):
+    """The graph of this command line, which may not fill the memory of the machine; with ``strict`` that of the files as they
+    are, or an error."""
+    opened = unwatched_graph(strict)
     if opened.store.folder:
         from kgtool.cli import watch
 
@@ -85,13 +86,13 @@ def graph():
     return opened
 
 
-def unwatched_graph():
+def unwatched_graph(strict: bool = False):
     """The graph of this command line: that of another store, or the project's, built first where needed."""
     from kgtool import graph as graphs
 
     if (where := click.get_current_context().find_root().meta.get(_STORE)) is not None:
         return graphs.at(project(), where)
-    return graphs.open(project(), warn=note)
+    return graphs.open(project(), note, strict)
 
 
 def note(said: str) -> None:

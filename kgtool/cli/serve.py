@@ -50,7 +50,7 @@ def serve(
             threading.Thread(target=_show, args=(address,), daemon=True).start()  # some browsers take the terminal
 
     how = server.Serving(host, port, workers, timeout, frozenset(map(_origin, origins)), writable)
-    server.serve(options.project(), how, ready)
+    server.serve(options.project(), how, ready, options.note)
 
 
 def _show(address: str) -> None:

@@ -70,7 +70,7 @@ def check(source: str | None, require_text: bool) -> None:
       kgtool sources check
       kgtool sources check smanewstoday-baclofen-v1 --require-text
     """
-    graph = options.graph()
+    graph = options.graph(strict=True)
     missing = failed = without = 0
     for row in graph.sources(source):
         if not row["passages"]:

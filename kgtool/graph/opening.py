@@ -12,10 +12,17 @@ from kgtool.project import Project
 from kgtool.store import Store
 
 
-def open(project: Project, warn: Callable[[str], None] = lambda said: None) -> Graph:
+def _warn(said: str) -> None:
+    import warnings  # which a command line does not need
+
+    warnings.warn(said, stacklevel=4)
+
+
+def open(project: Project, warn: Callable[[str], None] = _warn, strict: bool = False) -> Graph:
     """The graph of a project, built first where its files have changed or its store is damaged.
 
-    Files that cannot be built do not take the graph away: the last good one answers, and ``warn`` is told.
+    Files that cannot be built do not take the graph away: the last good one answers, and ``warn`` is told. Where the files
+    themselves are to be judged (``strict``) that would be a wrong answer, and what is wrong with them is raised.
     """
     try:
         if found := _current(project, warn):
@@ -24,7 +31,7 @@ def open(project: Project, warn: Callable[[str], None] = lambda said: None) -> G
 
         build.build(project, force=True)
     except KgtoolError as error:
-        if not _can_answer(project):
+        if strict or not _can_answer(project):
             raise
         warn(f"no new graph can be built, so the last good one answers:\n{error}")
     return Graph(project, store.open_read_only(project.store))

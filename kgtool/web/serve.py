@@ -50,8 +50,9 @@ class Serving:
     scratch: Path | None = None
 
 
-def serve(project: Project, how: Serving, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted; requests that are under way are answered first. ``ready`` is told the address."""
+def serve(project: Project, how: Serving, ready: Callable[[str], None], warn: Callable[[str], None]) -> None:
+    """Serve until interrupted; requests that are under way are answered first. ``ready`` is told the address, and ``warn`` what
+    is wrong with files that no graph can be built of."""
     if how.scratch:
         _check_scratch(how.scratch)
     starter = workers.start(partial(_trade, project, how))  # first of all: what is open now stays open in it
@@ -61,7 +62,7 @@ def serve(project: Project, how: Serving, ready: Callable[[str], None]) -> None:
     try:
         listening = _listen(how.host, how.port)
         before = stamp(project.store)
-        opened = graph.open(project), before  # builds what is missing or has changed
+        opened = graph.open(project, warn), before  # builds what is missing or has changed
         with suppress(KeyboardInterrupt):
             uvloop.run(_serve(project, how, starter, listening, opened, ready))
     finally:
