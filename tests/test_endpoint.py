@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlsplit
 
@@ -13,6 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from kgtool import build
+from kgtool.web.site import Site
 from tests.bench import forms
 from tests.test_foreign_queries import REACHING_OUT, REFUSED
 from tests.test_guard import say
@@ -188,14 +190,22 @@ def test_the_questions_stand_in_the_graph_as_examples_that_run(client):
 
 
 def test_a_new_build_is_answered_from_without_a_restart(world, serving):
+    site = Site(world)
+    before = site.graph.store.engine
+    site.settle()
+    assert site.graph.store.engine is not before, "it has moved to memory"
     with serving(world) as address:
-        client, question = Client(address), "ASK { ?thing rdfs:label 'Something new'@en }"
+        client, question, threads = Client(address), "ASK { ?thing rdfs:label 'Something new'@en }", set(threading.enumerate())
         assert b"false" in client.query(question).body
         things = world.root / "graph_data" / "about.ttl"
         written = things.read_text(encoding="utf-8")
         things.write_text(re.sub(r'rdfs:label "[^"]+"@en', 'rdfs:label "Something new"@en', written, count=1), encoding="utf-8")
         build.build(world)
         assert b"true" in client.query(question).body
+    assert site.graph.store.ask(question)
+    for moving in set(threading.enumerate()) - threads:
+        moving.join(60)
+    assert site.graph.store.ask(question)
 
 
 # Hostile queries

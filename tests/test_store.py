@@ -30,18 +30,20 @@ QUADS = [
     *(Quad(thing, LABEL, Literal(f"thing \"{number}\"\n", language="en"), HERE) for number, thing in enumerate(THINGS)),
     *(Quad(one, kg("sign"), other, THERE) for one, other in pairwise(THINGS)),
 ]
-STORES = ["on disk", "in memory", "oxigraph serve", "virtuoso"]
+STORES = ["on disk", "moved to memory", "in memory", "oxigraph serve", "virtuoso"]
 
 
 @pytest.fixture(scope="module", params=STORES)
 def kept(request, tmp_path_factory) -> Iterator[GraphStore]:
     """The same quads in each kind of store."""
     folder = tmp_path_factory.mktemp("store")
-    if request.param == "on disk":
+    if request.param in ("on disk", "moved to memory"):
         with store.new_generation(folder, PREFIXES, "made here") as made:
             made.add(QUADS)
             made.merge()
-        yield store.open_read_only(folder)
+        opened = store.open_read_only(folder)
+        opened.move_to_memory(10_000_000 if request.param == "moved to memory" else 0)
+        yield opened
     elif request.param == "in memory":
         made = store.in_memory(QUADS, PREFIXES)
         made.merge()

@@ -69,7 +69,8 @@ def show(graph: Lookups, thing: str, policy: str | None = None) -> Card:
     """The card of a thing, by any of its names: all that is claimed, or only what counts under a policy."""
     from kgtool.analysis import card
 
-    queries = {**graph.questions, **graph.views}
+    root = graph.project.root
+    queries = catalogue.Unread((*graph.project.files("queries/ask", "*.rq"), *graph.project.files("queries/view", "*.rq")), root)
     counted = graph.policy(policy) if policy else None
     return card.card(graph.store, queries, graph.names.resolve(thing), graph.labelled, counted)
 

@@ -49,9 +49,9 @@ class Lookups:
         return found[0][0].value if found else None
 
     @cached_property
-    def questions(self) -> dict[str, Query]:
+    def questions(self) -> Mapping[str, Query]:
         """The questions of queries/ask, by name."""
-        return catalogue.questions(self.project)
+        return catalogue.Unread(self.project.files("queries/ask", "*.rq"), self.project.root)
 
     @cached_property
     def views(self) -> Mapping[str, Query]:

@@ -33,6 +33,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, listening: socket.socket, endpoint: Endpoint):
         super().__init__(config)
         self._listening, self._endpoint = listening, endpoint
+        self.site = endpoint.site
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup([])

@@ -27,7 +27,8 @@ from kgtool.web.stamp import stamp
 from kgtool.workers import Pool, Starter, Trade
 
 if TYPE_CHECKING:
-    import uvicorn
+    from kgtool.web.reception import Server
+    from kgtool.web.site import Site
 
 SECONDS_TO_FINISH = 15
 MEGABYTES_A_QUERY = 1_000
@@ -102,21 +103,23 @@ async def _serve(
         server = _server(project, how, pool, listening, opened)
         await pool.begun
         ready(f"http://{_spelled(how.host)}:{listening.getsockname()[1]}/")
-        loop.call_later(SECONDS_UNTIL_ALL, loop.run_in_executor, None, _load_pages)
+        loop.call_later(SECONDS_UNTIL_ALL, loop.run_in_executor, None, _make_ready, server.site)
         await server.serve()
     finally:
         pool.close()
         await asyncio.sleep(0)  # lets the connections to the workers close
 
 
-def _load_pages() -> None:
+def _make_ready(site: Site) -> None:
+    """What first visits would else wait for."""
     from kgtool.web.pages import PAGES
 
     with suppress(OSError):  # too many files are open just now: a page is then loaded when it is asked for
         list(PAGES.values())
+        site.settle()
 
 
-def _server(project: Project, how: Serving, pool: Pool, listening: socket.socket, opened: Opened) -> uvicorn.Server:
+def _server(project: Project, how: Serving, pool: Pool, listening: socket.socket, opened: Opened) -> Server:
     # loaded here, while workers begin, and not into them
     import uvicorn
 

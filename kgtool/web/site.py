@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kgtool import __version__, store
+from kgtool.errors import KgtoolError
 from kgtool.graph import Graph
 from kgtool.project import Project
 from kgtool.terms import NOT_MEDICAL_ADVICE
@@ -19,6 +21,7 @@ from kgtool.web.stamp import stamp
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+MOST_BYTES = 12_000_000  # of files, which become four times as much in memory
 
 
 class Site:
@@ -35,6 +38,7 @@ class Site:
         self.templates.filters.update(words.FILTERS)
         self._opened, self._stamp = opened
         self._opening = threading.Lock()
+        self._is_settled = False
 
     @property
     def stamp(self) -> str:
@@ -53,9 +57,21 @@ class Site:
         newest = self.stamp
         if self._opened is None or self._stamp != newest:
             self._opened, self._stamp = Graph(self.project, store.open_read_only(self.project.store)), newest
+            if self._is_settled:
+                threading.Thread(target=_move, args=(self._opened,), daemon=True).start()
+
+    def settle(self) -> None:
+        """Have what is asked of this graph, and of those of later builds, answered from memory where it is small."""
+        self._is_settled = True
+        _move(self.graph)
 
     def render(self, template: str, **values: object) -> str:
         return self.templates.get_template(template).render(values)
+
+
+def _move(graph: Graph) -> None:
+    with suppress(KgtoolError):  # whoever asks for what cannot be read is told
+        graph.store.move_to_memory(MOST_BYTES)
 
 
 @cache

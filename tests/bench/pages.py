@@ -22,6 +22,7 @@ from kgtool.graph import Graph
 from kgtool.web.address import Address, served
 from kgtool.web.pages import PAGES
 from kgtool.web.site import STATIC, Site, asset
+from kgtool.web.stamp import stamp
 from kgtool.web.visit import Visit
 from tests.bench import aims, worlds
 from tests.bench.aims import Aim
@@ -82,8 +83,10 @@ def _aims(triples: int, costs: Collection[Cost]) -> Iterator[Aim]:
 
 
 def _site(graph: Graph) -> Site:
-    """With its templates compiled, as a server keeps them from one start to the next."""
-    site = Site(graph.project, compiled=worlds.ROOT / "build" / "bench" / "templates")
+    """With its templates compiled, as a server keeps them from one start to the next, and ready as a server is after a second."""
+    site = Site(graph.project, compiled=worlds.ROOT / "build" / "bench" / "templates", opened=(graph, stamp(graph.project.store)))
+    list(PAGES.values())
+    site.settle()
     for name in site.templates.list_templates():
         site.templates.get_template(name)
     return site
