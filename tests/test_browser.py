@@ -72,6 +72,12 @@ def test_a_page_that_is_full_fits_a_narrow_screen(site, visit, address):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, "the page itself scrolls sideways"
 
 
+def test_what_is_enlarged_four_times_fits_its_screen(site, visit):
+    page = visit(f"{site}/thing/id:baclofen", width=320)  # https://www.w3.org/TR/WCAG22/#reflow
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 @pytest.mark.parametrize("address", [*WIDE, "/ask/label-status"])
 def test_a_page_fits_the_sheet_that_it_is_printed_on(site, visit, address):
     page = visit(f"{site}/about", width=794)

@@ -40,6 +40,20 @@ def test_rows_go_by_their_labels_and_lead_to_their_pages(asked):
     page.wait_for_url("**/thing/NCIT:C38288")
 
 
+def test_the_editor_shows_that_it_has_the_keys_and_lets_them_go(site, visit):
+    page = visit(f"{site}/query")
+    editor = page.locator(NOW + ".yasqe .CodeMirror")
+    editor.click()
+    before = editor.evaluate("editor => editor.CodeMirror.getValue()")
+    assert editor.evaluate("editor => getComputedStyle(editor).outlineStyle") == "solid"
+    for key in ("Tab", "Shift+Tab"):
+        editor.click()
+        page.keyboard.press(key)
+        page.keyboard.press(key)  # Chromium goes over what scrolls in it as well
+        assert not editor.evaluate("editor => editor.contains(document.activeElement)"), key
+    assert editor.evaluate("editor => editor.CodeMirror.getValue()") == before
+
+
 def test_rows_are_found_again_and_sorted(asked):
     page = asked(COUNTED)
     rows = page.locator(NOW + ".answer tbody tr")

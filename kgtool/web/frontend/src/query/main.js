@@ -21,6 +21,7 @@ async function start(place) {
   for (const example of known.examples) example.query = plain(example.query);
   const names = named(known);
   complete(Yasgui.Yasqe, known);
+  Object.assign(Yasgui.Yasqe.defaults.extraKeys, { Tab: false, "Shift-Tab": false }); // they lead on, as everywhere
   delete Yasgui.Yasr.plugins.table; // ours shows things by their labels
   delete Yasgui.Yasr.defaults.plugins.table;
   Yasgui.Yasr.defaults.errorRenderers = [async (error) => failure(error)];
