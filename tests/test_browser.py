@@ -199,7 +199,10 @@ def test_choosing_a_thing_expands_it(graph):
     before = graph.locator("#graph .node").count()
     graph.locator("#graph .node", has_text="GABA receptor").click()
     graph.locator("#graph .told ul").wait_for()
-    assert graph.locator("#graph .node", has_text="GABA receptor").get_attribute("aria-expanded") == "true"
+    chosen = graph.locator("#graph .node", has_text="GABA receptor")
+    assert chosen.get_attribute("aria-expanded") == "true"
+    box, stage = chosen.bounding_box(), graph.locator("#graph .stage").bounding_box()
+    assert stage["x"] <= box["x"] and box["x"] + box["width"] <= stage["x"] + stage["width"], "it stays in sight"
     assert graph.locator("#graph .node").count() >= before
     assert graph.locator("#graph .told a[href*='/thing/claim:']").count() > 0
 

@@ -12,7 +12,7 @@ from kgtool.views.layout import Layout, arranged
 from kgtool.views.picture import Edge, Picture
 from kgtool.views.text import said
 
-_COLUMNS = ("subject", "relation", "object", "hedge", "our words", "claim", "evidence")
+_COLUMNS = ("from", "relation", "to", "hedge", "evidence", "in our words", "claim")  # as in the explorer
 
 
 def write(picture: Picture) -> bytes:
@@ -82,7 +82,8 @@ def _table(layout: Layout) -> str:
         for at, placed in _strongest_first(layout)
         for edge in placed.edges
     )
-    caption = f"The same {len(layout.picture.edges)} claims as a table"
+    drawn = len(layout.picture.edges)
+    caption = "The one line that is drawn" if drawn == 1 else f"The {drawn} lines that are drawn"
     return (
         f'<div class="scroll">\n<table>\n<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n'
         f"<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
@@ -97,7 +98,7 @@ def _strongest_first(layout: Layout) -> Iterable[tuple]:
 def _row(at: int, edge: Edge, labels: dict[str, str], evidence: str) -> str:
     hedge = f"<em>{said(edge.hedge)}</em>" if edge.hedge else ""
     cells = (said(labels[edge.start]), said(edge.label), said(labels[edge.end]), hedge)
-    cells += (said(edge.sentence), said(edge.claim), said(evidence))
+    cells += (said(evidence), said(edge.sentence), said(edge.claim))
     return f'<tr data-edge="{at}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
 
 

@@ -151,7 +151,8 @@ export class View {
     try {
       add(this.known, await fetched(node.rows));
       this.redraw();
-      this.known.nodes.get(node.id).element.focus({ preventScroll: true });
+      this.center(node);
+      node.element.focus({ preventScroll: true });
     } catch (error) {
       this.told.replaceChildren(`What is claimed around ${node.label} cannot be had now: ${error.message}.`);
     }
@@ -175,8 +176,13 @@ export class View {
     this.fitted = Math.min(1.2, Math.max(room, this.narrow ? 0.8 : 0.85)); // never too small to be read: then it scrolls
     this.scale = null;
     this.resize();
-    const focus = this.known.nodes.get(this.known.focus) ?? this.nodes[0], box = this.svg.viewBox.baseVal;
-    this.stage.scrollTo((focus.x - box.x) * this.fitted - this.stage.clientWidth / 2, (focus.y - box.y) * this.fitted - this.stage.clientHeight / 2);
+    this.center(this.known.nodes.get(this.known.focus) ?? this.nodes[0]);
+  }
+
+  /** Brings a thing into the middle of the frame, where the picture is larger than that. */
+  center(node) {
+    const box = this.svg.viewBox.baseVal, scale = this.shownAt(), { clientWidth, clientHeight } = this.stage;
+    this.stage.scrollTo((node.x - box.x) * scale - clientWidth / 2, (node.y - box.y) * scale - clientHeight / 2);
   }
 
   zoom(factor) {
