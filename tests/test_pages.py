@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import html
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from urllib.parse import urlencode, urljoin
 
 import httpx
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kgtool import store
 from kgtool.graph import Graph
@@ -174,35 +173,6 @@ def test_a_thing_is_found_by_its_iri_and_its_names(client, iri, accept, to):
 def test_accept_chooses_the_format(client, accept, kind):
     answer = client.get("/thing/id:baclofen", headers={"accept": accept})
     assert answer.headers["content-type"] == kind and "accept" in answer.headers["vary"].lower()
-
-
-def test_every_format_of_a_thing_can_be_read(client):
-    for name in PAGES["thing/"].formats:
-        answer = client.get(f"/thing/id:spasticity-in-sma.{name}")
-        assert answer.status_code == 200 and answer.headers["content-type"] == MEDIA[name]
-        assert NOT_MEDICAL_ADVICE in answer.text.replace("\\u0027", "'"), name
-    turtle = client.get("/thing/id:spasticity-in-sma.ttl").content
-    assert len(list(parse(turtle, format=RdfFormat.TURTLE))) > 20
-
-
-@pytest.mark.parametrize("address", [
-    "/validation.ttl", "/validation.sarif", "/validation.json", "/map.json", "/policies.json", "/ask/gaps.json",
-    "/search.json?q=sma", "/sources.json", "/things.json?kind=kg:Disease",
-])
-def test_pages_are_data_too(client, address):
-    answer = client.get(address)
-    if address.endswith(".ttl"):
-        assert list(parse(answer.content, format=RdfFormat.TURTLE))
-    else:
-        assert isinstance(json.loads(answer.text), dict)
-
-
-@pytest.mark.parametrize(("address", "accept"), [
-    ("/thing/id:baclofen", "image/png"), ("/validation.csv", "*/*"), ("/about.json", "*/*"), ("/map.ttl", "*/*"),
-])
-def test_a_format_that_is_not_offered_is_refused_with_those_that_are(client, address, accept):
-    answer = client.get(address, headers={"accept": accept})
-    assert answer.status_code == 406 and "text/html (.html)" in answer.text
 
 
 @pytest.mark.parametrize(("address", "said"), [

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from kgtool.errors import WrongUse, check_text
 from kgtool.exporters import graphml, jsonld, rdf_files, tables
-from kgtool.exporters.selection import Selection, select
+from kgtool.exporters.selection import Selection, described, select
 from kgtool.terms import did_you_mean
 
-__all__ = ["EXPORTERS", "Selection", "select", "write"]
+__all__ = ["EXPORTERS", "Selection", "described", "select", "write"]
 
 EXPORTERS: dict[str, Callable[[Selection], bytes]] = {
     ".ttl": rdf_files.turtle,

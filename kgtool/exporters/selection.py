@@ -97,6 +97,11 @@ def select(store: GraphStore, policy: str | None = None, about: str | None = Non
     return _selection(store, quads, edges, policy or DEFAULT_POLICY)
 
 
+def described(store: GraphStore, things: Iterable[str]) -> set[Quad]:
+    """All that is said of some things themselves, and what every export begins with."""
+    return {_NOTICE, *store.match(_ABOUT), *chain.from_iterable(store.match(NamedNode(thing)) for thing in things)}
+
+
 def _selection(store: GraphStore, quads: set[Quad], edges: Mapping[str, Edges], policy: str) -> Selection:
     words = tuple(store.quads(_VOCABULARY.value))
     qualifiers = [NamedNode(iri) for iri in vocabulary.read(words).qualifiers]

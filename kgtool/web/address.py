@@ -33,12 +33,12 @@ def served(address: Address) -> str:
 
     >>> served(Address("thing", "id:baclofen", "ttl"))
     '/thing/id:baclofen.ttl'
-    >>> served(Address("search", given=(("q", "a & b"),)))
-    '/search?q=a+%26+b'
+    >>> served(Address("search", given=(("q", "a & b"),))), served(Address("", format="json"))
+    ('/search?q=a+%26+b', '/index.json')
     """
     # a slash within a name is escaped too: a name is one segment, so that nothing in it can climb out of its page
     path = "/".join(_segment(part) for part in (address.page, address.name) if part)
-    suffix = "" if address.format == HTML else f".{address.format}"
+    suffix = "" if address.format == HTML else f".{address.format}" if path else f"index.{address.format}"
     given = f"?{urlencode(address.given)}" if address.given else ""
     return f"/{path}{suffix}{given}"
 

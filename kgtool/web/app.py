@@ -24,6 +24,7 @@ def app(site: Site, rules: Rules = Rules(), endpoint: Endpoint | None = None) ->
     made = Starlette(routes=[*routes, Mount("/static", assets.Assets())])
     made.state.site, made.state.endpoint = site, endpoint
     made.add_exception_handler(404, pages.nowhere)
+    made.add_exception_handler(405, pages.not_so)
     return Guard(_beside(endpoint, made) if endpoint else made, rules)
 
 

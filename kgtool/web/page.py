@@ -15,6 +15,7 @@ from kgtool.web.endpoint import formats
 from kgtool.web.site import asset
 from kgtool.web.visit import MEDIA, Elsewhere, NotFound, Visit
 
+NUMBERS = {"from", "row"}  # of any page that knows them: places in its lists
 Maker = Callable[[Visit], str | bytes]
 
 
@@ -40,6 +41,8 @@ def answer(request: Request, page: Page, address: Address) -> Response:
     format = address.format or negotiated(request.headers.get("accept", ""), offered)
     visit = arrived(request, replace(address, format=format or HTML))
     try:
+        if format and format not in MEDIA:
+            raise NotFound(f"there is no page {request.url.path}; what it is to be had as, the page without .{format} says")
         if format not in page.formats:
             return _not_offered(visit, offered)
         _check(page, visit)
@@ -65,22 +68,29 @@ def _also(shown: Address, asked: Address) -> dict[str, str]:
 
 
 def _check(page: Page, visit: Visit) -> None:
+    names = [name for name, _ in visit.address.given]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise WrongUse(f"{twice[0]} is given {names.count(twice[0])} times; give it once")
     if page.params is not None and (unknown := sorted(set(visit.given) - set(page.params))):
         known = f"it takes {', '.join(page.params)}" if page.params else "it takes none"
         raise WrongUse(f"this page has no parameter {unknown[0]!r}; {known}")
+    for name in NUMBERS & set(names):
+        visit.number(name)
 
 
 def failed(visit: Visit, error: KgtoolError) -> Response:
     """An error as a page, or as text for programs."""
     code = 404 if isinstance(error, NotFound) else 400 if isinstance(error, WrongUse) else 500
     if visit.address.format == HTML:
-        return Response(visit.html("error.html", code=code, message=words.told(error)), code, {"content-type": MEDIA[HTML]})
-    return Response(f"{error}\n", code, {"content-type": "text/plain; charset=utf-8"})
+        page = visit.html("error.html", code=code, message=words.told(error))
+        return Response(page, code, {"content-type": MEDIA[HTML], "vary": "accept"})
+    return Response(f"{error}\n", code, {"content-type": "text/plain; charset=utf-8", "vary": "accept"})
 
 
 def _not_offered(visit: Visit, offered: list[str]) -> Response:
     listed = ", ".join(f"{MEDIA[name].partition(';')[0]} (.{name})" for name in offered)
-    return Response(f"this page is to be had as {listed}\n", 406, {"content-type": "text/plain; charset=utf-8"})
+    headers = {"content-type": "text/plain; charset=utf-8", "vary": "accept"}
+    return Response(f"this page is to be had as {listed}\n", 406, headers)
 
 
 def negotiated(accept: str, offered: list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kgtool.answer import Answer
 from kgtool.graph import Graph
@@ -52,6 +52,16 @@ def shown(visit: Visit, judgements: Iterable[str]) -> list[dict[str, str]]:
     asked = tuple(judgements)
     known = by_name(visit, asked)
     return [known[judgement] for judgement in asked if judgement in known]
+
+
+def listed(visit: Visit, judgements: Iterable[str]) -> Answer:
+    """Judgements as rows, by kind and verdict."""
+    graph, asked = visit.graph, tuple(judgements)
+    if not asked:
+        return Answer(("judgement", "kind", "verdict", "reason", "sign", "disease", "release"), (), graph.store.prefixes)
+    found = selected(graph, graph.views["judgements-shown"].bind({"judgement": asked}))
+    at = [found.columns.index(name) for name in ("kind", "verdict", "judgement")]
+    return graph.labelled(replace(found, rows=tuple(sorted(found.rows, key=lambda row: [row[place].value for place in at]))))
 
 
 def by_name(visit: Visit, judgements: tuple[str, ...]) -> dict[str, dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -90,6 +90,13 @@ class Visit:
 
     def json(self, said: Mapping[str, object]) -> str:
         return json.dumps({"notice": NOT_MEDICAL_ADVICE, **said}, ensure_ascii=False, indent=2) + "\n"
+
+    def turtle(self, things: Iterable[str]) -> bytes:
+        """All that the graph says of some things themselves."""
+        from kgtool import exporters, rdf  # which few pages need
+
+        store = self.graph.store
+        return rdf.write(exporters.described(store, things), rdf.FORMATS[".ttl"], store.prefixes)
 
     def noticed(self, answer: Answer) -> Answer:
         """An answer to be handed on as a table, with the notice in each row."""

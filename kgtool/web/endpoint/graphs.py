@@ -39,6 +39,8 @@ def _named(scope: Scope) -> str | None:
     params = http.params(scope["query_string"])
     if scope["path"].rstrip("/") != PATH:
         return http.address(scope)
+    if unknown := sorted(set(params) - {"graph", "default"}):
+        raise Refusal(400, f"graphs are named by ?graph=IRI or ?default, and not by {unknown[0]!r}")
     graphs, default = params.get("graph", []), params.get("default", [])
     if len(graphs) + len(default) > 1 or any(default) or graphs == [""]:
         raise Refusal(400, "name one graph, as ?graph=IRI, or the default graph, as ?default")

@@ -6,8 +6,9 @@ import asyncio
 import importlib
 from collections.abc import Iterator, Mapping
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kgtool.web.address import HTML, Address, served
@@ -57,8 +58,7 @@ def _routes(key: str) -> Iterator[Route]:
         yield Route(f"/{key}{{name:path}}", named)
         return
     yield Route(f"/{key}", alone)
-    if key:
-        yield Route(f"/{key}.{{format}}", alone)
+    yield Route(f"/{key or 'index'}.{{format}}", alone)
 
 
 async def _answered(request: Request, key: str, address: Address) -> Response:
@@ -82,7 +82,8 @@ def _issued(prefix: str) -> Route:
         offered = [HTML, *PAGES["thing/"].formats]
         format = format or negotiated(request.headers.get("accept", ""), offered) or HTML
         # 303: a thing cannot be sent, a page about it can, https://www.w3.org/TR/cooluris/#r303gendocument
-        return RedirectResponse(served(Address("thing", f"{prefix}:{name}", format)), 303, {"vary": "accept"})
+        page = _address(request, "thing", f"{prefix}:{name}", format)
+        return RedirectResponse(served(page), 303, {"vary": "accept"})
 
     return Route(f"/{prefix}/{{name:path}}", thing)
 
@@ -91,6 +92,14 @@ def nowhere(request: Request, error: Exception) -> Response:
     """There is no such page."""
     format = negotiated(request.headers.get("accept", ""), [HTML, "json"]) or "json"
     return failed(arrived(request, Address("", format=format)), NotFound(f"there is no page {request.url.path}"))
+
+
+def not_so(request: Request, error: HTTPException) -> Response:
+    """Asked in another way than the place answers to; or asked which those are."""
+    allowed = {"allow": ", ".join(sorted({*error.headers["Allow"].split(", "), "OPTIONS"}))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allowed)
+    return PlainTextResponse(f"{request.url.path} answers to {allowed['allow']}, and not to {request.method}\n", 405, allowed)
 
 
 async def _picture(request: Request) -> Response:

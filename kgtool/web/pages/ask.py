@@ -174,5 +174,15 @@ def _labels(visit: Visit, param: Param) -> tuple[str, ...]:
     return tuple(sorted(map(visit.graph.names.label, things))) if 0 < len(things) <= MOST_OFFERED else ()
 
 
-LIST = Page({"html": listed})
+def listed_json(visit: Visit) -> str:
+    """Every question with its parameters, for programs that are to ask them."""
+    return visit.json({"questions": [
+        {"name": query.name, "title": query.title, "question": query.question, "page": visit.to("ask", query.name),
+         "parameters": [{"name": param.name, "kinds": list(param.kinds), "help": param.help, "example": _example(visit, param)}
+                        for param in query.params]}
+        for query in visit.graph.questions.values()
+    ]})
+
+
+LIST = Page({"html": listed, "json": listed_json})
 PAGE = Page({"html": html, "json": json, "csv": _written("csv"), "tsv": _written("tsv"), "rq": sparql}, None)

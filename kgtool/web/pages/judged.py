@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 from pyoxigraph import NamedNode
 
+from kgtool import rows
 from kgtool.errors import WrongUse
 from kgtool.terms import KG
 from kgtool.web import found, verdicts
@@ -36,8 +37,6 @@ class Group:
 
 def html(visit: Visit) -> str:
     given, about = visit.given, _about(visit)
-    if not about and not (given.get("kind") and given.get("verdict")):
-        raise WrongUse("name the thing that judgements are about, or their kind and verdict")
     groups = _of(visit, about, visit.first) if about else [_all(visit, visit.first)]
     thing = visit.cell(NamedNode(about), visit.graph.store.labels([about])) if about else Cell("")
     return visit.html("judged.html", about=thing, groups=groups, one="kind" in given, most=MOST_OF_ONE, most_ordered=MOST_FOUND,
@@ -49,22 +48,29 @@ def _about(visit: Visit) -> str:
     iri = found.iri(visit, typed)
     if typed and not iri:
         raise NotFound(f"{typed!r} names no thing; give its id, as its page shows it")
+    if not iri and not (visit.given.get("kind") and visit.given.get("verdict")):
+        raise WrongUse("name the thing that judgements are about, or their kind and verdict")
     return iri
 
 
 def _of(visit: Visit, about: str, first: int) -> list[Group]:
-    by_kind: dict[tuple[str, str], set[str]] = {}
-    for kind, verdict, judgement in selected(visit.graph, _query(visit, about)).rows:
-        by_kind.setdefault((kind.value.removeprefix(KG), verdict.value.removeprefix(KG)), set()).add(judgement.value)
-    asked = (visit.given.get("kind"), visit.given.get("verdict"))
-    chosen = {key: by_kind.get(key, set()) for key in [asked]} if asked[0] else by_kind
+    chosen = _chosen(visit, about)
     count = sum(map(len, chosen.values()))
-    most = MOST_OF_ONE if asked[0] else count if count <= MOST else MOST_OF_EACH
+    most = MOST_OF_ONE if visit.given.get("kind") else count if count <= MOST else MOST_OF_EACH
     ordered = sorted(chosen, key=lambda key: (verdicts.KINDS.index(key[0]) if key[0] in verdicts.KINDS else 99, key))
     shown = {key: sorted(chosen[key])[first:first + most] for key in ordered}
     known = verdicts.by_name(visit, tuple(chain(*shown.values())))
     return [Group(*key, [known[judgement] for judgement in shown[key] if judgement in known], first, len(chosen[key]),
                   len(chosen[key]) > first + most) for key in ordered]
+
+
+def _chosen(visit: Visit, about: str) -> dict[tuple[str, str], set[str]]:
+    """The judgements about a thing by kind and verdict: of those that are asked for, or of all."""
+    by_kind: dict[tuple[str, str], set[str]] = {}
+    for kind, verdict, judgement in selected(visit.graph, _query(visit, about)).rows:
+        by_kind.setdefault((kind.value.removeprefix(KG), verdict.value.removeprefix(KG)), set()).add(judgement.value)
+    asked = (visit.given.get("kind"), visit.given.get("verdict"))
+    return {key: by_kind.get(key, set()) for key in [asked]} if asked[0] else by_kind
 
 
 def _all(visit: Visit, first: int) -> Group:
@@ -93,4 +99,24 @@ def _query(visit: Visit, about: str) -> str:
     return views["judged-so"].bind({"kind": kind, "verdict": verdict, **under})
 
 
-PAGE = Page({"html": html}, ("thing", "kind", "verdict", "policy", "from"))
+def _every(visit: Visit) -> list[str]:
+    """All of them, whichever page is shown, though no more than the query for those about a thing gives."""
+    about = _about(visit)
+    found = chain(*_chosen(visit, about).values()) if about else islice(_in_order(visit)[0], MOST_FOUND)
+    return sorted(found)
+
+
+def json(visit: Visit) -> str:
+    listed = verdicts.listed(visit, _every(visit)).labelled()
+    return visit.json({"asked": dict(visit.given), "columns": list(listed.columns), "rows": list(listed)})
+
+
+def csv(visit: Visit) -> str:
+    return rows.csv_text(visit.noticed(verdicts.listed(visit, _every(visit))))
+
+
+def turtle(visit: Visit) -> bytes:
+    return visit.turtle(_every(visit))
+
+
+PAGE = Page({"html": html, "json": json, "ttl": turtle, "csv": csv}, ("thing", "kind", "verdict", "policy", "from"))

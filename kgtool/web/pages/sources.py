@@ -40,4 +40,9 @@ def csv(visit: Visit) -> str:
     return rows.csv_text(visit.noticed(visit.graph.labelled(_listed(visit))))
 
 
-PAGE = Page({"html": html, "json": json, "csv": csv}, ("from",))
+def turtle(visit: Visit) -> bytes:
+    """What is entered of each source and version; what they say stands on the page of each."""
+    return visit.turtle({term.value for version, _, _, source in _listed(visit).rows for term in (version, source)})
+
+
+PAGE = Page({"html": html, "json": json, "ttl": turtle, "csv": csv}, ("from",))

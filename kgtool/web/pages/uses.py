@@ -129,15 +129,8 @@ def csv(visit: Visit) -> str:
 
 def use(visit: Visit) -> str:
     """One cell: what stands behind it."""
-    given, drug = visit.given, _iri(visit, "drug")
-    made = _matrix(visit, (drug,) if drug in _drugs(visit, None) else ())
-    cell = made.by_place.get((drug, _condition(visit, made)))
-    if cell is None:
-        what = " in ".join(filter(None, (given.get("sign"), given.get("disease")))) or "anything"
-        remedy = "the evidence map shows the uses that somebody speaks of"
-        raise NotFound(f"nobody speaks of {given.get('drug') or 'any drug'} for {what}; {remedy}")
-    disputes = visit.graph.store.select(f"SELECT ?dispute {{ <{cell.use}> kg:dispute ?dispute }} ORDER BY ?dispute").rows
-    judged = [*cell.evidence, *cell.gaps, *(dispute.value for dispute, in disputes)][:MOST_JUDGED]
+    cell, made = _cell(visit)
+    judged = _judged(visit, cell)[:MOST_JUDGED]
     return visit.html(
         "use.html", cell=cell, chosen=_chosen(visit), labels=made.labels, drug=visit.cell(NamedNode(cell.drug), made.labels),
         parts=[visit.cell(NamedNode(iri), made.labels) for iri in (cell.condition.sign, cell.condition.disease) if iri],
@@ -148,6 +141,50 @@ def use(visit: Visit) -> str:
         ],
         judged=verdicts.shown(visit, judged), claims=_said(visit, cell.claims),
     )
+
+
+def _cell(visit: Visit) -> tuple[matrix.Cell, Matrix]:
+    """That which is asked for, and what the map of its drug knows."""
+    given, drug = visit.given, _iri(visit, "drug")
+    made = _matrix(visit, (drug,) if drug in _drugs(visit, None) else ())
+    cell = made.by_place.get((drug, _condition(visit, made)))
+    if cell is None:
+        what = " in ".join(filter(None, (given.get("sign"), given.get("disease")))) or "anything"
+        remedy = "the evidence map shows the uses that somebody speaks of"
+        raise NotFound(f"nobody speaks of {given.get('drug') or 'any drug'} for {what}; {remedy}")
+    return cell, made
+
+
+def _judged(visit: Visit, cell: matrix.Cell) -> list[str]:
+    """What studies show of it, the gaps it lies in, and the disputes about its claims."""
+    disputes = visit.graph.store.select(f"SELECT ?dispute {{ <{cell.use}> kg:dispute ?dispute }} ORDER BY ?dispute").rows
+    return [*cell.evidence, *cell.gaps, *(dispute.value for dispute, in disputes)]
+
+
+def _behind(visit: Visit, cell: matrix.Cell) -> list[str]:
+    """All judgements that stand behind a cell, what labels say among them."""
+    return [*(status.judgement for status in cell.statuses), *_judged(visit, cell)]
+
+
+def use_json(visit: Visit) -> str:
+    cell, _ = _cell(visit)
+    contract, listed = visit.graph.store.prefixes.contract, verdicts.listed(visit, _behind(visit, cell)).labelled()
+    return visit.json({
+        "use": contract(cell.use), "drug": contract(cell.drug), "sign": contract(cell.condition.sign) or None,
+        "disease": contract(cell.condition.disease) or None, "policy": _chosen(visit).policy, "status": cell.status or None,
+        "gap": cell.gap or None, "claims": list(map(contract, cell.claims)),
+        "columns": list(listed.columns), "rows": list(listed),
+    })
+
+
+def use_csv(visit: Visit) -> str:
+    return rows.csv_text(visit.noticed(verdicts.listed(visit, _behind(visit, _cell(visit)[0]))))
+
+
+def use_turtle(visit: Visit) -> bytes:
+    """The use, what was judged of it, and the claims that make it one."""
+    cell, _ = _cell(visit)
+    return visit.turtle([cell.use, *_behind(visit, cell), *cell.claims])
 
 
 def _matrix(visit: Visit, drugs: tuple[str, ...] | None = None) -> Matrix:
@@ -202,4 +239,4 @@ def _said(visit: Visit, claims: tuple[str, ...]) -> list[dict]:
 
 FILTERS = ("policy", "jurisdiction", "hierarchy", "show", "about")
 PAGE = Page({"html": html, "json": json, "csv": csv}, (*FILTERS, "from", "row"))
-USE = Page({"html": use}, ("drug", "sign", "disease", *FILTERS))
+USE = Page({"html": use, "json": use_json, "ttl": use_turtle, "csv": use_csv}, ("drug", "sign", "disease", *FILTERS))
