@@ -16,11 +16,26 @@ PROPERTIES = ["e:p", "e:q", "e:r"]
 CLASSES = ["e:A", "e:B", "e:C"]
 NUMBERS = ["1", "2", "3", "1.5", "2.0", '"7"^^xsd:int']
 SIZES = ["e:size", "e:limit"]
+OFTEN = {f"sh:{name}" for name in ("property", "node", "class", "not", "and", "or", "xone", "hasValue", "equals", "disjoint")}
 TEXTS = [
     '"a"', '"ab"', '"abc"', '"a"@en', '"b"@en', '"a"@de', '"x"^^e:odd', '"no"^^xsd:integer', '"2020-01-31"^^xsd:date',
 ]  # fmt: skip
+# None that rdflib takes for false: it takes those for unbound.
+WRITTEN_OTHERWISE = [
+    '"01"^^xsd:integer', '"+2"^^xsd:integer', '"1.50"^^xsd:decimal', '"1"^^xsd:boolean', '"true"^^xsd:boolean', '"1.0E0"^^xsd:double',
+    '"NaN"^^xsd:double', '"day"^^xsd:date', '"2020-02-30"^^xsd:date', '"2020-01-31Z"^^xsd:date', '"300"^^xsd:byte',
+    '"-1"^^xsd:nonNegativeInteger', '"2020-01-31T00:00:00+00:00"^^xsd:dateTime', '"1,5"^^xsd:decimal', '"TRUE"^^xsd:boolean',
+    '"a"@EN', '"a"@en-GB', '" 1 "^^xsd:integer', '"1"^^xsd:string', '" "', '"x"^^xsd:dateTime',
+]  # fmt: skip
 LANGUAGES = ['"en"', '"de" "en"', '"fr"']
-DATATYPES = ["xsd:integer", "xsd:int", "xsd:string", "rdf:langString", "xsd:date", "e:odd"]
+DATATYPES = ["xsd:integer", "xsd:int", "xsd:string", "rdf:langString", "xsd:date", "e:odd",
+             "xsd:boolean", "xsd:decimal", "xsd:double", "xsd:byte", "xsd:nonNegativeInteger", "xsd:dateTime"]  # fmt: skip
+OF_A_PATH = """
+SELECT $this ?value WHERE { $this $PATH ?value . FILTER (!isIRI(?value)) }
+SELECT DISTINCT $this ?value WHERE { $this $PATH ?value . FILTER NOT EXISTS { ?value e:q ?x } }
+SELECT $this WHERE { FILTER NOT EXISTS { $this $PATH ?x } }
+SELECT $this ?value WHERE { $this $PATH ?value . ?value a e:A }
+""".strip().splitlines()
 QUERIES = """
 SELECT $this ?value WHERE { $this e:p ?value . FILTER NOT EXISTS { ?value e:q ?x } }
 SELECT $this WHERE { FILTER NOT EXISTS { $this e:p ?x . ?x e:q ?y } }
@@ -53,7 +68,7 @@ e:Loop a sh:ConstraintComponent ; sh:parameter [ sh:path e:loop ] ;
 def data(chance: random.Random) -> str:
     lines = [f"{n} a {chance.choice(CLASSES)} ." for n in NODES if chance.random() < 0.7]
     for _ in range(chance.randrange(4, 22)):
-        objects = chance.choice([NODES, NODES, NUMBERS, TEXTS])
+        objects = chance.choice([NODES, NODES, NODES, NUMBERS, TEXTS, WRITTEN_OTHERWISE])
         lines.append(f"{chance.choice(NODES)} {chance.choice(PROPERTIES)} {chance.choice(objects)} .")
     lines += [f"{n} {chance.choice(SIZES)} {chance.choice(NUMBERS)} ." for n in NODES if chance.random() < 0.5]
     if chance.random() < 0.5:
@@ -63,8 +78,18 @@ def data(chance: random.Random) -> str:
 
 def shapes(chance: random.Random) -> str:
     count = chance.randrange(1, 4)
-    found = [f"e:S{number} a sh:NodeShape ; {target(chance)} {node_body(chance, 2)} ." for number in range(count)]
+    found = [f"e:S{number} a sh:NodeShape ; {target(chance)} {node_body(chance, 2)}{others(chance, number)} ." for number in range(count)]
+    found += [f"e:P{number} a sh:PropertyShape ; {property_body(chance, 1)} ." for number in range(count)]
     return HEAD + COMPONENTS + "\n".join(found)
+
+
+def others(chance: random.Random, number: int) -> str:
+    """What a shape says of shapes that have a name; none comes back to itself."""
+    said = [f"sh:property e:P{number}"] * (chance.random() < 0.3)
+    if number:
+        one = f"e:S{chance.randrange(number)}"
+        said += chance.choice([[], [], [f"sh:node {one}"], [f"sh:not {one}"], [f"sh:or ( {one} e:P{number} )"]])
+    return "".join(f" ; {part}" for part in said)
 
 
 def target(chance: random.Random) -> str:
@@ -79,13 +104,30 @@ def target(chance: random.Random) -> str:
 
 def node_body(chance: random.Random, depth: int) -> str:
     parts = [value_constraint(chance, depth) for _ in range(chance.randrange(0, 2))]
-    parts += [f"sh:property [ {property_body(chance, depth)} ]" for _ in range(chance.randrange(1, 3))]
+    parts += [f"sh:property [ {property_body(chance, depth)} ]" for _ in range(chance.randrange(1, 3) if depth == 2 else 1)]
     if depth == 2 and chance.random() < 0.3:
         query = chance.choice(QUERIES)
         parts.append(f'sh:sparql [ sh:prefixes e: ; sh:select """{query}""" ]')
+    if depth == 2 and chance.random() < 0.2:
+        parts += siblings(chance, 1)
     if chance.random() < 0.1:
         parts.append("sh:closed true ; sh:ignoredProperties ( rdf:type e:q )")
     return " ; ".join(once(parts))
+
+
+def siblings(chance: random.Random, depth: int) -> list[str]:
+    """Qualified shapes beside each other, of which a value may count for one alone."""
+    shared = chance.choice(PROPERTIES)
+    return [
+        f"sh:property [ sh:path {shared} ; sh:qualifiedValueShapesDisjoint true ; {qualified(chance, depth)} ]"
+        for _ in range(chance.randrange(2, 4))
+    ]
+
+
+def qualified(chance: random.Random, depth: int) -> str:
+    least, most = f"sh:qualifiedMinCount {chance.randrange(0, 3)}", f"sh:qualifiedMaxCount {chance.randrange(0, 2)}"
+    counts = chance.choice([least, most, f"{least} ; {most}"])
+    return f"sh:qualifiedValueShape [ {inner(chance, depth)} ] ; {counts}"
 
 
 def property_body(chance: random.Random, depth: int) -> str:
@@ -95,6 +137,10 @@ def property_body(chance: random.Random, depth: int) -> str:
     parts += [focus_constraint(chance, depth) for _ in range(chance.randrange(0, 3))]
     if depth and chance.random() < 0.2:
         parts.append(f"sh:property [ {property_body(chance, depth - 1)} ]")
+    if chance.random() < 0.1:
+        parts.append(f'sh:sparql [ sh:prefixes e: ; sh:select """{chance.choice(OF_A_PATH)}""" ]')
+    if chance.random() < 0.03:
+        parts.append("sh:deactivated true")
     return " ; ".join([f"sh:path {path(chance)}", *once(parts)])
 
 
@@ -105,16 +151,28 @@ def comparison(chance: random.Random) -> str:
 
 
 def once(parts: list[str]) -> list[str]:
-    """Of each parameter the first: most may be given only once."""
-    return list({part.split()[0]: part for part in reversed(parts)}.values())
+    """Of each parameter the first, but of those that may be given several times all."""
+    return list({part if part.split()[0] in OFTEN else part.split()[0]: part for part in reversed(parts)}.values())
 
 
 def path(chance: random.Random) -> str:
     p, q = chance.choice(PROPERTIES), chance.choice(PROPERTIES)
+    if chance.random() < 0.1:
+        return deep_path(chance, 2)
     rare = [f"[ sh:inversePath {p} ]", f"( {p} {q} )", f"[ sh:alternativePath ( {p} {q} ) ]",
             f"[ sh:zeroOrMorePath {p} ]", f"[ sh:oneOrMorePath {p} ]", f"[ sh:zeroOrOnePath {p} ]",
             f"( {p} [ sh:zeroOrMorePath {q} ] )"]  # fmt: skip
     return p if chance.random() < 0.6 else chance.choice(rare)
+
+
+def deep_path(chance: random.Random, depth: int) -> str:
+    """A path of paths. None is the inverse of more than one step, of which pySHACL has its own idea."""
+    if not depth:
+        p = chance.choice(PROPERTIES)
+        return chance.choice([p, f"[ sh:inversePath {p} ]"])
+    one, other = deep_path(chance, depth - 1), deep_path(chance, depth - 1)
+    repeated = chance.choice(["zeroOrMore", "oneOrMore", "zeroOrOne"])
+    return chance.choice([f"( {one} {other} )", f"[ sh:alternativePath ( {one} {other} ) ]", f"[ sh:{repeated}Path {one} ]", one])
 
 
 def value_constraint(chance: random.Random, depth: int) -> str:
@@ -126,7 +184,7 @@ def value_constraint(chance: random.Random, depth: int) -> str:
         lambda: f"sh:maxLength {chance.randrange(0, 12)}",
         lambda: f'sh:pattern "{chance.choice(["^a", "b$", "n[0-3]", "A"])}" ; sh:flags "i"',
         lambda: f"sh:languageIn ( {chance.choice(LANGUAGES)} )",
-        lambda: f"sh:in ( {' '.join(chance.sample(NODES + NUMBERS + TEXTS, 6))} )",
+        lambda: f"sh:in ( {' '.join(chance.sample(NODES + NUMBERS + TEXTS + WRITTEN_OTHERWISE, 6))} )",
         lambda: f"sh:{chance.choice(['equals', 'disjoint'])} {chance.choice(PROPERTIES)}",
     ]  # fmt: skip
     kinds += [
@@ -150,11 +208,11 @@ def focus_constraint(chance: random.Random, depth: int) -> str:
     kinds = [
         lambda: f"sh:minCount {chance.randrange(0, 4)}",
         lambda: f"sh:maxCount {chance.randrange(0, 3)}",
-        lambda: f"sh:hasValue {chance.choice(NODES + TEXTS + NUMBERS)}",
+        lambda: f"sh:hasValue {chance.choice(NODES + TEXTS + NUMBERS + WRITTEN_OTHERWISE)}",
         lambda: "sh:uniqueLang true",
     ]
     nested = [
-        lambda: f"sh:qualifiedValueShape [ {inner(chance, depth)} ] ; sh:qualifiedMinCount {chance.randrange(0, 3)}",
-        lambda: f"sh:qualifiedValueShape [ {inner(chance, depth)} ] ; sh:qualifiedMaxCount {chance.randrange(0, 2)}",
+        lambda: qualified(chance, depth),
+        lambda: qualified(chance, depth),
     ]
     return chance.choice(kinds + nested if depth else kinds)()

@@ -62,6 +62,16 @@ def test_rules_see_values_and_results_show_what_was_written():
     assert found(data, shape) == [("a", "SPARQL", "007"), ("b", "SPARQL", "1.50")]
 
 
+@pytest.mark.parametrize("rule", [
+    'sh:property [ sh:path e:q ; sh:sparql [ sh:select "SELECT $this ?value { $this $PATH ?value FILTER (?value > 1) }" ] ]',
+    'sh:sparql [ sh:prefixes e: ; sh:select "SELECT $this ?path ?value { $this ?path ?value FILTER (?path = e:q) }" ]',
+])
+def test_what_a_rule_finds_at_the_end_of_a_path_is_shown_as_it_is_written_there(rule: str):
+    for written, shown in (("1.5", "1.5"), ('"1.5"^^xsd:decimal', "1.5"), ('"1.500"^^xsd:decimal', "1.500")):
+        data = f'e:a e:p "1.50"^^xsd:decimal ; e:q {written} ; e:r "01.5"^^xsd:decimal .'
+        assert found(data, f"e:S sh:targetNode e:a ; {rule} .") == [("a", "SPARQL", shown)]
+
+
 def test_a_literal_focus_node_keeps_its_form_in_a_rule():
     shape = """e:S sh:targetObjectsOf e:p ; sh:sparql [ sh:select "SELECT $this WHERE { FILTER ($this > 5) }" ] ."""
     data = 'e:a e:p "07"^^xsd:integer , "007"^^xsd:integer , 7 , 2 .'

@@ -39,6 +39,11 @@ DEPARTURES = {
         """e:other e:p . e:Other a sh:ConstraintComponent ; sh:parameter [ sh:path e:other ] ; sh:nodeValidator [
             sh:select "SELECT $this ?value WHERE { $this $other ?value }" ]""", 1,
     ),
+    "a literal that stands for false, nought or nothing is bound in a rule like any other (section 5.3.1)": (
+        "e:a e:p false . e:b e:q e:c .",
+        """sh:property [ sh:path e:p ; e:leads true ] . e:Leads a sh:ConstraintComponent ; sh:parameter [ sh:path e:leads ] ;
+            sh:validator [ a sh:SPARQLAskValidator ; sh:prefixes e: ; sh:ask "ASK { $value e:q ?x }" ]""", 1,
+    ),
 }  # fmt: skip
 
 

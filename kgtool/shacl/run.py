@@ -159,7 +159,8 @@ class Engine:
         # A triple in two graphs of a union matches twice, which must not make two results of one.
         for row in _once(rows) if self.data.union else rows:
             at = row[binding.focus[1:]] if focus is None else focus
-            found = _ruled(check, at, {**row, "value": self._as_written(at, row.get("value"))})
+            value = self._as_written(at, row.get("path") or check.shape.path, row.get("value"))
+            found = _ruled(check, at, {**row, "value": value})
             yield replace(found, origin=row.get(ORIGIN))
 
     def _looks_at_wrapped(self, binding: Binding) -> bool:
@@ -176,13 +177,17 @@ class Engine:
         for origin, node in self._nodes(binding):
             yield unwrap(origin), unwrap(node), Binding(self._bound(node, "?_f0"), ("?_f0",))
 
-    def _as_written(self, focus: Term, value: Term | None) -> Term | None:
-        """The literal a rule saw as a plain value, as it stands beside its focus node."""
+    def _as_written(self, focus: Term, path: Path | NamedNode | None, value: Term | None) -> Term | None:
+        """The literal a rule saw as a plain value, as it stands at the end of the path, else anywhere beside its focus node."""
         if not self.data.wrapped or not isinstance(value, Literal) or isinstance(focus, Literal):
             return value
+        predicate = path.iri if isinstance(path, Predicate) else path if isinstance(path, NamedNode) else None
         beside = self.data.store.quads_for_pattern(focus, None, None, AS_WRITTEN)
-        written = (unwrap(quad.object) for quad in beside)
-        return next((term for term in written if kept(term) == value), value)
+        written = [(quad.predicate, term) for quad in beside if kept(term := unwrap(quad.object)) == value]
+        there = [term for found, term in written if found == predicate]
+        if predicate and not there and Quad(focus, predicate, value) in self.data.store:
+            return value
+        return next(iter(there), written[0][1] if written else value)
 
     def _bound(self, node: Term, variable: str) -> str:
         """A pattern that gives one node to a variable."""
