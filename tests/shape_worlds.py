@@ -22,10 +22,11 @@ TEXTS = [
 ]  # fmt: skip
 # None that rdflib takes for false: it takes those for unbound.
 WRITTEN_OTHERWISE = [
-    '"01"^^xsd:integer', '"+2"^^xsd:integer', '"1.50"^^xsd:decimal', '"1"^^xsd:boolean', '"true"^^xsd:boolean', '"1.0E0"^^xsd:double',
-    '"NaN"^^xsd:double', '"day"^^xsd:date', '"2020-02-30"^^xsd:date', '"2020-01-31Z"^^xsd:date', '"300"^^xsd:byte',
-    '"-1"^^xsd:nonNegativeInteger', '"2020-01-31T00:00:00+00:00"^^xsd:dateTime', '"1,5"^^xsd:decimal', '"TRUE"^^xsd:boolean',
-    '"a"@EN', '"a"@en-GB', '" 1 "^^xsd:integer', '"1"^^xsd:string', '" "', '"x"^^xsd:dateTime',
+    '"01"^^xsd:integer', '"+2"^^xsd:integer', '"1.50"^^xsd:decimal', '"1"^^xsd:boolean', '"true"^^xsd:boolean',
+    '"1.0E0"^^xsd:double', '"NaN"^^xsd:double', '"day"^^xsd:date', '"2020-02-30"^^xsd:date', '"2020-01-31Z"^^xsd:date',
+    '"300"^^xsd:byte', '"-1"^^xsd:nonNegativeInteger', '"2020-01-31T00:00:00+00:00"^^xsd:dateTime',
+    '"1,5"^^xsd:decimal', '"TRUE"^^xsd:boolean', '"a"@EN', '"a"@en-GB', '" 1 "^^xsd:integer', '"1"^^xsd:string', '" "',
+    '"x"^^xsd:dateTime',
 ]  # fmt: skip
 LANGUAGES = ['"en"', '"de" "en"', '"fr"']
 DATATYPES = ["xsd:integer", "xsd:int", "xsd:string", "rdf:langString", "xsd:date", "e:odd",
@@ -78,7 +79,8 @@ def data(chance: random.Random) -> str:
 
 def shapes(chance: random.Random) -> str:
     count = chance.randrange(1, 4)
-    found = [f"e:S{number} a sh:NodeShape ; {target(chance)} {node_body(chance, 2)}{others(chance, number)} ." for number in range(count)]
+    bodies = [f"{target(chance)} {node_body(chance, 2)}{others(chance, number)}" for number in range(count)]
+    found = [f"e:S{number} a sh:NodeShape ; {body} ." for number, body in enumerate(bodies)]
     found += [f"e:P{number} a sh:PropertyShape ; {property_body(chance, 1)} ." for number in range(count)]
     return HEAD + COMPONENTS + "\n".join(found)
 
@@ -137,7 +139,7 @@ def property_body(chance: random.Random, depth: int) -> str:
     parts += [focus_constraint(chance, depth) for _ in range(chance.randrange(0, 3))]
     if depth and chance.random() < 0.2:
         parts.append(f"sh:property [ {property_body(chance, depth - 1)} ]")
-    if chance.random() < 0.1:
+    if depth == 2 and chance.random() < 0.1:
         parts.append(f'sh:sparql [ sh:prefixes e: ; sh:select """{chance.choice(OF_A_PATH)}""" ]')
     if chance.random() < 0.03:
         parts.append("sh:deactivated true")
@@ -166,13 +168,16 @@ def path(chance: random.Random) -> str:
 
 
 def deep_path(chance: random.Random, depth: int) -> str:
-    """A path of paths. None is the inverse of more than one step, of which pySHACL has its own idea."""
+    """A path of paths. None is the inverse of more than one step, of which pySHACL has its own idea, or repeats what is
+    repeated, which pySHACL writes as no SPARQL."""
     if not depth:
         p = chance.choice(PROPERTIES)
         return chance.choice([p, f"[ sh:inversePath {p} ]"])
     one, other = deep_path(chance, depth - 1), deep_path(chance, depth - 1)
     repeated = chance.choice(["zeroOrMore", "oneOrMore", "zeroOrOne"])
-    return chance.choice([f"( {one} {other} )", f"[ sh:alternativePath ( {one} {other} ) ]", f"[ sh:{repeated}Path {one} ]", one])
+    again = f"( {one} {other} )" if "More" in one or "zero" in one else one
+    either = f"[ sh:alternativePath ( {one} {other} ) ]"
+    return chance.choice([f"( {one} {other} )", either, f"[ sh:{repeated}Path {again} ]", one])
 
 
 def value_constraint(chance: random.Random, depth: int) -> str:

@@ -55,7 +55,7 @@ def test_the_search_finds_what_the_text_filter_finds(world: Graph):
     assert {row[0].value for row in forms.rows(world, costly)} == {hit.iri for hit in found}
 
 
-@pytest.mark.parametrize("name", ["routes", "claims-about", "gaps", "disputes", "studies", "hedge-trail"])
+@pytest.mark.parametrize("name", ["routes", "claims-about", "gaps", "disputes", "studies", "hedge-trail", "originator"])
 def test_shipped_questions_have_no_costly_form(name: str, founding):
     assert [cost.form for cost in costs.costs(founding.questions[name].text, founding.store.prefixes)] == []
 
@@ -77,7 +77,33 @@ def test_a_mistyped_query_is_explained_as_when_it_is_run(founding):
 
 def test_a_query_beyond_sparql_1_1_is_no_traceback(founding):
     with pytest.raises(errors.QueryError, match=r"only queries of SPARQL 1\.1"):
-        founding.explain("SELECT * { ?a kg:x ?b LATERAL { SELECT ?c { ?b kg:y ?c } LIMIT 1 } }")
+        founding.explain("SELECT * { << id:baclofen kg:treats ?b >> kg:saidIn ?c }")
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT * { ?a kg:x ?b LATERAL { OPTIONAL { ?b kg:y ?c ; kg:z ?d } } }",
+    "SELECT * { ?a kg:x ?b lateral { { ?b kg:y ?c ; kg:z ?d } UNION { ?b ?p ?o } } }",
+    "SELECT * { ?a kg:x ?lateral . ?a kg:name 'LATERAL { ?s ?p ?o }' LATERAL { SELECT ?b { ?a kg:y ?b } LIMIT 1 } }",
+])
+def test_what_is_looked_up_for_each_row_is_not_costly(query: str, prefixes):
+    assert costs.costs(query, prefixes) == []
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT * { ?drug a kg:Drug . GRAPH ?graph { ?b kg:y ?c } ?policy kg:edgeGraph ?graph ; kg:of ?drug }",
+    "SELECT * { ?drug kg:x ?y . BIND(IRI(?y) AS ?z) ?z kg:name ?name }",
+    "SELECT * { ?drug kg:x ?y LATERAL { ?y kg:y ?z } ?z kg:name ?name }",
+    "SELECT * { ?drug kg:x ?y { SELECT ?y ?z { ?y kg:y ?z } } ?z kg:name ?name }",
+    "SELECT * { id:baclofen kg:x ?a . id:ms kg:x ?b . ?c kg:y ?d }",
+    "SELECT * { VALUES ?a { id:baclofen } ?a kg:x ?b . ?c kg:y ?d }",
+])
+def test_what_hangs_together_or_is_said_of_one_thing_is_no_cross_product(query: str, prefixes):
+    assert costs.costs(query, prefixes) == []
+
+
+def test_what_others_are_asked_is_explained_as_well(prefixes):
+    other = "SERVICE SILENT <https://example.org/sparql> { BIND(1 AS ?one) ?a kg:name ?name }"
+    assert costs.costs(f"SELECT * {{ ?a kg:x ?y OPTIONAL {{ {other} }} }}", prefixes) == []
 
 
 def test_the_command_names_costs_and_says_by_its_exit_code_that_there_are_some(run_founding):

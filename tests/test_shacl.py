@@ -65,10 +65,11 @@ def test_rules_see_values_and_results_show_what_was_written():
 @pytest.mark.parametrize("rule", [
     'sh:property [ sh:path e:q ; sh:sparql [ sh:select "SELECT $this ?value { $this $PATH ?value FILTER (?value > 1) }" ] ]',
     'sh:sparql [ sh:prefixes e: ; sh:select "SELECT $this ?path ?value { $this ?path ?value FILTER (?path = e:q) }" ]',
+    'sh:property [ sh:path ( e:to e:q ) ; sh:sparql [ sh:select "SELECT $this ?value { $this $PATH ?value }" ] ]',
 ])
 def test_what_a_rule_finds_at_the_end_of_a_path_is_shown_as_it_is_written_there(rule: str):
     for written, shown in (("1.5", "1.5"), ('"1.5"^^xsd:decimal', "1.5"), ('"1.500"^^xsd:decimal', "1.500")):
-        data = f'e:a e:p "1.50"^^xsd:decimal ; e:q {written} ; e:r "01.5"^^xsd:decimal .'
+        data = f'e:a e:p "1.50"^^xsd:decimal ; e:q {written} ; e:r "01.5"^^xsd:decimal ; e:to e:a .'
         assert found(data, f"e:S sh:targetNode e:a ; {rule} .") == [("a", "SPARQL", shown)]
 
 

@@ -7,6 +7,7 @@ UNION or EXISTS, a subquery) once and as a whole before it joins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +19,11 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, Identifier, Variable
 
+from kgtool import syntax
 from kgtool.errors import QueryError
 
+LATERAL = rdflib.URIRef("urn:kgtool:lateral")
+_LATERAL_OR_SERVICE = r"(?<![?$:\w-])(?:(LATERAL)(?=\s*\{)|SERVICE(?![\w:-])(?:\s+SILENT(?![\w:-]))?)"
 Pattern = tuple[Identifier, Identifier | Path, Identifier]
 
 
@@ -39,13 +43,29 @@ def costs(sparql: str, prefixes: Mapping[str, str]) -> list[Cost]:
     for prefix, namespace in prefixes.items():
         shown.bind(prefix, namespace)
     try:
-        query = translateQuery(parseQuery(sparql), initNs=dict(prefixes))
+        query = translateQuery(parseQuery(_as_graphs(sparql)), initNs=dict(prefixes))
     except Exception as error:  # pyparsing's and rdflib's own, of many kinds
         first = str(error).partition("\n")[0]
-        raise QueryError(f"only queries of SPARQL 1.1 are explained, without LATERAL and triple terms: {first}") from error
+        raise QueryError(f"only queries of SPARQL 1.1 are explained, with LATERAL and without triple terms: {first}") from error
     known = _known(query.algebra)
-    found = [*_of_answer(query.algebra, known), *(cost for part in _parts(query.algebra) for cost in _of(part, known, shown))]
+    looked_up = {id(part) for group in _parts(query.algebra) if _is_lateral(group) for part in _parts(group.p)}
+    found = list(_of_answer(query.algebra, known))
+    for part in _parts(query.algebra):
+        found += _of(part, known, shown) if id(part) not in looked_up else _of_each(part, shown)
     return list(dict.fromkeys(found))
+
+
+def _as_graphs(sparql: str) -> str:
+    """The query with each LATERAL as the graph of that name, which nobody has, and each SERVICE as the graph of its server's:
+    rdflib cannot read the one, and takes the other apart without end where it stands in a group."""
+    for found in reversed(list(re.finditer(_LATERAL_OR_SERVICE, syntax.blanked(sparql), re.I))):
+        name = f"GRAPH {LATERAL.n3() if found.group(1) else ''}"
+        sparql = f"{sparql[:found.start()]}{name}{sparql[found.end():]}"
+    return sparql
+
+
+def _is_lateral(part: CompValue) -> bool:
+    return part.name == "Graph" and part.term == LATERAL
 
 
 def _known(algebra: CompValue) -> set[Variable]:
@@ -71,6 +91,15 @@ def _of(part: CompValue, known: set[Variable], shown) -> Iterator[Cost]:
             yield from _contains(part, write)
     if part.name in ("Filter", "Project"):
         yield from _cross(part, known, write)
+
+
+def _of_each(part: CompValue, shown) -> Iterator[Cost]:
+    """What is costly inside LATERAL, where everything is looked up for each row: what begins from nothing does not."""
+    write = partial(_written, shown=shown)
+    if part.name == "Graph":
+        yield from _hierarchy_paths(part, write)
+    elif part.name == "Filter":
+        yield from _contains(part, write)
 
 
 def _of_answer(algebra: CompValue, known: set[Variable]) -> Iterator[Cost]:
@@ -182,8 +211,10 @@ _NAMING = (rdflib.RDFS.label, rdflib.SKOS.altLabel, rdflib.URIRef("https://w3id.
 
 
 def _cross(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
-    """Patterns of one group that share no variable make every pair of their rows; what VALUES lists are few."""
-    islands = _islands(pattern for pattern in _joined(part.p) if _variables_of(pattern) - known)
+    """Patterns of one group that share no variable make every pair of their rows; what is said of one thing, or of what
+    VALUES lists, are few."""
+    patterns = [pattern for pattern in _joined(part.p) if _variables_of(pattern) - known]
+    islands = [island for island in _islands(patterns, list(_links(part.p))) if not all(_is_of_few(p, known) for p in island)]
     if len(islands) > 1:
         yield Cost(
             "cross-product", " × ".join(f"{{ {write(island)} }}" for island in islands),
@@ -192,14 +223,34 @@ def _cross(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
         )
 
 
-def _islands(patterns: Iterable[Pattern]) -> list[list[Pattern]]:
-    """Patterns that hang together by their variables, each group in order."""
-    found: list[list[Pattern]] = []
-    for pattern in patterns:
-        touching = [island for island in found if any(_variables_of(pattern) & _variables_of(p) for p in island)]
+def _is_of_few(pattern: Pattern, known: set[Variable]) -> bool:
+    return pattern[0] in known or not isinstance(pattern[0], Variable | BNode)
+
+
+def _islands(patterns: list[Pattern], links: list[set[Identifier]]) -> list[list[Pattern]]:
+    """Patterns that hang together by their variables or by what links these, each group in order."""
+    found: list[tuple[set[Identifier], list[Pattern]]] = []
+    for variables, own in [*((_variables_of(pattern), [pattern]) for pattern in patterns), *((link, []) for link in links)]:
+        touching = [island for island in found if variables & island[0]]
         found = [island for island in found if island not in touching]
-        found.append([*(p for island in touching for p in island), pattern])
-    return found
+        found.append((variables.union(*(names for names, _ in touching)), [*(p for _, held in touching for p in held), *own]))
+    return [held for _, held in found if held]
+
+
+def _links(part: CompValue) -> Iterator[set[Identifier]]:
+    """Variables of a group that hang together without a pattern: by BIND, by the name of a graph, by LATERAL or a subquery."""
+    if part.name == "Extend":
+        yield {part.var, *_variables(part)}
+    elif part.name in ("Graph", "ToMultiSet", "Project"):
+        inside = (_variables_of(pattern) for one in _parts(part) if one.name == "BGP" for pattern in one.triples)
+        yield set().union(*inside, *([{part.term}] if part.name == "Graph" else []))
+    if part.name == "Join":
+        yield from (*_links(part.p1), *_links(part.p2))
+    elif part.name in _OF_THE_GROUP:
+        yield from _links(part.p1 if part.name == "LeftJoin" else part.p)
+
+
+_OF_THE_GROUP = ("Extend", "Filter", "LeftJoin", "OrderBy", "Distinct", "Slice")
 
 
 def _joined(part: CompValue) -> Iterator[Pattern]:
@@ -209,7 +260,7 @@ def _joined(part: CompValue) -> Iterator[Pattern]:
     elif part.name == "Join":
         yield from _joined(part.p1)
         yield from _joined(part.p2)
-    elif part.name in ("Extend", "Filter", "LeftJoin", "OrderBy", "Distinct", "Slice"):
+    elif part.name in _OF_THE_GROUP or (part.name == "Graph" and not _is_lateral(part)):
         yield from _joined(part.p1 if part.name == "LeftJoin" else part.p)
 
 

@@ -159,8 +159,8 @@ class Engine:
         # A triple in two graphs of a union matches twice, which must not make two results of one.
         for row in _once(rows) if self.data.union else rows:
             at = row[binding.focus[1:]] if focus is None else focus
-            value = self._as_written(at, row.get("path") or check.shape.path, row.get("value"))
-            found = _ruled(check, at, {**row, "value": value})
+            path = Predicate(row["path"]) if isinstance(row.get("path"), NamedNode) else check.shape.path
+            found = _ruled(check, at, path, {**row, "value": self._as_written(at, path, row.get("value"))})
             yield replace(found, origin=row.get(ORIGIN))
 
     def _looks_at_wrapped(self, binding: Binding) -> bool:
@@ -177,17 +177,23 @@ class Engine:
         for origin, node in self._nodes(binding):
             yield unwrap(origin), unwrap(node), Binding(self._bound(node, "?_f0"), ("?_f0",))
 
-    def _as_written(self, focus: Term, path: Path | NamedNode | None, value: Term | None) -> Term | None:
+    def _as_written(self, focus: Term, path: Path | None, value: Term | None) -> Term | None:
         """The literal a rule saw as a plain value, as it stands at the end of the path, else anywhere beside its focus node."""
-        if not self.data.wrapped or not isinstance(value, Literal) or isinstance(focus, Literal):
+        if not self.data.wrapped or not isinstance(value, Literal):
             return value
-        predicate = path.iri if isinstance(path, Predicate) else path if isinstance(path, NamedNode) else None
+        if isinstance(focus, Literal):  # nothing stands beside it, but a path may end where it begins
+            return focus if kept(focus) == value else value
         beside = self.data.store.quads_for_pattern(focus, None, None, AS_WRITTEN)
-        written = [(quad.predicate, term) for quad in beside if kept(term := unwrap(quad.object)) == value]
-        there = [term for found, term in written if found == predicate]
-        if predicate and not there and Quad(focus, predicate, value) in self.data.store:
-            return value
-        return next(iter(there), written[0][1] if written else value)
+        return _spelled(value, self._ends(focus, path)) or _spelled(value, (quad.object for quad in beside)) or value
+
+    def _ends(self, focus: NamedNode | BlankNode, path: Path | None) -> Iterator[Term]:
+        """What stands at the end of a path, as the store has it where nothing is a plain value only."""
+        if isinstance(path, Predicate):
+            for graph in (DefaultGraph(), AS_WRITTEN):
+                yield from (quad.object for quad in self.data.store.quads_for_pattern(focus, path.iri, None, graph))
+        elif path is not None:
+            at = Binding(self._bound(focus, "?_f0"), ("?_f0",))
+            yield from (row["_end"] for row in self.select(f"SELECT DISTINCT ?_end WHERE {{ {step(at, path, '?_end')} }}"))
 
     def _bound(self, node: Term, variable: str) -> str:
         """A pattern that gives one node to a variable."""
@@ -286,10 +292,15 @@ def _messages(check: Check, row: Mapping[str, Term]) -> tuple[Literal, ...]:
     return tuple(filled(message, known) for message in rule.messages or check.shape.messages)
 
 
-def _ruled(check: Check, focus: Term, row: Mapping[str, Term | None]) -> Result:
+def _spelled(value: Literal, terms: Iterable[Term]) -> Term | None:
+    """The value as the store has it among some terms: as it is, or as it was written; None where it is not there."""
+    found = [term for term in terms if term == value or (unwrap(term) is not term and kept(unwrap(term)) == value)]
+    return value if value in found else unwrap(found[0]) if found else None
+
+
+def _ruled(check: Check, focus: Term, path: Path | None, row: Mapping[str, Term | None]) -> Result:
     """The result for one solution of somebody's SELECT."""
     # https://www.w3.org/TR/shacl/#sparql-constraints-validation
-    path = Predicate(row["path"]) if isinstance(row.get("path"), NamedNode) else check.shape.path
     value = row.get("value")
     if value is None and check.shape.path is None:
         value = focus
