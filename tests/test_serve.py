@@ -94,3 +94,30 @@ def test_a_stop_ends_all_processes_and_answers_what_is_under_way(built_world, st
         for _ in range(100):
             os.killpg(server.pid, 0)
             time.sleep(0.05)
+
+
+def test_a_query_that_waits_behind_another_when_the_server_stops_is_told_so(built_world, tmp_path):
+    """Where a store may be written to there is one worker, and what comes meanwhile waits."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "kgtool", "serve", "--port", "0", "--timeout", "3", "--writable", str(tmp_path / "scratch")],
+        cwd=built_world.root, text=True, stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "KGTOOL_CACHE": str(built_world.texts.parent)},
+    )
+    place = urlsplit(server.stderr.readline().split()[0])
+    insert = "INSERT DATA { " + " ".join(f"<http://e/{n}> <http://e/p> {n} ." for n in range(300)) + " }"
+    assert Client(place.geturl()).update(insert).status == 204
+
+    def sent(query: str) -> socket.socket:
+        asking = socket.create_connection((place.hostname, place.port))
+        asking.settimeout(30)
+        asking.sendall(f"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+                       f"Content-Length: {len(query)}\r\n\r\n{query}".encode())
+        return asking
+
+    with sent("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }") as at_work:
+        time.sleep(0.3)
+        with sent("ASK {}") as waiting, sent("SELECT * { ?s ?p ?o } LIMIT 1") as another:
+            time.sleep(0.3)
+            server.terminate()
+            assert all(asking.recv(65536).startswith(b"HTTP/1.1 503 ") for asking in (at_work, waiting, another))
+    assert server.wait(timeout=30) == 0

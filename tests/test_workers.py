@@ -103,6 +103,21 @@ def one(starter: Starter, asked: bytes, **more) -> bytes:
     return with_pool(starter, lambda pool: pool.ask(asked), **more)
 
 
+def test_what_few_ask_for_is_learned_once_for_all_that_begin_later(monkeypatch):
+    monkeypatch.setattr("kgtool.workers.starter._SECONDS_UNTIL_LEARNING", 0.2)
+    learned: list[int] = []
+    skills = Skills(lambda asked: str(learned).encode(), understand)
+    begun = workers.start(lambda: Trade(lambda: skills, Limits(megabytes=500), learn=lambda: learned.append(os.getpid())))
+    try:
+        assert one(begun, b"") == b"[]", "nobody waits for it"
+        deadline = time.monotonic() + 30
+        while (known := one(begun, b"")) == b"[]" and time.monotonic() < deadline:
+            time.sleep(0.5)
+        assert int(known.strip(b"[]")) == int(one(begun, b"").strip(b"[]")) not in (0, os.getpid())
+    finally:
+        begun.close()
+
+
 def test_an_answer_comes_back_whole(starter):
     assert one(starter, b"say hello") == b"hello"
     assert one(starter, b"say ") == b""

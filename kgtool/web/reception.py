@@ -16,9 +16,11 @@ from contextlib import suppress
 import uvicorn
 
 from kgtool.errors import KgtoolError
+from kgtool.isolate import Stopped
 from kgtool.web.connection import SECONDS_IDLE, SECONDS_TO_ASK, Connection
 from kgtool.web.endpoint import http
 from kgtool.web.endpoint.answering import Endpoint
+from kgtool.workers import STOPPED
 
 _QUERIES = (b"GET /sparql?", b"POST /sparql ", b"POST /sparql?")
 _ENOUGH = max(map(len, _QUERIES))
@@ -96,16 +98,16 @@ class Guest:
 
     def look(self) -> None:
         """See what has come, and who is to read it."""
-        if self._is_leaving:
-            return self.close()
         try:
             first = self._connection.recv(_ENOUGH, socket.MSG_PEEK)
         except BlockingIOError:
-            return self._wait()
+            return self.close() if self._is_leaving else self._wait()
         except OSError:
             first = b""
         if not first:
             self.close()
+        elif self._is_leaving:
+            self.fail(Stopped(STOPPED))
         elif not (first.startswith(_QUERIES) and self._reception.endpoint.lend(self)):
             self.serve()
 

@@ -78,12 +78,12 @@ def _share_memory() -> None:
 
 
 def _trade(project: Project, how: Serving) -> Trade:
-    from kgtool.web.endpoint import engine  # which only workers need
+    from kgtool.web.endpoint import engine, explaining  # which only workers need
 
     limits, rules = Limits(how.seconds, MEGABYTES_A_QUERY), _rules(how)
     if how.scratch:
-        return Trade(partial(engine.writing, how.scratch, rules), limits, reads_only=False)
-    return Trade(partial(engine.reading, project.store, rules), limits)
+        return Trade(partial(engine.writing, how.scratch, rules), limits, reads_only=False, learn=explaining.learn)
+    return Trade(partial(engine.reading, project.store, rules), limits, learn=explaining.learn)
 
 
 def _check_scratch(folder: Path) -> None:

@@ -7,8 +7,9 @@ connection as it has one, and the answer over it · `held` all that it has · `t
 """
 
 from kgtool.workers.client import Client
+from kgtool.workers.line import STOPPED
 from kgtool.workers.pool import Busy, Pool
 from kgtool.workers.starter import Starter, start
 from kgtool.workers.trade import Skills, Trade, Understood
 
-__all__ = ["Busy", "Client", "Pool", "Skills", "Starter", "Trade", "Understood", "start"]
+__all__ = ["STOPPED", "Busy", "Client", "Pool", "Skills", "Starter", "Trade", "Understood", "start"]

@@ -19,7 +19,7 @@ from kgtool.workers.starter import Begun
 from kgtool.workers.table import Table
 
 BROKEN = "the request broke the engine: it nests too deeply, or needs too much memory; make it smaller"
-_STOPPED = "the server was stopped before this could be answered"
+STOPPED = "the server was stopped before this could be answered"
 _LARGE = "the answer is too large; ask for less"
 
 
@@ -138,7 +138,7 @@ class Line(asyncio.Protocol):
         self._owner.kill(self)
 
     def hang_up(self) -> None:
-        self.why = self.why or Stopped(_STOPPED)
+        self.why = self.why or Stopped(STOPPED)
         self._is_over = True
         if self._transport:
             self._transport.close()

@@ -17,6 +17,7 @@ from kgtool.workers.trade import Trade
 
 _BEGIN, _END = b"+", b"-"
 _ORDER_BYTES = 9
+_SECONDS_UNTIL_LEARNING = 2.0  # without an order
 _MANY = 4096
 # the first kind cannot be turned to another address by who holds an end of it
 _PACKETS = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
@@ -76,9 +77,13 @@ def start(load: Callable[[], Trade]) -> Starter:
 
 def _obey(orders: socket.socket, trade: Trade) -> None:
     alive: set[int] = set()
-    deaths = _deaths()
+    deaths, patience = _deaths(), _SECONDS_UNTIL_LEARNING
     while True:
-        heard, *_ = select.select([orders, deaths], [], [])
+        heard, *_ = select.select([orders, deaths], [], [], patience)
+        if not heard:
+            patience = None
+            with suppress(ImportError, OSError, MemoryError):  # who is asked for it tries again, and says what is wrong
+                trade.learn()
         if deaths in heard:
             deaths.recv(_MANY)
         _bury(alive)

@@ -34,8 +34,10 @@ class Skills:
 @dataclass(frozen=True)
 class Trade:
     """``prepare`` opens what a worker needs and gives what it can do from then on. Where it only reads, it can
-    write nothing; and nowhere can it open a connection or begin a program."""
+    write nothing; and nowhere can it open a connection or begin a program. ``learn`` loads what few are asked for: once for
+    all that begin from then on, when nothing else is to be done."""
 
     prepare: Callable[[], Skills]
     limits: Limits
     reads_only: bool = True
+    learn: Callable[[], None] = lambda: None

@@ -17,7 +17,7 @@ from kgtool.web.endpoint.asked import Asked, Query, Read, Write
 from kgtool.web.endpoint.http import Refusal
 from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.site import Site
-from kgtool.workers import Client, Pool
+from kgtool.workers import STOPPED, Client, Pool
 
 SPARQL, COSTS, VOID = "/sparql", "/query/costs", "/.well-known/void"
 
@@ -40,8 +40,10 @@ class Endpoint:
             await self._answer(scope, receive, send)
         except Refusal as why:
             await http.refuse(scope, send, why)
-        except (ConnectionResetError, asyncio.CancelledError):
+        except ConnectionResetError:
             return  # nobody is there any more
+        except asyncio.CancelledError:  # nor perhaps here; or the server stops, and waits no longer
+            await http.refuse(scope, send, Refusal(503, STOPPED))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_query = scope["path"].rstrip("/") in (SPARQL, COSTS)

@@ -30,6 +30,13 @@ def explain(engine: ox.Store, prefixes: Prefixes, said: Explain) -> Answer:
         return _json(told | {"unread": str(error)})
 
 
+def learn() -> None:
+    """Load what an explanation needs, and have it read its first query, which takes as long again."""
+    from kgtool.analysis import costs
+
+    costs.costs("SELECT * { ?s ?p ?o }", {})
+
+
 def _check(query: str, prefixes: Prefixes) -> None:
     """A QueryError where the endpoint would have one."""
     syntax.check_foreign(query)
