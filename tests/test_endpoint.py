@@ -234,7 +234,7 @@ def test_what_is_costly_in_a_query_is_told_with_what_to_write_instead(client, fo
 def test_what_cannot_be_explained_says_so(client):
     wrong = costs(client, "SELECT * {\n ?s kgg:p ?o }")
     assert wrong.status == 200 and json.loads(wrong.body)["wrong"].startswith("line 2, column 5: the prefix kgg: is not declared")
-    assert "LATERAL" in json.loads(costs(client, "SELECT * { ?s a kg:Drug LATERAL { ?s ?p ?o } }").body)["unread"]
+    assert "triple terms" in json.loads(costs(client, "SELECT * { ?s ?p <<( ?a ?b ?c )>> }").body)["unread"]
     assert client.ask("POST", "/query/costs", "CLEAR ALL", content_type=UPDATE).status == 400
     assert client.ask("GET", "/query/costs").status == 400 and client.ask("DELETE", "/query/costs").status == 405
 
@@ -328,6 +328,25 @@ def test_an_upload_that_cannot_be_read_is_refused_and_the_old_graph_stays(scratc
     kept = client.ask("GET", f"/graphs?graph={quote('http://e/kept')}", accept="application/n-triples")
     assert kept.body == b'<http://e/s> <http://e/p> "old" .\n'
     assert b"being-uploaded" not in client.query("SELECT ?g { GRAPH ?g {} }").body
+
+
+def test_an_upload_that_does_not_say_what_it_is_is_rdf_xml(scratch):
+    """https://www.w3.org/TR/sparql11-http-rdf-update/#graph-management"""
+    client, place = Client(scratch), "/graphs?graph=http://e/untold"
+    written = ('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
+               '<rdf:Description rdf:about="http://e/s"><e:p>told</e:p></rdf:Description></rdf:RDF>')
+    assert client.ask("PUT", place, written).status == 201
+    refused = client.ask("POST", place, "<http://e/s> <http://e/p> 'more' .")
+    assert (refused.status, b"as application/rdf+xml" in refused.body, b"Content-Type" in refused.body) == (400, True, True)
+    assert client.ask("GET", place, accept="application/n-triples").body == b'<http://e/s> <http://e/p> "told" .\n'
+
+
+@pytest.mark.parametrize("given", ["graph=untold", "graph=", "grpah=http://e/untold", "graph=http://e/a&default", "default=x",
+                                   "graph=http://e/a&graph=http://e/b"])
+def test_a_graph_is_named_by_one_absolute_iri_or_is_the_default_one(scratch, given):
+    for method in ("GET", "PUT", "DELETE"):
+        answer = Client(scratch).ask(method, f"/graphs?{given}", b"" if method == "PUT" else None, content_type="text/turtle")
+        assert answer.status == 400, answer.body
 
 
 def test_an_upload_that_is_cut_changes_nothing(scratch):

@@ -56,11 +56,11 @@ def _read(scope: Scope, graph: str | None) -> Read:
 
 
 async def _write(scope: Scope, receive: Receive, graph: str) -> Write:
-    kind = http.media_type(http.header(scope, b"content-type"))
+    # what does not say what it is is RDF/XML, https://www.w3.org/TR/sparql11-http-rdf-update/#graph-management
+    kind = http.media_type(http.header(scope, b"content-type")) or "application/rdf+xml"
     if kind == formats.PARTS:
         kind = http.header(scope, b"content-type")  # with what parts them
     elif kind not in formats.UPLOADS:
-        said = f", and not as {kind}" if kind else ""
-        raise Refusal(415, f"a graph is sent as one of {', '.join(formats.UPLOADS)}{said}")
+        raise Refusal(415, f"a graph is sent as one of {', '.join(formats.UPLOADS)}, and not as {kind}")
     content = await http.body(scope, receive)
     return Write(graph, graph or http.address(scope), content, kind, instead=scope["method"] == "PUT")

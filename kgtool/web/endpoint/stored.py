@@ -76,7 +76,8 @@ def _load(engine: ox.Store, documents: Iterable[_Document], graph: NamedNode | D
         try:
             quads += ox.parse(content, form, base_iri=base, without_named_graphs=form.supports_datasets, rename_blank_nodes=True)
         except (SyntaxError, ValueError) as error:
-            raise DataError(Problem(f"the upload cannot be read: {error}", "mend it, and send it again")) from error
+            remedy = "mend it, or say by its Content-Type what else it is, and send it again"
+            raise DataError(Problem(f"the upload cannot be read as {form.media_type}: {error}", remedy)) from error
     engine.extend(ox.Quad(*quad.triple, graph) for quad in quads)
 
 
