@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from pyoxigraph import NamedNode, Quad
 
@@ -13,17 +15,19 @@ from kgtool.claim import Claim, Version
 from kgtool.door import Door, Lines
 from kgtool.errors import DataError, Place, Problem, spelled
 from kgtool.project import Project
-from kgtool.terms import GRAPH, KG, SH, Prefixes
+from kgtool.rdf import Node
+from kgtool.terms import GRAPH, KG, SH, Prefixes, Term
 from kgtool.vocabulary import Vocabulary
 
 ONTOLOGY_FILES = ("vocabulary.ttl", "lists.ttl", "policies.ttl")
+Record = TypeVar("Record", Claim, Version)
 
 
 @dataclass(frozen=True)
 class Authored:
-    """All quads as written, each in its graph, and the records made from them."""
+    """The records made from what is written, and of how many quads that is; ``quads`` reads these again."""
 
-    quads: tuple[Quad, ...]
+    size: int
     claims: tuple[Claim, ...]
     versions: dict[str, Version]
     vocabulary: Vocabulary
@@ -35,95 +39,93 @@ def read_prefixes(project: Project) -> Prefixes:
 
 
 def read(project: Project) -> Authored:
-    """Everything authored; a DataError carries every problem of every file, each with its line."""
+    """The records of everything authored; a DataError carries every problem of every file, each with its line.
+
+    One file at a time is held, and each read twice: what stands in one may be declared in another.
+    """
     prefixes = read_prefixes(project)
-    ontology = [(p, rdf.read(p, project.root)) for p in (project.root / "ontology" / name for name in ONTOLOGY_FILES)]
-    words = vocabulary.read(quad for _, quads in ontology for quad in quads)
-    data, problems = _read_all(data_files(project), project.root)
-    if not data and not problems:
+    ontology = [quad for path in _ontology_files(project) for quad in rdf.read(path, project.root)]
+    words = vocabulary.read(ontology)
+    files, size, declared, problems = _surveyed(data_files(project), project.root)
+    if not files and not problems:
         remedy = "add Turtle files; graph_data/README.md shows how"
         raise DataError(Problem("holds no data", remedy, Place("graph_data")))
-    paths, targets = _looked_at(project)
-    properties, classes = words.properties | paths, targets | set(words.parents)
-    door = Door(words, properties, classes, _declared(ontology + data), prefixes, Lines(project.root))
-    for path, quads in data:
-        problems += door.problems(path, quads)
-    claims, broken = _claims(data, words, door)
-    versions, unread = _versions(data, door)
-    problems += [*broken, *unread, *door.duplicates(claims)]
+    door = _door(project, words, declared | _typed(ontology), prefixes)
+    claim = partial(rdf.claim, qualifiers=[NamedNode(iri) for iri in words.qualifiers])
+    claims, versions = [], {}
+    for path in files:
+        quads = rdf.read(path, project.root)
+        nodes = rdf.nodes(quads)
+        said, broken = _records(path, nodes, rdf.CLAIM_KINDS, claim, door, door.explained(quads))
+        named, unread = _records(path, nodes, (KG + "SourceVersion",), rdf.version, door)
+        claims += [(path, one) for one in said.values()]
+        versions |= named
+        problems += [*door.problems(path, quads), *broken, *unread]
+    problems += door.duplicates(claims)
     if problems:
         raise DataError(sorted(problems, key=lambda problem: problem.place or Place("")))
-    return Authored(
-        quads=tuple(_in_graphs(ontology, data)),
-        claims=tuple(claim for _, claim in claims),
-        versions=versions,
-        vocabulary=words,
-        prefixes=prefixes,
-    )
+    return Authored(len(ontology) + size, tuple(claim for _, claim in claims), versions, words, prefixes)
+
+
+def quads(project: Project) -> Iterator[Quad]:
+    """All that is written, each quad in its graph, read from one file after the other."""
+    for path in _ontology_files(project):
+        yield from _moved(rdf.read(path, project.root), "vocabulary")
+    for path in data_files(project):
+        yield from _moved(rdf.read(path, project.root), _graph(path))
 
 
 def data_files(project: Project) -> list[Path]:
     return project.files("graph_data", "**/*.ttl")
 
 
-def _read_all(paths: Iterable[Path], root: Path) -> tuple[list[tuple[Path, list[Quad]]], list[Problem]]:
-    read, problems = [], []
+def _ontology_files(project: Project) -> list[Path]:
+    return [project.root / "ontology" / name for name in ONTOLOGY_FILES]
+
+
+def _surveyed(paths: Iterable[Path], root: Path) -> tuple[list[Path], int, frozenset[str], list[Problem]]:
+    """The files that can be read, how many quads they hold, what has a type there, and what is wrong with the others."""
+    readable, size, declared, problems = [], 0, set(), []
     for path in paths:
         try:
-            read.append((path, rdf.read(path, root)))
+            quads = rdf.read(path, root)
         except DataError as error:
             problems += error.problems
-    return read, problems
+        else:
+            readable.append(path)
+            size += len(quads)
+            declared |= _typed(quads)
+    return readable, size, frozenset(declared), problems
 
 
-def _looked_at(project: Project) -> tuple[frozenset[str], frozenset[str]]:
-    """The predicates that shapes look along and the classes they target: data may use them beside the vocabulary's."""
+def _typed(quads: Iterable[Quad]) -> frozenset[str]:
+    return frozenset(quad.subject.value for quad in quads if quad.predicate == rdf.TYPE)
+
+
+def _door(project: Project, words: Vocabulary, declared: frozenset[str], prefixes: Prefixes) -> Door:
+    """Data may use the predicates that shapes look along and the classes they target beside the vocabulary's."""
     shapes = [quad for file in project.files("ontology/shapes", "*.ttl") for quad in rdf.read(file, project.root)]
     paths, targets = (
         frozenset(q.object.value for q in shapes if q.predicate == along and isinstance(q.object, NamedNode))
         for along in (NamedNode(SH + "path"), NamedNode(SH + "targetClass"))
     )
-    return paths, targets
+    return Door(words, words.properties | paths, targets | set(words.parents), declared, prefixes, Lines(project.root))
 
 
-def _declared(files: Iterable[tuple[Path, list[Quad]]]) -> frozenset[str]:
-    """Every thing that has a type anywhere."""
-    return frozenset(quad.subject.value for _, quads in files for quad in quads if quad.predicate == rdf.TYPE)
-
-
-def _claims(data, words: Vocabulary, door: Door) -> tuple[list[tuple[Path, Claim]], list[Problem]]:
-    """The claims of all files, each with its file, and what keeps the others from being claims."""
-    qualifiers = [NamedNode(iri) for iri in words.qualifiers]
-    claims, problems = [], []
-    for path, quads in data:
-        explained = door.explained(quads)
-        for subject, node in rdf.nodes(quads).items():
-            if isinstance(subject, NamedNode) and any(kind.value in rdf.CLAIM_KINDS for kind in node.get(rdf.TYPE, ())):
-                try:
-                    claims.append((path, rdf.claim(subject.value, node, qualifiers)))
-                except DataError as error:
-                    if subject.value not in explained:
-                        problems += door.placed(path, subject.value, error)
-    return claims, problems
-
-
-def _versions(data, door: Door) -> tuple[dict[str, Version], list[Problem]]:
-    versions, problems = {}, []
-    for path, quads in data:
-        for subject, node in rdf.nodes(quads).items():
-            if NamedNode(KG + "SourceVersion") in node.get(rdf.TYPE, ()):
-                try:
-                    versions[subject.value] = rdf.version(subject.value, node)
-                except DataError as error:
+def _records(
+    path: Path, nodes: Mapping[Term, Node], kinds: Collection[str], made: Callable[[str, Node], Record], door: Door,
+    explained: Collection[str] = (),
+) -> tuple[dict[str, Record], list[Problem]]:
+    """The nodes of some kinds as records, and what keeps others from being one, where that is not ``explained`` already."""
+    records, problems = {}, []
+    for subject, node in nodes.items():
+        if isinstance(subject, NamedNode) and any(kind.value in kinds for kind in node.get(rdf.TYPE, ())):
+            try:
+                records[subject.value] = made(subject.value, node)
+            except DataError as error:
+                if subject.value not in explained:
                     problems += door.placed(path, subject.value, error)
-    return versions, problems
-
-
-def _in_graphs(ontology, data) -> Iterator[Quad]:
-    for _, quads in ontology:
-        yield from (_moved(quad, "vocabulary") for quad in quads)
-    for path, quads in data:
-        yield from (_moved(quad, _graph(path)) for quad in quads)
+    return records, problems
 
 
 def _graph(path: Path) -> str:
@@ -132,5 +134,6 @@ def _graph(path: Path) -> str:
     return {"claims": name, "hierarchies": f"hierarchy-{name}"}.get(path.parent.name, "entities")
 
 
-def _moved(quad: Quad, graph: str) -> Quad:
-    return Quad(quad.subject, quad.predicate, quad.object, NamedNode(GRAPH + graph))
+def _moved(quads: Iterable[Quad], graph: str) -> Iterator[Quad]:
+    name = NamedNode(GRAPH + graph)
+    return (Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)

@@ -54,7 +54,7 @@ def build(
     check_queries(project, everything.prefixes)
     with store.new_generation(project.store, everything.prefixes, read) as fresh:
         fresh.sums = store.Sums()
-        small = len(everything.quads) <= IN_MEMORY
+        small = everything.size <= IN_MEMORY
         made = store.in_memory((), everything.prefixes) if small else fresh
         _fill(made, everything, rules, project, step, tick)
         if small:
@@ -157,7 +157,7 @@ def _local(policy: str) -> str:
 
 def quads(everything: Authored, project: Project) -> Iterator[Quad]:
     """All that is there before any rule runs: authored, mappings, releases at hand, propositions, passages."""
-    yield from everything.quads
+    yield from authored.quads(project)
     yield from _mappings(project, everything.prefixes)
     yield from _releases(project, everything.prefixes)
     for query in catalogue.questions(project).values():
