@@ -123,23 +123,24 @@ def _untargeted_classes(store: GraphStore, nodes: Nodes) -> Iterator[Finding]:
     for (kind,) in used.rows:
         if kind.value in looked_at:
             continue
-        missed = [node for node in _instances(store, kind) if not _is_looked_at(store, node, looked_at, targets)]
+        missed = [node for node in _of_no_other(store, kind, looked_at) if not _is_looked_at(store, node, targets)]
         if missed:
             yield _missed(kind, missed, store.prefixes)
 
 
-def _instances(store: GraphStore, kind: Term) -> list[Term]:
-    return [row[0] for row in store.select(f"SELECT DISTINCT ?node {{ ?node a {kind} }} ORDER BY ?node").rows]
+def _of_no_other(store: GraphStore, kind: Term, kinds: set[str]) -> list[Term]:
+    """The instances of a class that are of none of some others."""
+    rows = store.select(f"SELECT DISTINCT ?node ?other {{ ?node a {kind}, ?other }} ORDER BY ?node ?other").rows
+    of_others = {node for node, other in rows if other.value in kinds}
+    return [node for node in dict.fromkeys(node for node, _ in rows) if node not in of_others]
 
 
-def _is_looked_at(store: GraphStore, node: Term, kinds: set[str], targets: set[tuple[str, str]]) -> bool:
-    said = rdf.nodes(store.match(node)).get(node, {})
+def _is_looked_at(store: GraphStore, node: Term, targets: set[tuple[str, str]]) -> bool:
+    """Whether a shape looks at a node for another reason than its class."""
     return (
-        any(kind.value in kinds for kind in said.get(rdf.TYPE, ()))
-        or (SH + "targetNode", node.value) in targets
-        or any((SH + "targetSubjectsOf", predicate.value) in targets for predicate in said)
-        or any((SH + "targetObjectsOf", quad.predicate.value) in targets
-               for quad in store.match(None, None, node))
+        (SH + "targetNode", node.value) in targets
+        or any((SH + "targetSubjectsOf", quad.predicate.value) in targets for quad in store.match(node))
+        or any((SH + "targetObjectsOf", quad.predicate.value) in targets for quad in store.match(None, None, node))
     )
 
 
