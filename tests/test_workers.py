@@ -209,6 +209,46 @@ def test_work_that_nobody_waits_for_any_more_is_ended(starter):
             os.kill(number, 0)
 
 
+@pytest.fixture
+def with_spare() -> Iterator[Callable[[Skills], Starter]]:
+    """A starter of workers that have something to do while nobody asks."""
+    begun: list[Starter] = []
+
+    def start(skills: Skills) -> Starter:
+        begun.append(workers.start(lambda: Trade(lambda: skills, Limits(megabytes=500))))
+        return begun[-1]
+
+    yield start
+    for starter in begun:
+        starter.close()
+
+
+def test_spare_time_is_used_a_piece_at_a_time_until_there_is_no_more_to_do(with_spare):
+    done: list[int] = []
+    skills = Skills(lambda _: b"%d" % len(done), understand, spare=lambda: done.append(1) or len(done) < 5)
+
+    async def use(pool):
+        at_first = await pool.ask(b"")
+        while int(await pool.ask(b"")) < 5:
+            await asyncio.sleep(1.2)
+        await asyncio.sleep(1.2)
+        return at_first, await pool.ask(b"")
+
+    assert with_pool(with_spare(skills), use, size=1) == (b"0", b"5")
+
+
+def test_who_gets_stuck_in_spare_time_is_ended_and_another_answers(with_spare, tmp_path):
+    skills = Skills(work, understand, spare=lambda: bool(busy_until(tmp_path / "never")))
+
+    async def use(pool):
+        number = await pool.ask(b"number")
+        await asyncio.sleep(1.5)
+        return number, await pool.ask(b"number")
+
+    stuck, after = with_pool(with_spare(skills), use, size=1, seconds=0.5)
+    assert stuck != after
+
+
 def test_workers_of_before_finish_and_are_not_asked_again(starter):
     async def use(pool):
         before = await pool.ask(b"number")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO
 
 _AT, _BEGUN, _SINCE, _LEAVE = range(4)
-IDLE, JOB, FIRST_CONNECTION = 0, 1, 2  # what a worker may be at; connections have the numbers from there on
+IDLE, JOB, SPARE, FIRST_CONNECTION = range(4)  # what a worker may be at; connections have the numbers from there on
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,13 @@ Understand = Callable[[bytes], Understood | int | None]
 class Skills:
     """``work`` is for messages. ``understand`` looks at all that a client has sent and not yet had an answer to, and
     gives what makes the answer to it, or how many bytes there must be first, or None where that is for others to read.
-    ``is_current`` is asked before."""
+    ``is_current`` is asked before. ``spare`` is done while nobody asks, a few thousandths of a second at a time, for as long
+    as it says that there is more to do."""
 
     work: Work
     understand: Understand
     is_current: Callable[[], bool] = lambda: True
+    spare: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from kgtool.workers import lent, spoken
 from kgtool.workers.confine import confine
 from kgtool.workers.held import SECONDS_IDLE, Held
 from kgtool.workers.lent import Lent
-from kgtool.workers.slate import JOB, Slate
+from kgtool.workers.slate import JOB, SPARE, Slate
 from kgtool.workers.trade import Skills, Trade, Work
 
 MOST_AT_ONCE, MOST_IN_A_ROW = 64, 8
+SECONDS_QUIET = 1  # until time is thought to be to spare
 
 
 def live(asking: socket.socket, lending: socket.socket, slate: Slate, trade: Trade) -> None:
@@ -48,18 +49,32 @@ class _Day:
         self._waiting.register(asking, selectors.EVENT_READ, self._answer_message)
         self._waiting.register(lending, selectors.EVENT_READ, self._hear)
         self._held = Held(self._waiting, self._answer_next, partial(_say, asking))
+        self._quiet: float | None = SECONDS_QUIET  # how long it is to be before spare time is used; never again if None
         self._is_over = False
 
     def live(self) -> None:
         while not self._is_over:
-            for key, _ in self._waiting.select(SECONDS_IDLE if self._held else None):
+            heard = self._waiting.select(self._patience())
+            for key, _ in heard:
                 if isinstance(key.data, Lent):
                     self._answer_client(key.data)
                 else:
                     key.data()
                 if self._slate.must_leave:
                     return self._held.give_all()
+            if not heard and self._quiet is not None:
+                self._use_spare_time()
             self._held.give_idle()
+
+    def _patience(self) -> float | None:
+        if self._quiet is not None:
+            return self._quiet
+        return SECONDS_IDLE if self._held else None
+
+    def _use_spare_time(self) -> None:
+        self._slate.begin(SPARE)
+        self._quiet = 0 if self._skills.spare() else None
+        self._slate.end()
 
     def _answer_message(self) -> None:
         asked = spoken.heard(self._asking)
