@@ -225,7 +225,9 @@ def costs(client: Client, query: str):
 @pytest.mark.parametrize("form", forms.FORMS)
 def test_what_is_costly_in_a_query_is_told_with_what_to_write_instead(client, form):
     costly, good = forms.FORMS[form]
-    found = {cost["form"]: cost for cost in json.loads(costs(client, costly).body)["costs"]}
+    told = costs(client, costly)
+    assert told.status == 200, told.body
+    found = {cost["form"]: cost for cost in json.loads(told.body)["costs"]}
     assert found[form]["better"] and found[form]["why"] and found[form]["found"]
     if not good.startswith("kgtool "):
         assert json.loads(costs(client, good).body) == {"costs": [], "unread": "", "wrong": ""}

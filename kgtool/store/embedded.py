@@ -22,6 +22,8 @@ from kgtool.store.sums import Sums
 from kgtool.terms import Prefixes, Term
 
 _DAMAGE = ("orruption", "IO error", "checksum")
+SMALL = 12_000_000  # bytes of files, which become four times as much in memory
+_A_STEP = 200  # quads
 _MOST_LABELS, _LONGEST = 20_000, 500  # kept, of IRIs of so many letters
 # The engine loads a million quads at once, for which it needs 400 MB more than for so many, and no less time for each.
 _AT_ONCE = 200_000
@@ -137,16 +139,17 @@ class Store:
         except (OSError, RuntimeError) as error:
             raise failed(error) from error
 
-    def move_to_memory(self, most_bytes: int) -> None:
-        """Be asked from memory from now on, which takes a third of the time, where the files are not larger than that. The files
-        stay, and are asked meanwhile: by others, too, for neither the reading nor the filling holds them up."""
+    def moving_to_memory(self, most_bytes: int = SMALL) -> Iterator[None]:
+        """Steps of a few thousandths of a second, after the last of which this is asked from memory: in a third of the time.
+
+        The files stay, and are asked meanwhile. There are no steps where they are larger than so much.
+        """
         if self.folder is None or sum(file.stat().st_size for file in self.folder.iterdir()) > most_bytes:
             return
-        try:
-            held = ox.Store()
-            held.bulk_load(self.engine.dump(format=RdfFormat.N_QUADS), format=RdfFormat.N_QUADS)
-        except (OSError, RuntimeError, SyntaxError) as error:
-            raise failed(error) from error
+        held, left = ox.Store(), _drain(self.engine)
+        while few := list(islice(left, _A_STEP)):
+            held.extend(few)
+            yield
         self.engine = held
 
     def merge(self, leave_out: Iterable[str] = (), tick: Tick = unwatched, of: Store | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import deque
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,6 @@ from kgtool.web.stamp import stamp
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-MOST_BYTES = 12_000_000  # of files, which become four times as much in memory
 
 
 class Site:
@@ -71,7 +71,7 @@ class Site:
 
 def _move(graph: Graph) -> None:
     with suppress(KgtoolError):  # whoever asks for what cannot be read is told
-        graph.store.move_to_memory(MOST_BYTES)
+        deque(graph.store.moving_to_memory(), maxlen=0)
 
 
 @cache

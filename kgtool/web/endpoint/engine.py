@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kgtool import store
-from kgtool.errors import StoreError
+from kgtool.errors import KgtoolError, StoreError
 from kgtool.terms import Prefixes
 from kgtool.web.admission import Rules
 from kgtool.web.endpoint import explaining, plain, protocol, querying, stored
@@ -24,7 +24,6 @@ from kgtool.web.endpoint.querying import Answer
 from kgtool.web.stamp import watch
 from kgtool.workers import Skills
 
-MOST_IN_MEMORY, _AT_ONCE = 150_000, 200  # quads, of up to a kilobyte each; taken within three thousandths of a second
 _PATIENCE = 20  # tenths of a second
 _DOING = {
     Query: querying.query, Explain: explaining.explain, Update: querying.update,
@@ -36,45 +35,25 @@ _Do = Callable[[Asked], Answer]
 def reading(folder: Path, rules: Rules) -> Skills:
     """Answers from the newest build in a folder, as it is now."""
     is_current = watch(folder)
-    opened, known = store.open_read_only(folder), store.manifest(folder)
-    graph, prefixes = _Nearing(opened.engine), opened.prefixes
+    opened = store.open_read_only(folder)
+    moving = opened.moving_to_memory()
 
     def do(asked: Asked) -> Answer:
-        return _DOING[type(asked)](graph.engine, prefixes, asked)
+        return _DOING[type(asked)](opened.engine, opened.prefixes, asked)
 
-    is_small = known is not None and known.quads <= MOST_IN_MEMORY
-    return _skills(do, rules, False, is_current, graph.come_nearer if is_small else _nothing)
+    def spare() -> bool:
+        with suppress(KgtoolError):  # whoever asks for what cannot be read is told
+            return any(True for _ in islice(moving, 1))
+        return False
 
-
-class _Nearing:
-    """A graph on disk, and in memory once all of it has come there: from there it answers in half the time."""
-
-    def __init__(self, engine: ox.Store):
-        self.engine = engine
-        self._left, self._here = iter(engine), ox.Store()
-
-    def come_nearer(self) -> bool:
-        """Take a few quads; whether there are more to take. What is damaged stays where it is."""
-        try:
-            few = list(islice(self._left, _AT_ONCE))
-            self._here.extend(few)
-        except (OSError, RuntimeError):
-            self._here = ox.Store()
-            return False
-        if not few:
-            self.engine = self._here
-        return bool(few)
-
-
-def _nothing() -> bool:
-    return False
+    return _skills(do, rules, False, is_current, spare)
 
 
 def writing(folder: Path, rules: Rules) -> Skills:
     """Answers from a store of its own, and changes it."""
     engine, none = _owned(folder), Prefixes({})
     engine.update(f"DROP SILENT GRAPH {stored.STAGE}")  # left behind by an upload that was cut short
-    return _skills(lambda asked: _DOING[type(asked)](engine, none, asked), rules, True, lambda: True, _nothing)
+    return _skills(lambda asked: _DOING[type(asked)](engine, none, asked), rules, True, lambda: True, lambda: False)
 
 
 def _owned(folder: Path) -> ox.Store:
