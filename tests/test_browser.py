@@ -218,13 +218,13 @@ def test_more_is_shown_until_all_is(graph):
 
 
 def test_the_legend_takes_a_kind_away_and_brings_it_back(graph):
-    switch = graph.get_by_role("checkbox", name=re.compile("adverse effect"))
+    switch = graph.get_by_role("checkbox", name=re.compile("side effect"))
     drawn = graph.locator("#graph .stage .edge.adverse")
     before = drawn.count()
-    assert before and f"adverse effect {before}" in graph.locator("#graph .switches").inner_text()
+    assert before and f"side effect {before}" in graph.locator("#graph .switches").inner_text()
     switch.uncheck()
     assert drawn.count() == 0 and "adverse" not in graph.locator("#graph tbody").inner_text()
-    graph.get_by_role("checkbox", name=re.compile("adverse effect")).check()
+    graph.get_by_role("checkbox", name=re.compile("side effect")).check()
     assert drawn.count() == before
 
 

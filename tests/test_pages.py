@@ -310,8 +310,8 @@ def test_search_may_be_for_things_of_some_kinds_as_a_field_of_a_form_asks(client
     def kinds(of: str) -> set[str]:
         return {hit["kind"] for hit in client.get("/search.json", params={"q": "spas", "of": of}).json()["found"]}
 
-    assert kinds("kg:Sign") == {"sign"} and kinds("kg:Use") == {"sign", "condition in context"}
-    assert "claim" in kinds("kg:Claim") and "condition in context" in kinds("kg:Condition")
+    assert kinds("kg:Sign") == {"sign"} and kinds("kg:Use") == {"sign", "sign within a disease"}
+    assert "claim" in kinds("kg:Claim") and "sign within a disease" in kinds("kg:Condition")
     assert client.get("/search.json?q=spas&of=kg:a>}").status_code == 400
 
 
@@ -409,6 +409,15 @@ def test_judgements_with_one_reason_tell_what_each_was_made_for(client):
     rows = [re.sub('href="[^"]*"', "", row) for row in re.findall('<li><a class="tally".*?</li>', made)]
     assert len(rows) > 10 and len(set(rows)) == len(rows)
     assert "stroke disorder · MONDO, file of 2024-07" in made and "stroke disorder · Disease Ontology, file of 2024-07" in made
+
+
+def test_the_steps_of_a_rating_stand_in_the_order_in_which_they_were_taken(client):
+    listed = client.get("/judged?thing=id:baclofen&kind=CertaintyRating&verdict=veryLowCertainty").text
+    made = client.get(re.search(r"/thing/derived:judgement-\w+", listed)[0]).text
+    steps = re.findall("<li>(.*?)</li>", made.partition('<ol class="steps">')[2].partition("</ol>")[0])
+    reached = [re.match("[^:]* (?:to )?(high|moderate|low|very low):", step)[1] for step in steps]
+    assert steps[0].startswith("start, ") and len(steps) > 2
+    assert reached == sorted(reached, key=["high", "moderate", "low", "very low"].index)
 
 
 def test_the_claims_of_one_relation_stand_beside_its_name(client):

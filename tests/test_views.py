@@ -270,13 +270,13 @@ def test_a_gap_is_hollow_and_dashed():
 
 def test_the_legend_counts_what_occurs_and_lists_nothing_else():
     shown = _texts(sample_bytes(".svg"))
-    assert {"said to be approved (2)", "adverse effect (5)", "gap (3)", "hedge of the source (11)"} <= set(shown)
+    assert {"said to be approved (2)", "side effect (5)", "gap (3)", "hedge of the source (11)"} <= set(shown)
     assert not [line for line in _texts(svg.write(SMALL)) if line.startswith(("said to be approved", "gap", "hedge"))]
 
 
 def test_the_legend_takes_the_callers_words():
     shown = _texts(svg.write(replace(SMALL, legend=(("adverse", "harm"),))))
-    assert "harm (1)" in shown and "adverse effect (1)" not in shown
+    assert "harm (1)" in shown and "side effect (1)" not in shown
 
 
 def test_no_picture_says_off_label_of_itself():

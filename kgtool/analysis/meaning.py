@@ -102,7 +102,7 @@ def fitting(kinds: Iterable[str], store: Store) -> list[str]:
 
 
 def use(typed: str, known: Known) -> tuple[Term | None, Term | None]:
-    """Sign and disease of a use: a condition in context, one of the two alone, or "SIGN in DISEASE" of any two."""
+    """Sign and disease of a use: a sign within a disease, one of the two alone, or "SIGN in DISEASE" of any two."""
     for words in re.finditer(r"\s+in\s+", typed):
         try:
             return _part(typed[: words.start()], "Sign", known), _part(typed[words.end():], "Disease", known)

@@ -40,7 +40,7 @@ LINES = {
     "trial": Line("trial result", "#0072b2", "#005485", 2.2, "", "hollow"),
     "used": Line("used, no approval claimed", "#e69f00", "#855c00", 2.2, "8 4", "arrow"),
     "believed": Line("believed", "#7d5ba6", "#5d3f86", 2.2, "0.1 4.4", "open"),
-    "adverse": Line("adverse effect", "#cc79a7", "#93396a", 1.3, "", "tee"),
+    "adverse": Line("side effect", "#cc79a7", "#93396a", 1.3, "", "tee"),
     "disputed": Line("disputed", "#d55e00", "#a34700", 2.2, "9 3 1.5 3", "cross"),
     "gap": Line("gap: not known or not done", "#8a929c", "#59616b", 1.5, "4 4", "ring"),
     "judged": Line("gap by the rules: open or contested", "#8a929c", "#59616b", 2.2, "2 3", "ring"),

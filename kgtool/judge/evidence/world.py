@@ -99,11 +99,11 @@ class World:
         return (*self.of(COMPARATOR, study), *designs)
 
     def sign(self, condition: Term) -> Term:
-        """The sign of a condition in context; of anything else, itself."""
+        """The sign of a sign within a disease; of anything else, itself."""
         return self.contexts[condition][0] if condition in self.contexts else condition
 
     def disease(self, condition: Term) -> Term:
-        """The disease of a condition in context; of anything else, itself."""
+        """The disease of a sign within a disease; of anything else, itself."""
         return self.contexts[condition][1] if condition in self.contexts else condition
 
     def drugs(self, medicine: Term) -> frozenset[Term]:
