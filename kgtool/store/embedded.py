@@ -25,7 +25,7 @@ _DAMAGE = ("orruption", "IO error", "checksum")
 SMALL = 12_000_000  # bytes of files, which become four times as much in memory
 _A_STEP = 200  # quads
 _MOST_LABELS, _LONGEST = 20_000, 500  # kept, of IRIs of so many letters
-# The engine loads a million quads at once, for which it needs 400 MB more than for so many, and no less time for each.
+# Left to itself the engine loads a million quads at once, which takes 400 MB more than so many at once, and is not faster.
 _AT_ONCE = 200_000
 _NO_ROOM = ("No space left", "File too large", "Disk quota exceeded")
 
