@@ -15,7 +15,7 @@ from kgtool.web.endpoint import formats
 from kgtool.web.site import asset
 from kgtool.web.visit import MEDIA, Elsewhere, NotFound, Visit
 
-NUMBERS = {"from", "row"}  # of any page that knows them: places in its lists
+NUMBERS = frozenset({"from", "row"})  # of any page that knows them: places in its lists
 Maker = Callable[[Visit], str | bytes]
 
 
@@ -74,7 +74,7 @@ def _check(page: Page, visit: Visit) -> None:
     if page.params is not None and (unknown := sorted(set(visit.given) - set(page.params))):
         known = f"it takes {', '.join(page.params)}" if page.params else "it takes none"
         raise WrongUse(f"this page has no parameter {unknown[0]!r}; {known}")
-    for name in NUMBERS & set(names):
+    for name in sorted(NUMBERS.intersection(names, page.params or ())):
         visit.number(name)
 
 

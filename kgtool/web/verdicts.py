@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from kgtool.answer import Answer
 from kgtool.graph import Graph
@@ -15,6 +15,8 @@ from kgtool.web.visit import Visit
 KINDS = (
     "LabelStatus", "CertaintyRating", "EvidenceLine", "GapStatus", "Dispute", "Transfer", "Join", "VersionChange", "Fidelity",
 )
+_COLUMNS = ("judgement", "kind", "verdict", "reason", "sign", "disease", "release")  # of queries/view/judgements-shown.rq
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,13 @@ def shown(visit: Visit, judgements: Iterable[str]) -> list[dict[str, str]]:
     return [known[judgement] for judgement in asked if judgement in known]
 
 
-def listed(visit: Visit, judgements: Iterable[str]) -> Answer:
+def listed(visit: Visit, judgements: Sequence[str]) -> Answer:
     """Judgements as rows, by kind and verdict."""
-    graph, asked = visit.graph, tuple(judgements)
-    if not asked:
-        return Answer(("judgement", "kind", "verdict", "reason", "sign", "disease", "release"), (), graph.store.prefixes)
-    found = selected(graph, graph.views["judgements-shown"].bind({"judgement": asked}))
-    at = [found.columns.index(name) for name in ("kind", "verdict", "judgement")]
-    return graph.labelled(replace(found, rows=tuple(sorted(found.rows, key=lambda row: [row[place].value for place in at]))))
+    graph = visit.graph
+    asked = [tuple(judgements[at:at + _AT_ONCE]) for at in range(0, len(judgements), _AT_ONCE)]
+    found = [row for part in asked for row in graph.store.select(graph.views["judgements-shown"].bind({"judgement": part})).rows]
+    in_order = sorted(found, key=lambda row: (row[1].value, row[2].value, row[0].value, str(row)))
+    return graph.labelled(Answer(_COLUMNS, tuple(in_order), graph.store.prefixes))
 
 
 def by_name(visit: Visit, judgements: tuple[str, ...]) -> dict[str, dict[str, str]]:
