@@ -86,6 +86,8 @@ def _of(part: CompValue, known: set[Variable], shown) -> Iterator[Cost]:
             yield from _optional(part, write)
         case "Union":
             yield from _union(part, known, write)
+        case "Join":
+            yield from _subquery(part, known, write)
         case "Filter":
             yield from _exists(part, write)
             yield from _contains(part, write)
@@ -174,6 +176,19 @@ def _union(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
                 f"several patterns about {centre.n3()} are answered for the whole graph before its VALUES are joined",
                 f"repeat its VALUES in each branch: {{ VALUES {centre.n3()} {{ … }} {write(branch.triples)} }}",
             )
+
+
+def _subquery(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
+    """Groups counted for the whole graph, of which those about one thing are then wanted."""
+    inner = [pattern for one in _parts(part.p2) if one.name == "BGP" for pattern in one.triples]
+    counts = part.p2.name == "ToMultiSet" and any(one.name == "AggregateJoin" for one in _parts(part.p2))
+    outer = [pattern for pattern in _joined(part.p1) if _anchored([pattern]) or pattern[0] in known]
+    if counts and outer and inner and not _anchored(inner) and not any(_variables_of(pattern) & known for pattern in inner):
+        yield Cost(
+            "subquery-of-all", f"{{ SELECT … {{ {write(inner)} }} GROUP BY … }} beside {write(outer[:1])}",
+            "the subquery is answered for the whole graph and then joined, though few of its groups are wanted",
+            f"look each of them up: LATERAL {{ SELECT … {{ {write(inner)} }} GROUP BY … }}, after what it is joined to",
+        )
 
 
 def _exists(part: CompValue, write) -> Iterator[Cost]:

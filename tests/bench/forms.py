@@ -42,6 +42,12 @@ FORMS = {
         "SELECT ?claim ?from ?to { VALUES ?drug { id:drug-1 } ?claim rdf:subject ?drug . "
         "OPTIONAL { ?claim kg:start ?from OPTIONAL { ?claim kg:end ?to } } }",
     ),
+    "subquery-of-all": (
+        "SELECT ?claim ?n { ?claim rdf:subject id:drug-1 "
+        "{ SELECT ?claim (COUNT(?part) AS ?n) { ?claim ?p ?part } GROUP BY ?claim } }",
+        "SELECT ?claim ?n { ?claim rdf:subject id:drug-1 "
+        "LATERAL { SELECT ?claim (COUNT(?part) AS ?n) { ?claim ?p ?part } GROUP BY ?claim } }",
+    ),
     "union-branch": (
         "SELECT ?claim ?name { VALUES ?drug { id:drug-1 } { ?claim rdf:object ?drug } "
         "UNION { ?drug a kg:Drug ; rdfs:label ?name . ?claim rdf:subject ?drug } }",
