@@ -7,24 +7,29 @@ UNION or EXISTS, a subquery) once and as a whole before it joins.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import rdflib
 from rdflib.paths import MulPath, Path
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, Identifier, Variable
 
-from kgtool import syntax
-from kgtool.errors import QueryError
-
-LATERAL = rdflib.URIRef("urn:kgtool:lateral")
-_LATERAL_OR_SERVICE = r"(?<![?$:\w-])(?:(LATERAL)(?=\s*\{)|SERVICE(?![\w:-])(?:\s+SILENT(?![\w:-]))?)"
-Pattern = tuple[Identifier, Identifier | Path, Identifier]
+from kgtool.analysis import algebra
+from kgtool.analysis.algebra import (
+    Pattern,
+    anchored,
+    chain,
+    is_lateral,
+    islands,
+    joined,
+    links,
+    parts,
+    tests,
+    variables,
+    variables_of,
+)
 
 
 @dataclass(frozen=True)
@@ -42,35 +47,18 @@ def costs(sparql: str, prefixes: Mapping[str, str]) -> list[Cost]:
     shown = rdflib.Graph(bind_namespaces="none").namespace_manager
     for prefix, namespace in prefixes.items():
         shown.bind(prefix, namespace)
-    try:
-        query = translateQuery(parseQuery(_as_graphs(sparql)), initNs=dict(prefixes))
-    except Exception as error:  # pyparsing's and rdflib's own, of many kinds
-        first = str(error).partition("\n")[0]
-        raise QueryError(f"only queries of SPARQL 1.1 are explained, with LATERAL and without triple terms: {first}") from error
-    known = _known(query.algebra)
-    looked_up = {id(part) for group in _parts(query.algebra) if _is_lateral(group) for part in _parts(group.p)}
-    found = list(_of_answer(query.algebra, known))
-    for part in _parts(query.algebra):
+    query = algebra.read(sparql, prefixes)
+    known = _known(query)
+    looked_up = {id(part) for group in parts(query) if is_lateral(group) for part in parts(group.p)}
+    found = list(_of_answer(query, known))
+    for part in parts(query):
         found += _of(part, known, shown) if id(part) not in looked_up else _of_each(part, shown)
     return list(dict.fromkeys(found))
 
 
-def _as_graphs(sparql: str) -> str:
-    """The query with each LATERAL as the graph of that name, which nobody has, and each SERVICE as the graph of its server's:
-    rdflib cannot read the one, and takes the other apart without end where it stands in a group."""
-    for found in reversed(list(re.finditer(_LATERAL_OR_SERVICE, syntax.blanked(sparql), re.I))):
-        name = f"GRAPH {LATERAL.n3() if found.group(1) else ''}"
-        sparql = f"{sparql[:found.start()]}{name}{sparql[found.end():]}"
-    return sparql
-
-
-def _is_lateral(part: CompValue) -> bool:
-    return part.name == "Graph" and part.term == LATERAL
-
-
-def _known(algebra: CompValue) -> set[Variable]:
+def _known(query: CompValue) -> set[Variable]:
     """The variables that VALUES gives a thing."""
-    listed = (row for part in _parts(algebra) if part.name == "values" for row in part.res)
+    listed = (row for part in parts(query) if part.name == "values" for row in part.res)
     return {variable for row in listed for variable, term in row.items() if isinstance(term, Identifier)}
 
 
@@ -104,10 +92,10 @@ def _of_each(part: CompValue, shown) -> Iterator[Cost]:
         yield from _contains(part, write)
 
 
-def _of_answer(algebra: CompValue, known: set[Variable]) -> Iterator[Cost]:
-    names = [part.name for part in _chain(algebra)]
-    patterns = [pattern for part in _parts(algebra) if part.name == "BGP" for pattern in part.triples]
-    if "OrderBy" in names and not {"Slice", "AggregateJoin"} & set(names) and not known and not _anchored(patterns):
+def _of_answer(query: CompValue, known: set[Variable]) -> Iterator[Cost]:
+    names = [part.name for part in chain(query)]
+    patterns = [pattern for part in parts(query) if part.name == "BGP" for pattern in part.triples]
+    if "OrderBy" in names and not {"Slice", "AggregateJoin"} & set(names) and not known and not anchored(patterns):
         yield Cost(
             "order-of-all", "ORDER BY without LIMIT, over a pattern that begins from no thing",
             "every row is kept in memory and sorted before the first is given",
@@ -117,7 +105,7 @@ def _of_answer(algebra: CompValue, known: set[Variable]) -> Iterator[Cost]:
 
 def _any_triple(patterns: list[Pattern], known: set[Variable], write) -> Iterator[Cost]:
     for pattern in patterns:
-        elsewhere = known.union(*(_variables_of(other) for other in patterns if other is not pattern))
+        elsewhere = known.union(*(variables_of(other) for other in patterns if other is not pattern))
         if all(isinstance(term, Variable | BNode) and term not in elsewhere for term in pattern):
             yield Cost(
                 "any-triple", write([pattern]), "matches every triple of the graph",
@@ -128,7 +116,7 @@ def _any_triple(patterns: list[Pattern], known: set[Variable], write) -> Iterato
 def _free_paths(patterns: list[Pattern], known: set[Variable], write) -> Iterator[Cost]:
     for pattern in patterns:
         start, path, end = pattern
-        elsewhere = known.union(*(_variables_of(other) for other in patterns if other is not pattern))
+        elsewhere = known.union(*(variables_of(other) for other in patterns if other is not pattern))
         if isinstance(path, MulPath) and all(isinstance(t, Variable) and t not in elsewhere for t in (start, end)):
             yield Cost(
                 "free-path", write([pattern]), "walks from every node of the graph, as neither end is known",
@@ -139,7 +127,7 @@ def _free_paths(patterns: list[Pattern], known: set[Variable], write) -> Iterato
 
 def _hierarchy_paths(part: CompValue, write) -> Iterator[Cost]:
     """In a release of a hierarchy all that stands above a term is written beside it."""
-    for pattern in (pattern for inner in _parts(part.p) if inner.name == "BGP" for pattern in inner.triples):
+    for pattern in (pattern for inner in parts(part.p) if inner.name == "BGP" for pattern in inner.triples):
         start, path, end = pattern
         if isinstance(path, MulPath) and path.path == rdflib.RDFS.subClassOf:
             above = write([(start, rdflib.SKOS.broaderTransitive, end)])
@@ -180,10 +168,10 @@ def _union(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
 
 def _subquery(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
     """Groups counted for the whole graph, of which those about one thing are then wanted."""
-    inner = [pattern for one in _parts(part.p2) if one.name == "BGP" for pattern in one.triples]
-    counts = part.p2.name == "ToMultiSet" and any(one.name == "AggregateJoin" for one in _parts(part.p2))
-    outer = [pattern for pattern in _joined(part.p1) if _anchored([pattern]) or pattern[0] in known]
-    if counts and outer and inner and not _anchored(inner) and not any(_variables_of(pattern) & known for pattern in inner):
+    inner = [pattern for one in parts(part.p2) if one.name == "BGP" for pattern in one.triples]
+    counts = part.p2.name == "ToMultiSet" and any(one.name == "AggregateJoin" for one in parts(part.p2))
+    outer = [pattern for pattern in joined(part.p1) if anchored([pattern]) or pattern[0] in known]
+    if counts and outer and inner and not anchored(inner) and not any(variables_of(pattern) & known for pattern in inner):
         yield Cost(
             "subquery-of-all", f"{{ SELECT … {{ {write(inner)} }} GROUP BY … }} beside {write(outer[:1])}",
             "the subquery is answered for the whole graph and then joined, though few of its groups are wanted",
@@ -192,9 +180,9 @@ def _subquery(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
 
 
 def _exists(part: CompValue, write) -> Iterator[Cost]:
-    for test in _tests(part.expr, ("Builtin_NOTEXISTS", "Builtin_EXISTS")):
-        inner = [pattern for one in _parts(test.graph) if one.name == "BGP" for pattern in one.triples]
-        outer = {t for one in _parts(part.p) if one.name == "BGP" for p in one.triples for t in (p[0], p[2])}
+    for test in tests(part.expr, ("Builtin_NOTEXISTS", "Builtin_EXISTS")):
+        inner = [pattern for one in parts(test.graph) if one.name == "BGP" for pattern in one.triples]
+        outer = {t for one in parts(part.p) if one.name == "BGP" for p in one.triples for t in (p[0], p[2])}
         shared = {t for pattern in inner for t in (pattern[0], pattern[2]) if isinstance(t, Variable) and t in outer}
         if len(inner) < 2:
             continue
@@ -212,9 +200,9 @@ def _exists(part: CompValue, write) -> Iterator[Cost]:
 
 
 def _contains(part: CompValue, write) -> Iterator[Cost]:
-    texts = {o for one in _parts(part.p) if one.name == "BGP" for _, p, o in one.triples if p in _NAMING}
-    for test in _tests(part.expr, ("Builtin_CONTAINS", "Builtin_REGEX", "Builtin_STRSTARTS")):
-        if texts & set(_variables(test)):
+    texts = {o for one in parts(part.p) if one.name == "BGP" for _, p, o in one.triples if p in _NAMING}
+    for test in tests(part.expr, ("Builtin_CONTAINS", "Builtin_REGEX", "Builtin_STRSTARTS")):
+        if texts & set(variables(test)):
             yield Cost(
                 "text-filter", f"FILTER({test.name.removeprefix('Builtin_')}(…)) over names or words",
                 "reads every name in the graph, one by one",
@@ -228,11 +216,11 @@ _NAMING = (rdflib.RDFS.label, rdflib.SKOS.altLabel, rdflib.URIRef("https://w3id.
 def _cross(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
     """Patterns of one group that share no variable make every pair of their rows; what is said of one thing, or of what
     VALUES lists, are few."""
-    patterns = [pattern for pattern in _joined(part.p) if _variables_of(pattern) - known]
-    islands = [island for island in _islands(patterns, list(_links(part.p))) if not all(_is_of_few(p, known) for p in island)]
-    if len(islands) > 1:
+    patterns = [pattern for pattern in joined(part.p) if variables_of(pattern) - known]
+    apart = [island for island in islands(patterns, list(links(part.p))) if not all(_is_of_few(p, known) for p in island)]
+    if len(apart) > 1:
         yield Cost(
-            "cross-product", " × ".join(f"{{ {write(island)} }}" for island in islands),
+            "cross-product", " × ".join(f"{{ {write(island)} }}" for island in apart),
             "the parts share no variable, so every row of one meets every row of the other",
             "write the same variable in both parts; FILTER(?a = ?b) compares only after all pairs are made",
         )
@@ -240,85 +228,6 @@ def _cross(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
 
 def _is_of_few(pattern: Pattern, known: set[Variable]) -> bool:
     return pattern[0] in known or not isinstance(pattern[0], Variable | BNode)
-
-
-def _islands(patterns: list[Pattern], links: list[set[Identifier]]) -> list[list[Pattern]]:
-    """Patterns that hang together by their variables or by what links these, each group in order."""
-    found: list[tuple[set[Identifier], list[Pattern]]] = []
-    for variables, own in [*((_variables_of(pattern), [pattern]) for pattern in patterns), *((link, []) for link in links)]:
-        touching = [island for island in found if variables & island[0]]
-        found = [island for island in found if island not in touching]
-        found.append((variables.union(*(names for names, _ in touching)), [*(p for _, held in touching for p in held), *own]))
-    return [held for _, held in found if held]
-
-
-def _links(part: CompValue) -> Iterator[set[Identifier]]:
-    """Variables of a group that hang together without a pattern: by BIND, by the name of a graph, by LATERAL or a subquery."""
-    if part.name == "Extend":
-        yield {part.var, *_variables(part)}
-    elif part.name in ("Graph", "ToMultiSet", "Project"):
-        inside = (_variables_of(pattern) for one in _parts(part) if one.name == "BGP" for pattern in one.triples)
-        yield set().union(*inside, *([{part.term}] if part.name == "Graph" else []))
-    if part.name == "Join":
-        yield from (*_links(part.p1), *_links(part.p2))
-    elif part.name in _OF_THE_GROUP:
-        yield from _links(part.p1 if part.name == "LeftJoin" else part.p)
-
-
-_OF_THE_GROUP = ("Extend", "Filter", "LeftJoin", "OrderBy", "Distinct", "Slice")
-
-
-def _joined(part: CompValue) -> Iterator[Pattern]:
-    """The patterns that one group joins; those of a subquery, an OPTIONAL or a branch are groups of their own."""
-    if part.name == "BGP":
-        yield from part.triples
-    elif part.name == "Join":
-        yield from _joined(part.p1)
-        yield from _joined(part.p2)
-    elif part.name in _OF_THE_GROUP or (part.name == "Graph" and not _is_lateral(part)):
-        yield from _joined(part.p1 if part.name == "LeftJoin" else part.p)
-
-
-def _parts(part: object) -> Iterator[CompValue]:
-    """All parts of an algebra, those inside expressions too, outer before inner."""
-    if isinstance(part, CompValue):
-        yield part
-        for value in part.values():
-            yield from _parts(value)
-    elif isinstance(part, list | tuple):
-        for value in part:
-            yield from _parts(value)
-
-
-def _chain(part: CompValue) -> Iterator[CompValue]:
-    """The solution modifiers of a query, outermost first."""
-    while isinstance(part, CompValue):
-        yield part
-        part = part.get("p")
-
-
-def _tests(expression: object, names: tuple[str, ...]) -> Iterator[CompValue]:
-    return (part for part in _parts(expression) if part.name in names)
-
-
-def _variables(part: CompValue) -> Iterator[Variable]:
-    for value in part.values():
-        if isinstance(value, Variable):
-            yield value
-        elif isinstance(value, CompValue):
-            yield from _variables(value)
-
-
-def _variables_of(pattern: Pattern) -> set[Identifier]:
-    return {term for term in pattern if isinstance(term, Variable | BNode)}
-
-
-def _anchored(patterns: Iterable[Pattern]) -> bool:
-    """Whether some pattern begins from a thing: a constant subject, or a constant object that is no mere class."""
-    return any(
-        not isinstance(s, Variable | BNode) or (p != rdflib.RDF.type and not isinstance(o, Variable | BNode))
-        for s, p, o in patterns
-    )
 
 
 def _written(patterns: Iterable[Pattern], shown) -> str:
