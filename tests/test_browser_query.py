@@ -157,11 +157,11 @@ def test_a_costly_form_is_told_beside_the_editor_with_a_good_one(site, visit):
 
 def test_what_cannot_be_looked_through_for_its_cost_is_told(site, visit):
     page = visit(f"{site}/query")
-    write(page, "SELECT * { ?drug a kg:Drug LATERAL { ?drug kg:usedFor ?use } }")
+    write(page, "SELECT * { ?claim ?states <<( ?drug kg:treats ?sign )>> }")
     told = page.locator(NOW + ".hints .quiet")
     told.wait_for()
     assert told.inner_text() == ("Not looked through for what is costly: only queries of SPARQL 1.1 are explained, "
-                                 "without LATERAL and triple terms.")
+                                 "with LATERAL and without triple terms.")
     assert faults(page) == []
 
 
