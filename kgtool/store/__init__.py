@@ -8,6 +8,7 @@ from kgtool.store.generations import (
     Manifest,
     check_whole,
     manifest,
+    moving_to_memory,
     new_generation,
     open_read_only,
     sweep,
@@ -19,7 +20,7 @@ from kgtool.terms import Prefixes
 
 __all__ = [
     "CURRENT", "FORMAT", "LOCK", "GraphStore", "Manifest", "Row", "Store", "Sums", "check_whole", "connect", "in_memory",
-    "manifest", "new_generation", "open_read_only", "sweep", "verify",
+    "manifest", "moving_to_memory", "new_generation", "open_read_only", "sweep", "verify",
 ]
 
 

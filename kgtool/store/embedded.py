@@ -22,8 +22,6 @@ from kgtool.store.sums import Sums
 from kgtool.terms import Prefixes, Term
 
 _DAMAGE = ("orruption", "IO error", "checksum")
-SMALL = 12_000_000  # bytes of files, which become four times as much in memory
-_A_STEP = 200  # quads
 _MOST_LABELS, _LONGEST = 20_000, 500  # kept, of IRIs of so many letters
 # Left to itself the engine loads a million quads at once, which takes 400 MB more than so many at once, and is not faster.
 _AT_ONCE = 200_000
@@ -64,10 +62,10 @@ class Store:
     def _answer(self, query: str) -> Answer:
         found = self._solutions(query)
         columns = tuple(variable.value for variable in found.variables)
-        return Answer(columns, tuple(tuple(solution) for solution in _drain(found)), self.prefixes)
+        return Answer(columns, tuple(tuple(solution) for solution in drain(found)), self.prefixes)
 
     def rows(self, query: str) -> Iterator[Row]:
-        return (tuple(solution) for solution in _drain(self._solutions(query)))
+        return (tuple(solution) for solution in drain(self._solutions(query)))
 
     def ask(self, query: str) -> bool:
         found = self._run(query)
@@ -83,7 +81,7 @@ class Store:
         found = self._run(query)
         if not isinstance(found, ox.QueryTriples):
             raise WrongUse("this query makes no triples; a CONSTRUCT does")
-        return _drain(found)
+        return drain(found)
 
     def check(self, query: str) -> None:
         """A QueryError where a query cannot be read; no row of it is looked for."""
@@ -115,7 +113,7 @@ class Store:
         self, subject: Subject = None, predicate: NamedNode | None = None, value: Term | None = None,
         graph: NamedNode | None = None,
     ) -> Iterator[Quad]:
-        found = _drain(self.engine.quads_for_pattern(subject, predicate, value, graph))
+        found = drain(self.engine.quads_for_pattern(subject, predicate, value, graph))
         return (quad for quad in found if quad.graph_name != DefaultGraph()) if self.merged and not graph else found
 
     def count(self) -> int:
@@ -138,19 +136,6 @@ class Store:
             self.engine.bulk_load(content, format=rdf_format, base_iri=base, to_graph=graph)
         except (OSError, RuntimeError) as error:
             raise failed(error) from error
-
-    def moving_to_memory(self, most_bytes: int = SMALL) -> Iterator[None]:
-        """Steps of a few thousandths of a second, after the last of which this is asked from memory: in a third of the time.
-
-        The files stay, and are asked meanwhile. There are no steps where they are larger than so much.
-        """
-        if self.folder is None or sum(file.stat().st_size for file in self.folder.iterdir()) > most_bytes:
-            return
-        held, left = ox.Store(), _drain(self.engine)
-        while few := list(islice(left, _A_STEP)):
-            held.extend(few)
-            yield
-        self.engine = held
 
     def merge(self, leave_out: Iterable[str] = (), tick: Tick = unwatched, of: Store | None = None) -> None:
         """Make the default graph the merge of all named graphs but those that are alternatives to others.
@@ -199,7 +184,8 @@ def failed(error: Exception) -> KgtoolError:
     return QueryError(f"the query could not be run: {error}")
 
 
-def _drain(found: Iterable) -> Iterator:
+def drain(found: Iterable) -> Iterator:
+    """What the engine gives, one after the other, and what it says where something goes wrong."""
     try:
         yield from found
     except (OSError, RuntimeError, ValueError) as error:

@@ -8,19 +8,22 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from kgtool.errors import StoreError
-from kgtool.store.embedded import Store, failed
+from kgtool.store.embedded import Store, drain, failed
 from kgtool.terms import Prefixes
 
 FORMAT = 5
 CURRENT = "current.json"
 LOCK = "lock"
 HELD = "held"
+SMALL = 12_000_000  # bytes of files, which become four times as much in memory
+_A_STEP = 200  # quads
 _OF_NO_MATTER = ("LOCK", "LOG", HELD)
 
 
@@ -118,9 +121,32 @@ def verify(folder: Path) -> Manifest:
     current = manifest(folder)
     if current is None:
         raise StoreError(f"nothing is built at {folder} that this version can read; run `kgtool build`")
+    _check_every_byte(folder, current)
+    return current
+
+
+def _check_every_byte(folder: Path, current: Manifest) -> None:
     unread = {name: (size, -1, digest) for name, (size, _, digest) in current.files.items()}
     check_whole(folder, replace(current, files=unread))
-    return current
+
+
+def moving_to_memory(kept: Store) -> Iterator[None]:
+    """Steps of a few thousandths of a second, after the last of which a store is asked from memory: in a third of the time.
+
+    The files stay, and are asked meanwhile. There are no steps for a store that is large, or not the newest; a StoreError
+    where a byte is not as it was built, since all are read, and some would lead the engine astray.
+    """
+    folder = kept.folder.parent if kept.folder else None
+    current = manifest(folder) if folder else None
+    if current is None or current.generation != kept.folder.name or sum(size for size, *_ in current.files.values()) > SMALL:
+        return
+    _check_every_byte(folder, current)
+    yield
+    here, left = ox.Store(), drain(kept.engine)
+    while few := list(islice(left, _A_STEP)):
+        here.extend(few)
+        yield
+    kept.engine = here
 
 
 def _unopened(error: Exception) -> StoreError:

@@ -71,7 +71,7 @@ class Site:
 
 def _move(graph: Graph) -> None:
     with suppress(KgtoolError):  # whoever asks for what cannot be read is told
-        deque(graph.store.moving_to_memory(), maxlen=0)
+        deque(store.moving_to_memory(graph.store), maxlen=0)
 
 
 @cache

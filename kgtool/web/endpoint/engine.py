@@ -36,7 +36,7 @@ def reading(folder: Path, rules: Rules) -> Skills:
     """Answers from the newest build in a folder, as it is now."""
     is_current = watch(folder)
     opened = store.open_read_only(folder)
-    moving = opened.moving_to_memory()
+    moving = store.moving_to_memory(opened)
 
     def do(asked: Asked) -> Answer:
         return _DOING[type(asked)](opened.engine, opened.prefixes, asked)
