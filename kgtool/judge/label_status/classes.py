@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
 from kgtool.answer import Answer
 from kgtool.judge.asked import Asked
-from kgtool.judge.label_status.reading import Cells, Product, Row, products, rows, text
-from kgtool.judge.label_status.rule import STATUS, Use, Who, decide
+from kgtool.judge.label_status.reading import Cells, Row, labels, rows, text
+from kgtool.judge.label_status.rule import STATUS, Label, Use, Who, decide
 from kgtool.judge.label_status.words import Speaker, asked_speakers
 from kgtool.terms import KG
 
@@ -28,8 +28,7 @@ def answer(asked: Asked) -> Answer:
 
 def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
     policy, drugs = text(found[0]["policy"]), tuple(sorted({text(row["drug"]) for row in found}))
-    labels = asked.queries["label-claims"].bind({"policy": policy, "drug": drugs})
-    labelled = products(rows(asked.store.select(labels)))
+    spoken = labels(rows(asked.store.select(asked.queries["label-uses"].bind({"policy": policy, "drug": drugs}))))
     stated = _stated(asked, drugs)
     signs = sorted({text(row["sign"]) for row in found if row["sign"]})
     speaker.signs.expect(signs)
@@ -37,11 +36,22 @@ def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
         speaker.signs.ways(sign)
     against = _against(asked, policy, signs, speaker)
     below = _below({text(row["class"]) for row in found}, speaker)
+    alike: dict[tuple, list[_Followed]] = {}  # most sentences of one drug speak of the same few classes
     for row in found:
-        drug, sign = text(row["drug"]), text(row["sign"])
-        for term in below[text(row["class"])]:
-            if not stated[drug] & {(part, name) for part in (sign, None) for name in speaker.diseases.names(term)}:
-                yield _line(row, Use(sign, term), [p for p in labelled if p.drug == drug], speaker, against)
+        drug, sign, above = matter = text(row["drug"]), text(row["sign"]), text(row["class"])
+        if matter not in alike:
+            uses = _unstated(Use(sign, None), below[above], stated[drug], speaker)
+            alike[matter] = [_followed(use, above, spoken.get(drug, []), speaker, against) for use in uses]
+        yield from _told(row, alike[matter], speaker)
+
+
+def _unstated(
+    asked: Use, diseases: Iterable[str], stated: set[tuple[str | None, str | None]], speaker: Speaker
+) -> Iterator[Use]:
+    """A use in each disease where nobody states it, neither of the disease as a whole nor of the sign in it."""
+    for disease in diseases:
+        if not any((part, name) in stated for name in speaker.diseases.names(disease) for part in (asked.sign, None)):
+            yield Use(asked.sign, disease)
 
 
 def _below(classes: set[str], speaker: Speaker) -> dict[str, list[str]]:
@@ -60,6 +70,37 @@ def _stated(asked: Asked, drugs: tuple[str, ...]) -> dict[str, set[tuple[str | N
 
 
 @dataclass(frozen=True)
+class _Followed:
+    """A use that would follow, as far as it is the same for all sentences that speak of its sign in the class."""
+
+    disease: NamedNode
+    name: Literal
+    steps: Literal
+    denied: Literal | None
+    because: str
+
+
+def _followed(use: Use, above: str, spoken: list[Label], speaker: Speaker, against: _Against) -> _Followed:
+    labelled = speaker.diseases.labels
+    steps = " → ".join(labelled[term] for term in speaker.diseases.ways(use.disease)[above])
+    denied = [speaker.claim(claim) for claim in against.claims(use, spoken)]
+    because = f"speaks of the class only; nobody states it of {speaker.use(use)}."
+    return _Followed(
+        NamedNode(use.disease), Literal(labelled[use.disease]), Literal(steps), Literal(" ".join(denied)) if denied else None,
+        because + (f" Against it: {', '.join(denied)}." if denied else ""),
+    )
+
+
+def _told(row: Row, uses: list[_Followed], speaker: Speaker) -> Iterator[Cells]:
+    status, said = Literal(STATUS[text(row["stance"]).removeprefix(KG)]), speaker.claim(text(row["statement"]))
+    for use in uses:
+        yield (
+            use.disease, use.name, row["sign"], status, row["product"], row["class"], use.steps, row["statement"], use.denied,
+            Literal(f"{said} {use.because}"),
+        )
+
+
+@dataclass(frozen=True)
 class _Against:
     """What speaks against a use: a label that denies it, a source that gives the disease the sign's opposite."""
 
@@ -68,21 +109,21 @@ class _Against:
     signs: Mapping[str, list[tuple[str, str]]]
     known: dict[tuple, tuple[str, ...]] = field(default_factory=dict)
 
-    def claims(self, use: Use, labelled: list[Product]) -> list[str]:
-        denied = (claim for product in labelled for claim in self._denied(product, use))
+    def claims(self, use: Use, spoken: list[Label]) -> list[str]:
+        denied = (claim for label in spoken for claim in self._denied(label, use))
         opposites = self.opposites.get(use.sign, set())
         opposed = (
-            claim for name in self.speaker.diseases.ways(use.disease)
+            claim for name in (self.speaker.diseases.ways(use.disease) if opposites else ())
             for sign, claim in self.signs.get(name, ()) if sign in opposites
         )
         return sorted({*denied, *opposed})
 
-    def _denied(self, product: Product, use: Use) -> tuple[str, ...]:
+    def _denied(self, label: Label, use: Use) -> tuple[str, ...]:
         """Of thousands of diseases below a class, all that lie as far below what a label names fare alike."""
-        ways, named = self.speaker.diseases.ways(use.disease), product.label.by_disease
-        alike = product.iri, use.sign, tuple((disease, len(ways[disease])) for disease in named if disease in ways)
+        ways = self.speaker.diseases.ways(use.disease)
+        alike = label.product, use.sign, tuple((disease, len(ways[disease])) for disease in label.by_disease if disease in ways)
         if alike not in self.known:
-            verdict = decide(product.label, use, Who(), ways, self.speaker.signs.ways(use.sign))
+            verdict = decide(label, use, Who(), ways, self.speaker.signs.ways(use.sign))
             matches = (*([verdict.best] if verdict.best else []), *verdict.agreeing, *verdict.lost)
             self.known[alike] = tuple(match.claim.iri for match in matches if match.claim.denies)
         return self.known[alike]
@@ -97,18 +138,3 @@ def _against(asked: Asked, policy: str, asked_about: list[str], speaker: Speaker
     for disease, sign, claim in asked.store.select(shown).rows:
         signs[text(disease)].append((text(sign), text(claim)))
     return _Against(speaker, opposites, signs)
-
-
-def _line(row: Row, use: Use, labelled: list[Product], speaker: Speaker, against: _Against) -> Cells:
-    denied = [speaker.claim(claim) for claim in against.claims(use, labelled)]
-    path = speaker.diseases.ways(use.disease)[text(row["class"])]
-    steps = " → ".join(speaker.diseases.labels[term] for term in path)
-    status = STATUS[text(row["stance"]).removeprefix(KG)]
-    said = speaker.claim(text(row["statement"]))
-    because = f"{said} speaks of the class only; nobody states it of {speaker.use(use)}."
-    return (
-        NamedNode(use.disease), Literal(speaker.diseases.labels[use.disease]), row["sign"],
-        Literal(status), row["product"], row["class"], Literal(steps), row["statement"],
-        Literal(" ".join(denied)) if denied else None,
-        Literal(because + (f" Against it: {', '.join(denied)}." if denied else "")),
-    )

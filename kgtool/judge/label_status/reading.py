@@ -61,6 +61,15 @@ def products(found: Iterable[Row]) -> list[Product]:
     return [_product(list(group)) for _, group in grouped]
 
 
+def labels(found: Iterable[Row]) -> dict[str, list[Label]]:
+    """By drug, what decides of the labels of each product, of rows that come sorted by both."""
+    grouped = groupby(found, key=lambda row: (text(row["drug"]), text(row["product"])))
+    spoken: dict[str, list[Label]] = {}
+    for (drug, product), group in grouped:
+        spoken.setdefault(drug, []).append(Label(product, False, tuple(map(_claim, group))))
+    return spoken
+
+
 def text(term: Term | None) -> str | None:
     return None if term is None else term.value
 
