@@ -240,9 +240,12 @@ class LookedUp(Mapping[str, Value]):
         return self.get(thing) is not None
 
     def get(self, thing: str, default: Value | None = None) -> Value | None:
-        if thing not in self._known:
+        try:  # asked for again and again
+            found = self._known[thing]
+        except KeyError:
             self.fetch((thing,))
-        return default if (found := self._known[thing]) is None else found
+            found = self._known[thing]
+        return default if found is None else found
 
     def __iter__(self) -> Iterator[str]:
         return (thing for thing, found in self._known.items() if found is not None)
@@ -341,7 +344,7 @@ class _Part(Mapping[str, Value]):
         return self._whole[thing][self._place]
 
     def __contains__(self, thing: object) -> bool:
-        return thing in self._whole
+        return self._whole.get(thing) is not None
 
     def get(self, thing: str, default: Value | None = None) -> Value | None:
         return default if (found := self._whole.get(thing)) is None else found[self._place]

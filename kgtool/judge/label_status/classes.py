@@ -23,7 +23,7 @@ def answer(asked: Asked) -> Answer:
     found = [row for row in rows(asked.rows) if row["statement"] is not None]
     told = asked_speakers(asked, text(found[0]["hierarchy"])) if found else []
     made = [line for speaker in told for line in _lines(asked, found, speaker)]
-    return Answer(COLUMNS, tuple(sorted(made, key=lambda line: [str(term) for term in line])), asked.rows.prefixes)
+    return Answer(COLUMNS, tuple(sorted(made, key=lambda line: [*map(str, line)])), asked.rows.prefixes)
 
 
 def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
@@ -40,8 +40,9 @@ def _lines(asked: Asked, found: list[Row], speaker: Speaker) -> Iterator[Cells]:
     for row in found:
         drug, sign, above = matter = text(row["drug"]), text(row["sign"]), text(row["class"])
         if matter not in alike:
+            denying = [label for label in spoken.get(drug, ()) if any(claim.denies for claim in label.claims)]
             uses = _unstated(Use(sign, None), below[above], stated[drug], speaker)
-            alike[matter] = [_followed(use, above, spoken.get(drug, []), speaker, against) for use in uses]
+            alike[matter] = [_followed(use, above, denying, speaker, against) for use in uses]
         yield from _told(row, alike[matter], speaker)
 
 
@@ -80,10 +81,10 @@ class _Followed:
     because: str
 
 
-def _followed(use: Use, above: str, spoken: list[Label], speaker: Speaker, against: _Against) -> _Followed:
+def _followed(use: Use, above: str, denying: list[Label], speaker: Speaker, against: _Against) -> _Followed:
     labelled = speaker.diseases.labels
     steps = " → ".join(labelled[term] for term in speaker.diseases.ways(use.disease)[above])
-    denied = [speaker.claim(claim) for claim in against.claims(use, spoken)]
+    denied = [speaker.claim(claim) for claim in against.claims(use, denying)]
     because = f"speaks of the class only; nobody states it of {speaker.use(use)}."
     return _Followed(
         NamedNode(use.disease), Literal(labelled[use.disease]), Literal(steps), Literal(" ".join(denied)) if denied else None,
@@ -109,8 +110,8 @@ class _Against:
     signs: Mapping[str, list[tuple[str, str]]]
     known: dict[tuple, tuple[str, ...]] = field(default_factory=dict)
 
-    def claims(self, use: Use, spoken: list[Label]) -> list[str]:
-        denied = (claim for label in spoken for claim in self._denied(label, use))
+    def claims(self, use: Use, denying: list[Label]) -> list[str]:
+        denied = (claim for label in denying for claim in self._denied(label, use))
         opposites = self.opposites.get(use.sign, set())
         opposed = (
             claim for name in (self.speaker.diseases.ways(use.disease) if opposites else ())
