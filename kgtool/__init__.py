@@ -17,7 +17,7 @@ The floors of the package; a module imports only from floors below its own, and 
     rdf         catalogue     passages      syntax              records ↔ quads; queries; spans; SPARQL as text
     places   vocabulary   project   negation   rows   elements   nesting   lines; words; folders; denials; tables; JSON; RDF/XML
     claim       report        answer       sentences  streams  workers   what is said, wrong, asked; who stands ready
-    terms       isolate       countries     progress            the names of things; work that may crash, or take long
+    terms       isolate       countries     progress   moments  names; work that may crash, or take long; files in one state
     errors                                                      what can go wrong on purpose
 """
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
 
-from kgtool import authored, catalogue, index, inputs, judge, outside, passages, rdf, store
+from kgtool import authored, catalogue, index, inputs, judge, moments, outside, passages, rdf, store
 from kgtool.authored import Authored
 from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
@@ -43,8 +44,10 @@ def build(
     With ``verify`` every byte of the current generation is read, and it is built again where one has changed.
     ``step`` is told what is begun, ``tick`` how far it is.
 
-    A DataError names every problem of the files; the current generation then stays as it was.
+    A DataError names every problem of the files, as that one was changed while it was read; the current generation then
+    stays as it was.
     """
+    begun = moments.looks(_read(project))
     read = inputs.digest(project)
     if not force and (current := _current(project, read, verify, step)):
         return Built(current, fresh=False)
@@ -68,7 +71,12 @@ def build(
         step("indexing names and words")
         names = catalogue.read(project.root / "queries" / "view" / "names.rq", project.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
+        moments.check(begun, _read(project), project.root)
     return Built(store.manifest(project.store), fresh=True)
+
+
+def _read(project: Project) -> list[Path]:
+    return [*inputs.files(project), *(path for _, path in outside.at_hand(project))]
 
 
 def check_queries(project: Project, prefixes: Prefixes) -> None:

@@ -25,12 +25,8 @@ def digest(project: Project) -> str:
 
     from kgtool import outside, rdf  # most who ask whether a store is up to date need not read the files
 
-    patterns = (("ontology", "**/*.ttl"), ("graph_data", "**/*.*"), ("queries", "**/*.rq"))
-    files = [path for folder, pattern in patterns for path in project.files(folder, pattern)]
     whole = hashlib.sha256(f"{__version__} {Manifest.engine} {store.FORMAT}".encode())
-    for path in files:
-        if path.is_dir() and path.suffix != ".ttl":
-            continue  # a folder may have a dot in its name, but not that of a file to be read
+    for path in files(project):
         name = relative(path, project.root)
         whole.update(f"\x00{name}\x00".encode())
         whole.update(rdf.raw(path, name))
@@ -38,6 +34,14 @@ def digest(project: Project) -> str:
     for pin, _ in outside.at_hand(project):
         whole.update(f"\x00{pin.sha256}".encode())
     return whole.hexdigest()
+
+
+def files(project: Project) -> list[Path]:
+    """Every file of a project that a build reads."""
+    patterns = (("ontology", "**/*.ttl"), ("graph_data", "**/*.*"), ("queries", "**/*.rq"))
+    found = (path for folder, pattern in patterns for path in project.files(folder, pattern))
+    # a folder may have a dot in its name, but not that of a file to be read
+    return [path for path in found if path.suffix == ".ttl" or not path.is_dir()]
 
 
 def _code() -> bytes:
@@ -75,6 +79,12 @@ def up_to_date(project: Project) -> Manifest | None:
     if made and looks and now and looks[1] < now - COARSEST_CLOCK:
         _remember(project, [made.inputs, *looks])
     return made
+
+
+def is_newest(project: Project, generation: str) -> bool:
+    """Whether a generation was built from the files as they are."""
+    made = up_to_date(project)
+    return made is not None and made.generation == generation
 
 
 def _looks(project: Project) -> list[str | int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
-from kgtool import isolate, nesting, rdf, store, streams
+from kgtool import isolate, moments, nesting, rdf, store, streams
 from kgtool.errors import DataError, Place, Problem, WrongUse
 from kgtool.importers import DATA_SETS, HIERARCHIES
 from kgtool.progress import Tick, counted, unwatched
@@ -93,6 +93,7 @@ def rdf_format(path: Path) -> RdfFormat:
 
 
 def _made(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick) -> bytes:
+    begun = moments.looks(given.path for given in wanted.sources)
     sources = [part for given in wanted.sources for part in (given.importer, streams.sha256(given.path))]
     read = digest(wanted.graph, *sources, length=64)
     with store.new_generation(folder, prefixes, read) as made:
@@ -101,6 +102,7 @@ def _made(wanted: Wanted, folder: Path, prefixes: Prefixes, tick: Tick) -> bytes
                 made.add(counted(_imported(given, wanted.graph, prefixes), tick, given.path.name, "quads"))
             else:
                 _take(made, given.path, wanted.graph, tick)
+        moments.check(begun)
         tick("checking", 0, "", 0)
     return b""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kgtool import catalogue
+from kgtool import catalogue, inputs
 from kgtool.answer import Answer
-from kgtool.errors import TextMissing
+from kgtool.errors import StoreError, TextMissing
 from kgtool.graph import asking
 from kgtool.graph.lookups import Lookups
 from kgtool.progress import Tick, unwatched
@@ -53,6 +53,7 @@ def validate(graph: Lookups, require_text: bool = False, changed: bool = False, 
     """
     from kgtool import validate
 
+    _check_newest(graph)
     files = graph.project.files
     return validate.validate(
         graph.store,
@@ -68,6 +69,13 @@ def validate(graph: Lookups, require_text: bool = False, changed: bool = False, 
         changed=changed,
         tick=tick,
     )
+
+
+def _check_newest(graph: Lookups) -> None:
+    """A StoreError where files are no longer those that a graph was made of: its report would be of neither state."""
+    built = graph.store.folder
+    if built and built.parent == graph.project.store and not inputs.is_newest(graph.project, built.name):
+        raise StoreError("files have changed since this graph was made of them; open it anew, then validate it")
 
 
 def cite(graph: Lookups, source: str, words: str, nth: int | None = None, section: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad
 
-from kgtool import rdf
+from kgtool import moments, rdf
 from kgtool.catalogue import Query
 from kgtool.progress import Tick, unwatched
 from kgtool.report import Report
@@ -50,7 +50,8 @@ def validate(
     ``texts`` maps version IRIs to the texts at hand, ``identifiers`` and ``mappings`` are tables of labels,
     ``authored`` the Turtle files the graph was built from. What the shapes found is kept in the folder ``kept``; where only
     what has ``changed`` is to be judged, the shapes begin from what is kept there. All else is always looked at in full.
-    A shape file, table or query that cannot be read raises. ``tick`` is told how far it is.
+    A shape file, table or query that cannot be read raises, and so does a file that is changed meanwhile: nothing is kept
+    then. ``tick`` is told how far it is.
     """
     # each takes a library of its own to import; a command that does not validate should not pay for them
     from kgtool.validate import checks as asked
@@ -58,7 +59,8 @@ def validate(
     from kgtool.validate import identifiers as labels
     from kgtool.validate import shapes as rules
 
-    shapes, authored = list(shapes), list(authored)
+    shapes, authored, mappings = list(shapes), list(authored), list(mappings)
+    begun = moments.looks([*shapes, *authored, *mappings, identifiers])
     read = rules.read(shapes, root)
     table = labels.read(identifiers, store.prefixes, root)
     mapped = [row for path in mappings for row in labels.mapped(path, store.prefixes, root)]
@@ -77,13 +79,16 @@ def validate(
         why = (f"--changed judged all: {judged.why}",) if judged.why else ()
         whole = whole + Report(covered={"focus nodes judged again": again}, notes=why)
     found = where.placed(whole.findings, [*authored, *shapes], root, store)
+    moments.check(begun, root=root)
+    if kept and judged.kept:
+        since.write(kept, judged.kept)
     return Report.of(found, whole.covered, whole.notes)
 
 
 def _by_shapes(
     store: Store, shapes: Sequence[Quad], written: Written, rules: str, kept: Path | None, changed: bool, tick: Tick
 ) -> Since:
-    """What the shapes find, kept for the next time."""
+    """What the shapes find, and what to keep of it for the next time."""
     from kgtool.validate import since
 
     files, build = since.files(written.files), store.folder.name if store.folder else ""
@@ -95,6 +100,4 @@ def _by_shapes(
         judged = since.revised(store, shapes, written, rules, before, lines, tick)
     else:
         judged = since.report(store, shapes, written, rules, tick)
-    if kept:
-        since.write(kept, replace(judged.kept, build=build, files=files))
-    return judged
+    return replace(judged, kept=replace(judged.kept, build=build, files=files))

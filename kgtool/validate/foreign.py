@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from kgtool import isolate
+from kgtool import isolate, moments
 from kgtool.store import connect
 from kgtool.terms import Prefixes
 
@@ -37,14 +37,14 @@ def judge(data: Sequence[Path], shapes: Sequence[Path], format: str, most: int |
     """
     paths = list(dict.fromkeys([*data, *shapes]))
     what = f"judging {' and '.join(map(str, paths))}"
-    return _told(what, lambda files: files.judge(data, shapes), format, most, _limits(paths, seconds))
+    return _told(what, lambda files: files.judge(data, shapes), paths, format, most, _limits(paths, seconds))
 
 
 def judge_endpoint(url: str, shapes: Sequence[Path], format: str, most: int | None, seconds: float | None) -> Told:
     """The same of what a SPARQL endpoint serves as its default graph."""
     limits = isolate.Limits(_SECONDS_AFAR if seconds is None else seconds, _MEGABYTES_AFAR)
     store = connect(url, Prefixes({}), limits.seconds)
-    return _told(f"judging {url}", lambda files: files.judge_endpoint(store, shapes), format, most, limits)
+    return _told(f"judging {url}", lambda files: files.judge_endpoint(store, shapes), shapes, format, most, limits)
 
 
 def _files() -> ModuleType:
@@ -53,8 +53,17 @@ def _files() -> ModuleType:
     return files
 
 
-def _told(what: str, judge: Callable[[ModuleType], Judged], format: str, most: int | None, limits: isolate.Limits) -> Told:
-    return Told(**json.loads(isolate.run(what, _files, lambda files: _report(judge(files), format, most), limits)))
+def _told(
+    what: str, judge: Callable[[ModuleType], Judged], read: Sequence[Path], format: str, most: int | None, limits: isolate.Limits
+) -> Told:
+    """Files are read once to be judged, and again for the places in them: all of one state of theirs, or an error says so."""
+    def work(files: ModuleType) -> bytes:
+        begun = moments.looks(read)
+        told = _report(judge(files), format, most)
+        moments.check(begun)
+        return told
+
+    return Told(**json.loads(isolate.run(what, _files, work, limits)))
 
 
 def _report(judged: Judged, format: str, most: int | None) -> bytes:
