@@ -215,6 +215,15 @@ def test_more_is_shown_until_all_is(graph):
         assert graph.locator("#graph .node").count() > before
     assert graph.locator("#graph .node").count() > 50
     assert graph.locator("#graph tbody tr").count() == graph.locator("#graph .stage .edge").count()
+    under = graph.evaluate("""() => {
+        const lines = [...document.querySelectorAll('#graph .reach')].map(line =>
+            Array.from({length: 201}, (_, n) => line.getPointAtLength(line.getTotalLength() * n / 200)));
+        const holds = (box, at) =>
+            at.x > box.x + 1 && at.x < box.x + box.width - 1 && at.y > box.y + 1 && at.y < box.y + box.height - 1;
+        return [...document.querySelectorAll('#graph .halo')].map(halo => halo.getBBox()).map(box =>
+            lines.filter(line => line.some(at => holds(box, at))).length);
+    }""")
+    assert sum(max(0, lines - 1) for lines in under) < len(under) / 2, "a label lies on its own line, rarely on others"
 
 
 def test_the_legend_takes_a_kind_away_and_brings_it_back(graph):

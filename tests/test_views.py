@@ -166,6 +166,17 @@ def test_no_line_of_the_sample_passes_through_a_box_it_does_not_belong_to():
         assert not crossed, (placed.edges[0], crossed)
 
 
+def test_where_forty_things_are_drawn_few_lines_run_under_labels_of_others(founding):
+    layout = arranged(founding.draw("baclofen"))
+    labels = [(at, edge.label) for at, edge in enumerate(layout.edges) if edge.label]
+    under = [
+        (at, other) for at, label in labels for other, edge in enumerate(layout.edges)
+        if other != at and any(label.holds(point) for point in edge.samples)
+    ]
+    assert len(layout.nodes) == 40 and len(labels) == sum(edge.words.width > 0 for edge in layout.edges)
+    assert len(under) < len(labels) / 3
+
+
 @st.composite
 def pictures(draw: st.DrawFn) -> Picture:
     words = st.text(max_size=50)

@@ -34,6 +34,7 @@ class Layout:
 
 GAP_ACROSS, GAP_DOWN = 20.0, 15.0
 MARGIN = 14.0
+_CROSSED = 0.35  # lines under labels of others that are borne, for each line
 _PADDING = {"hexagon": 34, "pill": 26, "double": 30, "octagon": 26, "slant": 30, "arrow": 34}
 
 
@@ -179,13 +180,18 @@ def _packed(companies: list[list[PlacedNode]]) -> list[PlacedNode]:
 def _with_room_for_labels(
     nodes: list[PlacedNode], bundles: list[routes.Bundle]
 ) -> tuple[list[PlacedNode], list[PlacedEdge]]:
-    """Spreads the boxes a little until every label has a place of its own; large pictures get no second try."""
+    """Spreads the boxes a little until every label has a place of its own, few of them on other lines; then draws the lines
+    once more, around the labels. Large pictures get no second try."""
     edges = routes.routed(bundles, _boxes(nodes))
     for _ in range(4 if len(nodes) <= 64 else 2 if len(nodes) <= 100 else 0):
-        if all(edge.label or not edge.words.width for edge in edges):
+        nowhere, crossed = routes.disorder(edges)
+        if not nowhere and crossed <= _CROSSED * len(edges):
             break
         nodes = [_at(p, p.box.x * 1.09, p.box.y * 1.09) for p in nodes]
         edges = routes.routed(bundles, _boxes(nodes))
+    if len(nodes) <= 100 and any(routes.disorder(edges)):
+        again = routes.routed(bundles, _boxes(nodes), [edge.label for edge in edges])
+        edges = min(edges, again, key=routes.disorder)
     return nodes, edges
 
 

@@ -65,9 +65,10 @@ def bundles(edges: Iterable[Edge]) -> list[Bundle]:
     return made
 
 
-def routed(bundles: Sequence[Bundle], boxes: Boxes) -> list[PlacedEdge]:
-    """Every bundle with its curve, and its label where one fits; labels of short edges choose first."""
-    curves = _curves(bundles, boxes)
+def routed(bundles: Sequence[Bundle], boxes: Boxes, around: Sequence[Box | None] = ()) -> list[PlacedEdge]:
+    """Every bundle with its curve, and its label where one fits. Each line keeps away from the labels of the others, as
+    far as it is known ``around`` which they are."""
+    curves = _curves(bundles, boxes, around)
     samples = [_samples(curve) for curve in curves]
     labels = _labels(bundles, samples, [box for box, _ in boxes.values()])
     return [
@@ -76,14 +77,24 @@ def routed(bundles: Sequence[Bundle], boxes: Boxes) -> list[PlacedEdge]:
     ]
 
 
-def _curves(bundles: Sequence[Bundle], boxes: Boxes) -> list[Curve]:
+def disorder(placed: Sequence[PlacedEdge]) -> tuple[int, int]:
+    """How many labels found no place, and how often a line runs under the label of another."""
+    traffic = _traffic([edge.samples for edge in placed])
+    crossed = (_crossed(edge.label, number, traffic) for number, edge in enumerate(placed) if edge.label)
+    return sum(not edge.label and edge.words.width > 0 for edge in placed), sum(crossed)
+
+
+def _curves(bundles: Sequence[Bundle], boxes: Boxes, labels: Sequence[Box | None]) -> list[Curve]:
     curves: list[Curve] = []
     crowd: Crowd = set()
     grown = {name: _sides(box.grown(4)) for name, (box, _) in boxes.items()}
+    words = {number: _sides(label) for number, label in enumerate(labels) if label}
     detours = _DETOURS if len(bundles) <= 120 else _DETOURS[:13] if len(bundles) <= 320 else _DETOURS[:1]
-    for bundle in bundles:
+    for number, bundle in enumerate(bundles):
         obstacles = [sides for name, sides in grown.items() if name not in (bundle.start, bundle.end)]
-        curves.append(_curve(bundle, boxes, detours, _Bother(obstacles, crowd, [curve[3] for curve in curves])))
+        foreign = [sides for other, sides in words.items() if other != number]
+        bother = _Bother(obstacles, foreign, crowd, [curve[3] for curve in curves])
+        curves.append(_curve(bundle, boxes, detours, bother))
         crowd |= _cells_along(_samples(curves[-1]))
     return curves
 
@@ -121,29 +132,33 @@ def _curve(bundle: Bundle, boxes: Boxes, detours: Sequence[tuple[float, float]],
 
 @dataclass(frozen=True)
 class _Bother:
-    """What a curve should keep away from: foreign boxes, cells with earlier lines, the marks at their ends."""
+    """What a curve should keep away from: foreign boxes and labels, cells with earlier lines, the marks at their ends."""
 
     obstacles: list[Sides]
+    labels: list[Sides]
     crowd: Crowd
     tips: list[Point]
 
     def of(self, curve: Curve, limit: float) -> float:
         """Stops where it is as much as the limit."""
         samples = _samples(curve)
-        total = 100.0 * self._hits(samples)
+        total = 100.0 * _hits(samples, self.obstacles)
+        if total < limit:
+            total += 25 * _hits(samples, self.labels)
         if total < limit:
             total += 8 * any(math.dist(curve[3], tip) < 11 for tip in self.tips)
         if total < limit:
             total += 3 * max(0, len(_cells_along(samples) & self.crowd) - 4)
         return total
 
-    def _hits(self, samples: tuple[Point, ...]) -> int:
-        xs, ys = [x for x, _ in samples], [y for _, y in samples]
-        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-        return sum(
-            any(one <= x <= two and three <= y <= four for x, y in samples) for one, two, three, four in self.obstacles
-            if one <= right and two >= left and three <= bottom and four >= top
-        )
+
+def _hits(samples: tuple[Point, ...], obstacles: list[Sides]) -> int:
+    xs, ys = [x for x, _ in samples], [y for _, y in samples]
+    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    return sum(
+        any(one <= x <= two and three <= y <= four for x, y in samples) for one, two, three, four in obstacles
+        if one <= right and two >= left and three <= bottom and four >= top
+    )
 
 
 def _cells_along(samples: tuple[Point, ...]) -> Crowd:
@@ -193,17 +208,25 @@ def _samples(curve: Curve) -> tuple[Point, ...]:
 
 
 def _labels(bundles: Sequence[Bundle], samples: list[tuple[Point, ...]], boxes: list[Box]) -> list[Box | None]:
+    """Those of short lines choose first; then each is lifted and set down again, now that the others stand somewhere."""
     traffic = _traffic(samples)
     taken = _Taken(box.grown(3) for box in boxes)
     labels: list[Box | None] = [None] * len(bundles)
-    by_length = sorted(range(len(bundles)), key=lambda n: (round(math.dist(samples[n][0], samples[n][-1]), 3), n))
-    for number in by_length:
-        words = bundles[number].words
-        if words.width:
-            labels[number] = _free_place(number, words, samples[number], traffic, taken)
-        if labels[number]:
-            taken.add(labels[number].grown(1.5))
+    worded = [number for number, bundle in enumerate(bundles) if bundle.words.width]
+    by_length = sorted(worded, key=lambda n: (round(math.dist(samples[n][0], samples[n][-1]), 3), n))
+    for _ in range(4 if len(bundles) <= 120 else 1):
+        before = list(labels)
+        for number in by_length:
+            taken.lift(labels[number])
+            labels[number] = _free_place(number, bundles[number].words, samples[number], traffic, taken)
+            taken.set_down(labels[number])
+        if labels == before:
+            break
     return labels
+
+
+# How far to the side of its line a label stands: on it, with the line through its one half or the other, or clear of it.
+_ASIDE = (0, -0.4, 0.4, -1, 1)
 
 
 def _free_place(own: int, words: text.Words, points: tuple[Point, ...], traffic: Traffic, taken: _Taken) -> Box | None:
@@ -211,7 +234,7 @@ def _free_place(own: int, words: text.Words, points: tuple[Point, ...], traffic:
     best, best_cost = None, math.inf
     for place in range(1, len(points) - 1):
         off_middle = abs(place / (len(points) - 1) - 0.52)
-        for aside in (0, -1, 1):
+        for aside in _ASIDE:
             cost = 4 * off_middle + 5 * abs(aside)
             if cost >= best_cost:
                 continue  # nothing of what else is counted makes it better
@@ -221,17 +244,17 @@ def _free_place(own: int, words: text.Words, points: tuple[Point, ...], traffic:
             covered = sum(box.holds(point) for point in points) / len(points)
             cost += 12 * max(0, covered - 0.6) + 9.0 * box.grown(9).holds(points[-1]) + 3.0 * box.holds(points[0])
             if cost < best_cost:
-                cost += 3 * _crossed(box, own, traffic)
-            if aside and cost < best_cost:
+                cost += 9 * _crossed(box, own, traffic)
+            if abs(aside) == 1 and cost < best_cost:
                 # beside its line, a label must not stand as near to another, which it would seem to name
-                cost += 5 * _crossed(box.grown(7), own, traffic)
+                cost += 3 * _crossed(box.grown(7), own, traffic)
             if cost < best_cost:
                 best, best_cost = box, cost
     return best
 
 
 def _beside(points: tuple[Point, ...], place: int, aside: int, words: text.Words) -> Box:
-    """A label's box centred on a point of the line, or just clear of the line to one side."""
+    """A label's box centred on a point of the line, or so far to one side, at 1 just clear of it."""
     (x, y), before, after = points[place], points[place - 1], points[place + 1]
     length = math.dist(before, after) or 1.0
     right, down = -(after[1] - before[1]) / length, (after[0] - before[0]) / length
@@ -272,6 +295,15 @@ class _Taken:
     def add(self, box: Box) -> None:
         for cell in _cells(box):
             self._cells.setdefault(cell, []).append(box)
+
+    def set_down(self, label: Box | None) -> None:
+        if label:
+            self.add(label.grown(1.5))
+
+    def lift(self, label: Box | None) -> None:
+        if label:
+            for cell in _cells(label.grown(1.5)):
+                self._cells[cell].remove(label.grown(1.5))
 
     def meets(self, box: Box) -> bool:
         return any(box.meets(other) for cell in _cells(box) for other in self._cells.get(cell, ()))

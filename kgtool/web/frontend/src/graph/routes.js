@@ -2,28 +2,43 @@
 import { bent, bounds, holds, inside, looped, meets, part, samples } from "./geometry.js";
 
 const DETOURS = [0, 22, -22, 45, -45, 80, -80, 125, -125];
+const CROSSED = 0.35; // lines under labels of others that are borne, for each line
 
-/** Each edge with its curve, its samples, and its label's box where there is room for one. Spreads the nodes a little
-    for as long as labels find no place. */
+/** Each edge with its curve, its samples, and its label's box where there is room for one. Spreads the nodes a little for
+    as long as labels find no place or many stand on other lines; then draws the lines once more, around the labels. */
 export function routed(nodes, edges) {
   let ways = route(nodes, edges);
-  for (let tries = 0; tries < 5 && ways.some((way) => !way.label && way.edge.width); tries++) {
+  for (let tries = 0; tries < 5 && disorder(ways) > CROSSED * ways.length; tries++) {
     for (const node of nodes) { node.x *= 1.08; node.y *= 1.08; }
     ways = route(nodes, edges);
   }
+  const again = route(nodes, edges, ways.map((way) => way.label));
+  return disorder(again) < disorder(ways) ? again : ways;
+}
+
+/** The ways with the nodes left where they are; each line keeps away from the labels of the others, where these are known. */
+export function route(nodes, edges, labels = []) {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const crowd = new Map(), ways = [];
+  fanned(edges).forEach(({ edge, bow }, n) => {
+    const foreign = labels.filter((label, m) => label && m !== n);
+    const curve = way(byId.get(edge.start), byId.get(edge.end), bow, nodes, foreign, crowd);
+    ways.push({ edge, curve, ...sampled(curve), label: null });
+  });
+  label(ways, nodes);
   return ways;
 }
 
-/** The ways with the nodes left where they are. */
-export function route(nodes, edges) {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const crowd = new Map(), ways = [];
-  for (const { edge, bow } of fanned(edges)) {
-    const curve = way(byId.get(edge.start), byId.get(edge.end), bow, nodes, crowd);
-    ways.push({ edge, curve, samples: samples(curve), label: null });
-  }
-  label(ways, nodes);
-  return ways;
+/** How often a line runs under the label of another; a label without a place is worse than all of that. */
+export const disorder = (ways) => ways.reduce((sum, way) => sum + (way.label ? crossed(way.label, way, ways) : way.edge.width ? 1000 : 0), 0);
+
+const crossed = (box, own, ways) =>
+  ways.filter((other) => other !== own && meets(box, other.bound) && other.samples.some((point) => holds(box, point))).length;
+
+function sampled(curve) {
+  const points = samples(curve), xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  return { samples: points, bound: { x: (left + right) / 2, y: (top + bottom) / 2, width: right - left + 1, height: bottom - top + 1 } };
 }
 
 /** Lines of the same two ends bow away from each other. */
@@ -39,7 +54,7 @@ function fanned(edges) {
   });
 }
 
-function way(start, end, bow, nodes, crowd) {
+function way(start, end, bow, nodes, labels, crowd) {
   if (start === end) return looped(start, 34 + Math.abs(bow));
   const others = nodes.filter((node) => node !== start && node !== end);
   let best = null, least = Infinity;
@@ -49,7 +64,8 @@ function way(start, end, bow, nodes, crowd) {
     const points = samples(curve), cells = along(points);
     const hits = others.filter((box) => points.some((point) => holds(box, point, 4))).length;
     const alongside = Math.max(0, cells.filter((cell) => crowd.has(cell)).length - 4);
-    const cost = Math.abs(detour) / 4 + 100 * hits + 3 * alongside;
+    const under = labels.filter((box) => points.some((point) => holds(box, point))).length;
+    const cost = Math.abs(detour) / 4 + 100 * hits + 25 * under + 3 * alongside;
     if (cost < least) { best = { curve, cells }; least = cost; }
   }
   for (const cell of best.cells) crowd.set(cell, true);
@@ -75,29 +91,42 @@ function leaves(curve, node) {
   return high;
 }
 
+/** Those of short lines choose first; then each is lifted and set down again, now that the others stand somewhere. */
 function label(ways, nodes) {
-  const taken = nodes.map((node) => ({ ...node, width: node.width + 6, height: node.height + 6 }));
   const length = ({ samples: points }) => Math.hypot(points[0][0] - points.at(-1)[0], points[0][1] - points.at(-1)[1]);
-  for (const each of [...ways].sort((a, b) => length(a) - length(b))) {
-    if (!each.edge.width) continue;
-    each.label = freePlace(each, ways, taken);
-    if (each.label) taken.push({ ...each.label, width: each.label.width + 3, height: each.label.height + 3 });
+  const worded = [...ways].sort((a, b) => length(a) - length(b)).filter((way) => way.edge.width);
+  const things = nodes.map((node) => grown(node, 6));
+  for (let round = 0, moved = true; moved && round < 4; round++) {
+    moved = false;
+    for (const each of worded) {
+      const taken = [...things, ...worded.filter((other) => other !== each && other.label).map((other) => grown(other.label, 3))];
+      const place = freePlace(each, ways, taken);
+      moved ||= place?.x !== each.label?.x || place?.y !== each.label?.y;
+      each.label = place;
+    }
   }
 }
+
+const grown = (box, air) => ({ x: box.x, y: box.y, width: box.width + air, height: box.height + air });
+
+// How far to the side of its line a label stands: on it, with the line through its one half or the other, or clear of it.
+const ASIDE = [0, -0.4, 0.4, -1, 1];
 
 /** On the line where it crosses fewest others, the middle before the ends; else close beside the line. */
 function freePlace(own, ways, taken) {
   const points = own.samples, { width, height } = own.edge;
   let best = null, least = Infinity;
   for (let n = 1; n < points.length - 1; n++) {
-    for (const aside of [0, -1, 1]) {
+    for (const aside of ASIDE) {
+      let cost = 4 * Math.abs(n / (points.length - 1) - 0.52) + 5 * Math.abs(aside);
+      if (cost >= least) continue;
       const box = besides(points, n, aside, width, height);
-      const base = 4 * Math.abs(n / (points.length - 1) - 0.52) + 4 * Math.abs(aside);
-      if (base >= least || taken.some((other) => meets(box, other))) continue;
+      if (taken.some((other) => meets(box, other))) continue;
       const covered = points.filter((point) => holds(box, point)).length / points.length;
-      const hidesEnd = 9 * holds(box, points.at(-1), 9) + 3 * holds(box, points[0]);
-      const crossed = ways.filter((other) => other !== own && other.samples.some((point) => holds(box, point))).length;
-      const cost = base + 3 * crossed + 12 * Math.max(0, covered - 0.6) + hidesEnd;
+      cost += 12 * Math.max(0, covered - 0.6) + 9 * holds(box, points.at(-1), 9) + 3 * holds(box, points[0]);
+      if (cost < least) cost += 9 * crossed(box, own, ways);
+      // beside its line, a label must not stand as near to another, which it would seem to name
+      if (Math.abs(aside) === 1 && cost < least) cost += 3 * crossed(grown(box, 14), own, ways);
       if (cost < least) { best = box; least = cost; }
     }
   }
