@@ -47,7 +47,7 @@ def build(
     A DataError names every problem of the files, as that one was changed while it was read; the current generation then
     stays as it was.
     """
-    begun = moments.looks(_read(project))
+    begun = moments.looks(files(project))
     read = inputs.digest(project)
     if not force and (current := _current(project, read, verify, step)):
         return Built(current, fresh=False)
@@ -71,11 +71,12 @@ def build(
         step("indexing names and words")
         names = catalogue.read(project.root / "queries" / "view" / "names.rq", project.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
-        moments.check(begun, _read(project), project.root)
+        moments.check(begun, files(project), project.root)
     return Built(store.manifest(project.store), fresh=True)
 
 
-def _read(project: Project) -> list[Path]:
+def files(project: Project) -> list[Path]:
+    """All that a build reads: the files of a project, and those of others that are at hand."""
     return [*inputs.files(project), *(path for _, path in outside.at_hand(project))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 import pytest
@@ -74,6 +75,16 @@ def test_a_damaged_build_is_compared_with_nothing(world):
     assert changes.since(world.store / after.generation, before.generation) is None
     again = build.build(world, force=True).manifest
     assert changes.since(world.store / again.generation, after.generation) == []
+
+
+def test_a_build_that_the_disk_damaged_in_silence_is_compared_with_nothing(world):
+    before = store.manifest(world.store)
+    for path in (world.store / before.generation).glob("*.sst"):
+        raw, when = path.read_bytes(), path.stat().st_mtime_ns
+        path.write_bytes(raw[:200] + bytes([raw[200] ^ 1]) + raw[201:])
+        os.utime(path, ns=(when, when))
+    after = build.build(world, force=True).manifest
+    assert changes.since(world.store / after.generation, before.generation) is None
 
 
 def test_no_generation_is_left_behind_by_the_comparison(world):

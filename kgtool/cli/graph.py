@@ -24,6 +24,7 @@ def build(force: bool, verify: bool, quiet: bool) -> None:
       kgtool build --force
     """
     project, bar = options.project(), progress.Bar(quiet)
+    options.watch_build(project)
     built = builder.build(project, force, verify, lambda said: bar.note(f"  {said}"), bar.tick)
     said = "built" if built.fresh else "is up to date and verified" if verify else "is up to date"
     bar.note(f"{project.store} {said}: {built.manifest.quads:,} quads")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,7 +78,7 @@ def project(ctx: click.Context | None = None) -> Project:
 def graph(strict: bool = False):
     """The graph of this command line, which may not fill the memory of the machine; with ``strict`` that of the files as they
     are, or an error."""
-    opened = unwatched_graph(strict)
+    opened = _opened(strict, watch_build)
     if opened.store.folder:
         from kgtool.cli import watch
 
@@ -88,11 +88,23 @@ def graph(strict: bool = False):
 
 def unwatched_graph(strict: bool = False):
     """The graph of this command line: that of another store, or the project's, built first where needed."""
+    return _opened(strict, lambda project: None)
+
+
+def _opened(strict: bool, before_build: Callable[[Project], None]):
     from kgtool import graph as graphs
 
     if (where := click.get_current_context().find_root().meta.get(_STORE)) is not None:
         return graphs.at(project(), where)
-    return graphs.open(project(), note, strict)
+    return graphs.open(project(), note, strict, before_build)
+
+
+def watch_build(project: Project) -> None:
+    """From here on this process may not fill the memory of the machine with a build."""
+    from kgtool import build
+    from kgtool.cli import watch
+
+    watch.watch_build(project.store, lambda: sum(path.stat().st_size for path in build.files(project)))
 
 
 def note(said: str) -> None:

@@ -9,41 +9,52 @@ import _signal  # signal makes enumerations of it, which takes longer than all e
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
 EVERY, GRACE = 0.1, 1.0  # seconds: of a look, and of what Python may still do when it is told to stop
-# Many times what answers need, of stores of any size: an engine that goes astray is past it within seconds.
-LEAST, TIMES = 1_500_000_000, 50
+# Many times what answers need, of stores of any size: an engine that goes astray is past it within seconds. A build of
+# 10^7 triples takes less than the least of builds, whatever its files unfold to.
+LEAST, LEAST_OF_BUILDS, TIMES = 1_500_000_000, 3_000_000_000, 50
 SHARE = 0.8  # of the memory of the machine, which is never to be filled
 
 
 def watch(generation: Path) -> None:
     """End this process with one message when it takes more memory than the files of a store give reason for, or is
     interrupted while the engine is at work."""
+    _begin(lambda: LEAST + TIMES * _size(generation), f"reading the store at {generation.parent}", "it is damaged, or too large "
+           "for this machine: `kgtool build --verify` mends damage, and one of `kgtool load` is to be loaded again")
+
+
+def watch_build(folder: Path, files: Callable[[], int]) -> None:
+    """The same for a build into the folder of a store, whose ``files`` have so many bytes: what is there already stays."""
+    _begin(lambda: LEAST_OF_BUILDS + TIMES * files(), f"building {folder}", "what was built before stays: `kgtool build --force` "
+           "tries again, and what is too large for this machine needs one with more memory, or fewer imports")
+
+
+def _begin(most: Callable[[], int], what: str, remedy: str) -> None:
     told, telling = os.pipe()
     os.set_blocking(telling, False)
     _signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
-    Thread(target=_watch, args=(told, generation), daemon=True).start()
+    Thread(target=_watch, args=(told, most, what, remedy), daemon=True).start()
 
 
-def _watch(told: int, generation: Path) -> None:
+def _watch(told: int, asked: Callable[[], int], what: str, remedy: str) -> None:
     time.sleep(EVERY)  # most commands are done by then, and spared the rest
     import select
 
-    most = _most(generation)
+    most = min(asked(), int(SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))
     until = _used() + most
     while _used() < until:
         if select.select([told], [], [], EVERY)[0] and os.read(told, 1)[0] == _signal.SIGINT:
             time.sleep(GRACE)
             _end("stopped", 130)
-    _end(f"reading the store at {generation.parent} takes more than {most // 1_000_000:,} MB of memory; it is damaged, or too "
-         "large for this machine: `kgtool build --verify` mends damage, and one of `kgtool load` is to be loaded again", 2)
+    _end(f"{what} takes more than {most // 1_000_000:,} MB of memory; {remedy}", 2)
 
 
-def _most(generation: Path) -> int:
-    size = sum(entry.stat().st_size for entry in os.scandir(generation))
-    return int(min(LEAST + TIMES * size, SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")))
+def _size(generation: Path) -> int:
+    return sum(entry.stat().st_size for entry in os.scandir(generation))
 
 
 def _used() -> int:

@@ -18,7 +18,10 @@ def _warn(said: str) -> None:
     warnings.warn(said, stacklevel=4)
 
 
-def open(project: Project, warn: Callable[[str], None] = _warn, strict: bool = False) -> Graph:
+def open(
+    project: Project, warn: Callable[[str], None] = _warn, strict: bool = False,
+    before_build: Callable[[Project], None] = lambda project: None,
+) -> Graph:
     """The graph of a project, built first where its files have changed or its store is damaged.
 
     Files that cannot be built do not take the graph away: the last good one answers, and ``warn`` is told. Where the files
@@ -29,6 +32,7 @@ def open(project: Project, warn: Callable[[str], None] = _warn, strict: bool = F
             return Graph(project, found)
         from kgtool import build  # judges and rules are loaded only where they have something to do
 
+        before_build(project)
         build.build(project, force=True)
     except KgtoolError as error:
         if strict or not _can_answer(project):

@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 from kgtool import rdf
 from kgtool.errors import StoreError
 from kgtool.store.embedded import Store
-from kgtool.store.generations import manifest, open_read_only
+from kgtool.store.generations import open_read_only, verify
 
 SUMS, CHANGES = "sums.gz", "changes.gz"
 # Who asks what changed of more than a fifth of all things, or by more triples than this, had better look at all.
@@ -25,9 +25,9 @@ def tell(folder: Path, fresh: Store) -> None:
     """Put beside a store that is full what was changed since the current generation, and since those before it."""
     sums = fresh.sums.lines()
     _write(fresh.folder / SUMS, sums)
-    with suppress(StoreError):  # a damaged one cannot be compared, and is about to be replaced
-        if manifest(folder):
-            _tell(open_read_only(folder), fresh, sums)
+    with suppress(StoreError):  # there is none, or a byte of it is not as it was built, which may lead the engine astray
+        verify(folder)
+        _tell(open_read_only(folder), fresh, sums)
 
 
 def _tell(before: Store, fresh: Store, sums: list[str]) -> None:
