@@ -36,6 +36,7 @@ NOT_MEDICAL_ADVICE = (
     "Not medical advice: this graph records what sources say, for research; it must not guide treatment."
 )
 
+_MOST_DIGITS = 18  # of a number of people, years or products: what has more is none
 _LOCAL = re.compile(r"[\w%]([\w.%-]*[\w%-])?\Z")
 
 
@@ -85,6 +86,13 @@ class Prefixes(Mapping[str, str]):
 
 def _plain(term: Term | str | int) -> str:
     return term.value if isinstance(term, Literal) else str(term)
+
+
+def whole(term: Term | None) -> int | None:
+    """The value of a whole number from 0; None for any other term, whatever its datatype says of it."""
+    if not isinstance(term, Literal) or not term.value.isdecimal() or len(term.value) > _MOST_DIGITS:
+        return None
+    return int(term.value)
 
 
 def kg(local: str) -> NamedNode:

@@ -28,7 +28,7 @@ from evidence_worlds import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kgtool.judge.evidence import certainty
 from kgtool.judge.evidence.certainty import LEVELS, Rating, Scale
@@ -140,6 +140,12 @@ def test_participants_are_pooled_over_studies_and_each_counted_once():
 
 def test_an_unknown_number_of_participants_is_not_enough():
     assert steps(USE, study("one", enrolled=None)) == [("start", "high"), ("imprecision", "moderate")]
+
+
+@pytest.mark.parametrize("number", ["about 500", "9" * 5000, "²"])
+def test_what_is_no_number_of_participants_counts_nobody(number):
+    said = told(thing("one"), "enrolment", Literal(number))
+    assert steps(USE, study("one", enrolled=None), said) == [("start", "high"), ("imprecision", "moderate")]
 
 
 def test_studies_of_the_makers_family_alone_suggest_publication_bias():

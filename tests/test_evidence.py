@@ -97,6 +97,16 @@ def test_every_line_asked_for_is_in_the_graph_with_its_claims(founding):
         assert founding.query(f"ASK {{ {line} a kg:EvidenceLine ; prov:wasDerivedFrom {claims} }}") is True
 
 
+def test_who_asks_of_any_use_is_answered_of_each_that_is_judged_those_of_any_cause_among_them(founding):
+    judged = founding.query("SELECT ?sign ?disease { ?line a kg:EvidenceLine ; kg:policy id:policy-default ; kg:ofSign ?sign "
+                            "OPTIONAL { ?line kg:ofDisease ?disease } }")
+    answered = founding.ask("evidence-for", drug="baclofen", condition="any")
+    uses = {(row["sign"], row["disease"]) for row in answered}
+    assert uses == {(row["sign"], row["disease"]) for row in judged}
+    assert ("HP:0001257", None) in uses
+    assert not any(row["disease"] is None for row in founding.ask("evidence-for", drug="baclofen", condition="MS"))
+
+
 def test_a_use_that_nobody_speaks_of_is_judged_when_asked_about(founding):
     (row,) = [r for r in founding.ask("evidence-for", condition="muscle spasm in MS", policy="peer-reviewed-only")][:1]
     assert (row["study"], row["support"]) == ("id:baclofen-ms-trial", "supports")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kgtool import authored, judge, project, store
+from kgtool.errors import DataError
 from kgtool.judge import hierarchy, label_status
 from kgtool.judge.hierarchy import Hierarchy
 from kgtool.judge.label_status.rule import STATUS, Label, LabelClaim, Use, Who, decide
@@ -138,6 +139,7 @@ def test_terms_of_another_hierarchy_are_reached_over_exact_matches_only():
 DRUG, OTHER_DRUG, PRODUCT, POLICY = (NamedNode(ID + name) for name in ("drug", "other-drug", "product", "policy-all"))
 INGREDIENT, SAID_IN = kg("ingredient"), kg("saidIn")
 CLAIMS = NamedNode(GRAPH + "claims")
+CLAIM_X = NamedNode(ID + "claim-x")
 
 
 def quads_of(*triples, graph=CLAIMS):
@@ -216,10 +218,9 @@ def test_every_judgement_rests_on_claims_that_are_there(label, release):
 @few
 @given(labels(), hierarchies(DISEASES), label_claims())
 def test_a_claim_on_another_drug_changes_no_judgement(label, release, claim):
-    other = NamedNode(ID + "claim-x")
     unrelated = quads_of(
-        (other, SUBJECT, OTHER_DRUG), (other, PREDICATE, kg("usedFor")), (other, SAID_IN, NamedNode(ID + "v")),
-        (other, OBJECT, NamedNode(claim.disease or claim.sign)),
+        (CLAIM_X, SUBJECT, OTHER_DRUG), (CLAIM_X, PREDICATE, kg("usedFor")), (CLAIM_X, SAID_IN, NamedNode(ID + "v")),
+        (CLAIM_X, OBJECT, NamedNode(claim.disease or claim.sign)),
     )
     assert judgements(release, label.claims, unrelated) == judgements(release, label.claims)
 
@@ -238,6 +239,21 @@ def test_a_denied_or_undetermined_label_sentence_gives_no_status(label, release,
 @given(labels(tuple(DENIALS)), hierarchies(DISEASES))
 def test_no_judgement_over_denials_is_on_or_hedged(label, release):
     assert not {j.verdict for j in judgements(release, label.claims)} & {KG + "ON", KG + "HEDGED"}
+
+
+def test_a_parent_that_its_release_does_not_name_is_called_by_its_label_elsewhere():
+    release = release_of({DISEASES[1]: (DISEASES[0],)})
+    used = quads_of((CLAIM_X, SUBJECT, DRUG), (CLAIM_X, PREDICATE, kg("usedFor")), (CLAIM_X, SAID_IN, NamedNode(ID + "v")),
+                    (CLAIM_X, OBJECT, NamedNode(DISEASES[1])))
+    made = judgements(release, [LabelClaim("claim-0", "indicated", SIGNS[0], None)], used)
+    assert any(f"lies below {DISEASES[0]};" in judgement.reason for judgement in made)
+
+
+@pytest.mark.parametrize("years", ["twelve", "9" * 5000, "-4", "²"])
+def test_an_age_that_is_no_number_of_years_is_an_error_that_names_its_claim(years):
+    age = (NamedNode(ID + "claim-0"), kg("ageFrom"), Literal(years, datatype=NamedNode(XSD + "integer")))
+    with pytest.raises(DataError, match="claim-0 has a kg:ageFrom that is no whole number; write years"):
+        judgements(release_of({}), [LabelClaim("claim-0", "indicated", SIGNS[0], None)], quads_of(age))
 
 
 def test_judging_does_not_depend_on_the_order_of_the_claims():

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal
 
 from kgtool.judge.comparing.ground import Ground
-from kgtool.judge.comparing.said import FLAT, HEDGED, NO, PLAIN, Said, number
-from kgtool.terms import KG, Term
+from kgtool.judge.comparing.said import FLAT, HEDGED, NO, PLAIN, Said
+from kgtool.terms import KG, Term, whole
 
 YES = (FLAT, PLAIN, HEDGED)
 STUDIED = KG + "intervention"
@@ -111,7 +111,7 @@ def _by_study(said: Iterable[Said], relations: tuple[str, ...]) -> dict[Term, li
 def _points(said: Said, family: Family, studied: Mapping[Term, list[Said]], participants: Mapping[Term, list[Said]],
             markets: Markets) -> Iterator[Point]:
     held = next((value for name, value in said.qualifiers if name == family.value_in), None)
-    stand = NO if held is not None and number(said.object) == 0 else said.stand
+    stand = NO if held is not None and whole(said.object) == 0 else said.stand
     who = participants.get(said.subject, ()) if family.of_drug_studied else ()
     scope = {part: held for part, held in _scope(said, who, markets).items() if KG + part != family.value_in}
     if said.relation in OF_ITS_OWN_PATIENTS:

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import Literal
-
 from kgtool.catalogue import Query
 from kgtool.store import Store
 from kgtool.terms import KG, Term
@@ -74,9 +72,4 @@ def _stand(row: Mapping[str, Term | None], qualifiers: Iterable[tuple[str, Term]
 
 def _local(term: Term | None) -> str:
     return term.value.rpartition("#")[2] if term is not None else ""
-
-
-def number(term: Term) -> int | None:
-    """The value of a whole number from 0; None for any other term."""
-    return int(term.value) if isinstance(term, Literal) and term.value.isdecimal() else None
 

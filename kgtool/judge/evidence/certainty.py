@@ -33,7 +33,7 @@ from kgtool.judge.evidence.world import (
     Use,
     World,
 )
-from kgtool.terms import KG, SCHEMA, Term, kg
+from kgtool.terms import KG, SCHEMA, Term, kg, whole
 
 RULE = "certainty"
 LEVELS = ("veryLow", "low", "moderate", "high")
@@ -137,7 +137,7 @@ class Scale:
 
     def _imprecise(self, body: list[Line]) -> Iterator[tuple[str, int, str, tuple[str, ...]]]:
         counts = {study: self._enrolment(study) for study in _studies(body)}
-        total = sum(int(told.object.value) for told in counts.values() if told)
+        total = sum(whole(told.object) for told in counts.values() if told)
         if total >= ENOUGH:
             return
         silent = ", ".join(self.world.name(study) for study, told in counts.items() if told is None)
@@ -147,9 +147,8 @@ class Scale:
 
     def _enrolment(self, study: Term) -> Told | None:
         """The smallest number that sources give."""
-        told = self.world.of(ENROLMENT, study)
-        numbers = [one for one in told if isinstance(one.object, Literal) and one.object.value.isdigit()]
-        return min(numbers, key=lambda one: (int(one.object.value), not one.own_report, one.claim), default=None)
+        numbers = [one for one in self.world.of(ENROLMENT, study) if whole(one.object) is not None]
+        return min(numbers, key=lambda one: (whole(one.object), not one.own_report, one.claim), default=None)
 
     def _inconsistent(self, contrary: list[Line]) -> Iterator[tuple[str, int, str, tuple[str, ...]]]:
         if contrary:

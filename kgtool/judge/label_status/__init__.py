@@ -17,11 +17,11 @@ from kgtool.errors import WrongUse
 from kgtool.judge.asked import Asked
 from kgtool.judge.hierarchy import Hierarchies
 from kgtool.judge.label_status.classes import answer as class_level
-from kgtool.judge.label_status.reading import Cells, Product, integer, products, rows, text
+from kgtool.judge.label_status.reading import Cells, Product, products, rows, text
 from kgtool.judge.label_status.rule import LabelClaim, Use, Verdict, Who, decide
 from kgtool.judge.label_status.words import Speaker, asked_speakers, speakers
 from kgtool.store import Store
-from kgtool.terms import KG, Term
+from kgtool.terms import KG, Term, whole
 
 __all__ = ["answer", "class_level", "judgements"]
 
@@ -52,7 +52,7 @@ def answer(asked: Asked) -> Answer:
     use = Use(text(first["sign"]), text(first["disease"]))
     if not (use.sign or use.disease):
         raise WrongUse("what the product is to be used for must be said: name a sign, a disease, or one in the other")
-    who = Who(integer(first["age"]), text(first["severity"]))
+    who = Who(whole(first["age"]), text(first["severity"]))
     told = asked_speakers(asked, text(first["hierarchy"]))
     said = [
         *(_row(product, use, who, speaker)

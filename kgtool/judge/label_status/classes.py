@@ -82,13 +82,12 @@ class _Followed:
 
 
 def _followed(use: Use, above: str, denying: list[Label], speaker: Speaker, against: _Against) -> _Followed:
-    labelled = speaker.diseases.labels
-    steps = " → ".join(labelled[term] for term in speaker.diseases.ways(use.disease)[above])
+    steps = " → ".join(speaker.thing(term) for term in speaker.diseases.ways(use.disease)[above])
     denied = [speaker.claim(claim) for claim in against.claims(use, denying)]
     because = f"speaks of the class only; nobody states it of {speaker.use(use)}."
     return _Followed(
-        NamedNode(use.disease), Literal(labelled[use.disease]), Literal(steps), Literal(" ".join(denied)) if denied else None,
-        because + (f" Against it: {', '.join(denied)}." if denied else ""),
+        NamedNode(use.disease), Literal(speaker.thing(use.disease)), Literal(steps),
+        Literal(" ".join(denied)) if denied else None, because + (f" Against it: {', '.join(denied)}." if denied else ""),
     )
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from kgtool.answer import Answer
 from kgtool.errors import DataError, Problem
 from kgtool.judge.label_status.rule import STATUS, Label, LabelClaim
-from kgtool.terms import KG, Term
+from kgtool.terms import KG, Term, whole
 
 Row = Mapping[str, Term | None]
 Cells = tuple[Term | None, ...]
@@ -74,10 +74,6 @@ def text(term: Term | None) -> str | None:
     return None if term is None else term.value
 
 
-def integer(term: Term | None) -> int | None:
-    return None if term is None else int(term.value)
-
-
 def _product(group: list[Row]) -> Product:
     first = group[0]
     counted = {text(row["claim"]): row for row in group if _true(row["counted"])}
@@ -101,8 +97,15 @@ def _claim(row: Row) -> LabelClaim:
                                 f"use one of {', '.join(STATUS)}"))
     return LabelClaim(
         text(row["claim"]), stance, text(row["claimSign"]), text(row["claimDisease"]),
-        text(row["limitSeverity"]), integer(row["ageFrom"]), integer(row["ageBelow"]),
+        text(row["limitSeverity"]), _years(row, "ageFrom"), _years(row, "ageBelow"),
     )
+
+
+def _years(row: Row, limit: str) -> int | None:
+    years = whole(row[limit])
+    if years is None and row[limit] is not None:
+        raise DataError(Problem(f"{text(row['claim'])} has a kg:{limit} that is no whole number", "write years, such as 12"))
+    return years
 
 
 def _said(row: Row) -> Said:

@@ -29,6 +29,7 @@ class Speaker:
     signs: Hierarchy
 
     def thing(self, iri: str) -> str:
+        """Its name; a release may tell a parent and not how it is called."""
         return self.diseases.labels.get(iri) or self.signs.labels.get(iri) or self.label(iri)
 
     def use(self, use: Use) -> str:
@@ -110,7 +111,7 @@ class Speaker:
         if not self.diseases.holds(disease):
             return f"{self.diseases.name} does not have {self.thing(disease)}, so nothing is inherited."
         above = (path[-1] for path in self.diseases.ways(disease).values() if len(path) > 1)
-        named = [self.diseases.labels[term] for term in dict.fromkeys(islice(above, 2 * _MOST_NAMED))][:_MOST_NAMED]
+        named = [self.thing(term) for term in dict.fromkeys(islice(above, 2 * _MOST_NAMED))][:_MOST_NAMED]
         listed = f"below {', '.join(named)}" if named else "below nothing"
         names = "the label names neither it nor anything above it for this use"
         return f"In {self.diseases.name}, {self.thing(disease)} lies {listed}; {names}."
@@ -128,7 +129,7 @@ class Speaker:
     def _steps(self, path: tuple[str, ...], release: Hierarchy) -> str:
         if len(path) < 2:
             return ""
-        return f"{' → '.join(release.labels.get(term, term) for term in path)} ({release.name})"
+        return f"{' → '.join(release.labels.get(term) or self.label(term) for term in path)} ({release.name})"
 
 
 def asked_speakers(asked: Asked, release: str | None) -> list[Speaker]:
