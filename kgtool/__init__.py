@@ -21,24 +21,27 @@ The floors of the package; a module imports only from floors below its own, and 
     errors                                                      what can go wrong on purpose
 """
 
-from __future__ import annotations
-
-from pathlib import Path
-from typing import TYPE_CHECKING
-
+# Nothing is imported on the way to __main__: it takes time, in which Python answers an interrupt by the lines it is at.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kgtool.graph import Graph
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "open"]
 
 
-def open(project: str | Path | None = None, cache: str | Path | None = None, store: str | Path | None = None) -> Graph:
+def open(
+    project: "str | Path | None" = None, cache: "str | Path | None" = None, store: "str | Path | None" = None
+) -> "Graph":
     """The graph of a project: the given folder, else the nearest above the working directory, else the packaged one.
 
     Builds the store first where it is missing or its files have changed. ``store`` asks another one instead: a folder
     that `kgtool load` made, or the address of a SPARQL endpoint, which is the only thing that reaches the network.
     """
+    from pathlib import Path
+
     from kgtool import graph
     from kgtool import project as projects
 

@@ -174,6 +174,23 @@ def test_an_interrupt_before_the_command_is_read_is_not_passed_over(built_world,
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
+def test_nothing_is_imported_before_an_interrupt_ends_the_process_plainly():
+    code = "import sys; before = {*sys.modules}; import kgtool.__main__; print(*sorted({*sys.modules} - before))"
+    # without site, which may have imported anything
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)})
+    assert set(done.stdout.split()) <= {"kgtool", "kgtool.__main__", "_signal", "atexit", "gc"}, done.stderr
+
+
+@pytest.mark.parametrize("words", [["--help"], ["stats"], ["nonsense"]], ids=" ".join)
+def test_an_interrupt_after_the_command_is_done_ends_the_process_plainly(built_world, words):
+    code = ("import os, signal\nfrom kgtool.__main__ import main\n"
+            "try: main()\nfinally: os.kill(os.getpid(), signal.SIGINT)")
+    told = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=built_world.root, env=os.environ | {"PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True, preexec_fn=told)
+    assert (done.returncode, "Traceback" in done.stderr) == (-signal.SIGINT, False)
+
+
 def test_files_may_be_called_by_letters_that_the_language_of_the_system_lacks(built_world, kgtool, tmp_path):
     root = tmp_path / "Würfel"
     shutil.copytree(built_world.root, root)
