@@ -195,6 +195,27 @@ def test_no_label_of_the_graph_covers_another(site, visit, width):
     assert min(heights) >= 8
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 768, 390])
+def test_a_picture_fits_its_frame_until_it_is_made_larger(site, visit, width):
+    page = _drawn(visit(f"{site}/thing/id:baclofen", width=width))
+    beyond = "(e => Math.max(e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight))(document.querySelector('.stage'))"
+    assert page.evaluate(beyond) <= 0
+    page.locator("#graph .more").click()
+    assert page.evaluate(beyond) <= 0, "all of more things is seen as well"
+    page.locator("#graph .stage").focus()
+    for _ in range(3):
+        page.keyboard.press("+")
+    enlarged = page.evaluate(beyond)
+    assert enlarged > 0 and page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.down("Control")
+    page.locator("#graph .stage").hover()
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    page.wait_for_function(f"{beyond} > {enlarged}")
+    page.keyboard.press("0")
+    assert page.evaluate(beyond) <= 0
+
+
 def test_choosing_a_thing_expands_it(graph):
     before = graph.locator("#graph .node").count()
     graph.locator("#graph .node", has_text="GABA receptor").click()

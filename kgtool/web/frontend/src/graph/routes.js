@@ -2,7 +2,7 @@
 import { bent, bounds, holds, inside, looped, meets, part, samples } from "./geometry.js";
 
 const DETOURS = [0, 22, -22, 45, -45, 80, -80, 125, -125];
-const CROSSED = 0.35; // lines under labels of others that are borne, for each line
+const CROSSED = 0.2; // lines under labels of others that are borne, for each line
 
 /** Each edge with its curve, its samples, and its label's box where there is room for one. Spreads the nodes a little for
     as long as labels find no place or many stand on other lines; then draws the lines once more, around the labels. */

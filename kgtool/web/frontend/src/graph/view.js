@@ -9,7 +9,7 @@ import { legend, legendRows } from "./legend.js";
 import { MOST, add, empty, shown } from "./shown.js";
 import { route, routed } from "./routes.js";
 
-const HINT = "Choose a thing to see what is claimed around it too, or a line to read its claim. Tab and the arrow keys move, Enter chooses, Escape lets go.";
+const HINT = "Choose a thing to see what is claimed around it too, or a line to read its claim. Tab and the arrow keys move, Enter chooses, Escape lets go, + and − make it larger and smaller, 0 fits it.";
 const STEP = 10;
 
 /** What an address answers, as JSON. */
@@ -24,7 +24,6 @@ export class View {
   constructor(place, told) {
     this.place = place;
     this.first = told;
-    this.narrow = place.clientWidth < 640;
     this.looks = { lines: told.lines, shapes: told.shapes };
     this.svg = make("svg", { role: "group", "aria-label": told.title, "font-family": "Arial, Helvetica, sans-serif" });
     this.stage = el("div", { class: "stage", tabindex: 0, role: "region", "aria-label": "Picture, can be scrolled" }, this.svg);
@@ -41,7 +40,9 @@ export class View {
   }
 
   reset() {
-    this.known = empty(this.narrow ? 9 : 24);
+    const { across, down } = this.frame();
+    this.known = empty(across < 640 ? 8 : across < 860 ? 14 : across < 1100 ? 19 : 24); // so many as can be read where all of them fit
+    this.wide = Math.min(1.9, Math.max(0.5, (1.1 * across) / down));
     this.scale = null; // until somebody chooses one, the picture is fitted into its frame
     this.pinned = null;
     add(this.known, this.first);
@@ -69,7 +70,7 @@ export class View {
   redraw() {
     const { nodes, edges, waiting } = shown(this.known);
     for (const edge of edges) edge.capsuleWidth = edge.beside ? edge.width - 9 - this.textWidth(edge) : Math.min(edge.width - 6, 10 + edge.capsule.length * 5.9);
-    arrange(nodes, edges, this.known.focus, this.narrow ? 0.8 : 1.9);
+    arrange(nodes, edges, this.known.focus, this.wide);
     this.nodes = nodes;
     this.edges = edges;
     this.waiting = waiting;
@@ -150,6 +151,7 @@ export class View {
     this.told.replaceChildren(`Looking for what is claimed around ${node.label} …`);
     try {
       add(this.known, await fetched(node.rows));
+      this.scale = this.shownAt(); // what is being read stays as large as it is
       this.redraw();
       this.center(node);
       node.element.focus({ preventScroll: true });
@@ -170,13 +172,17 @@ export class View {
     this.redraw();
   }
 
+  /** The room there is for a picture. */
+  frame() {
+    return { across: this.place.clientWidth - 2, down: Math.min(window.innerHeight * 0.78, 896) - 2 };
+  }
+
+  /** All of the picture, however large, in its frame. */
   fit() {
-    const tallest = Math.min(window.innerHeight * 0.78, 900);
-    const room = Math.min((this.stage.clientWidth - 2) / this.size.width, tallest / this.size.height);
-    this.fitted = Math.min(1.2, Math.max(room, this.narrow ? 0.8 : 0.85)); // never too small to be read: then it scrolls
+    const { across, down } = this.frame();
+    this.fitted = Math.min(1.2, across / this.size.width, down / this.size.height);
     this.scale = null;
     this.resize();
-    this.center(this.known.nodes.get(this.known.focus) ?? this.nodes[0]);
   }
 
   /** Brings a thing into the middle of the frame, where the picture is larger than that. */
@@ -185,12 +191,13 @@ export class View {
     this.stage.scrollTo((node.x - box.x) * scale - clientWidth / 2, (node.y - box.y) * scale - clientHeight / 2);
   }
 
-  zoom(factor) {
-    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.stage, before = this.shownAt();
-    this.scale = Math.min(3, Math.max(0.3, before * factor));
+  /** Larger or smaller around a point of the frame, else around its middle. */
+  zoom(factor, x = this.stage.clientWidth / 2, y = this.stage.clientHeight / 2) {
+    const { scrollLeft, scrollTop } = this.stage, before = this.shownAt();
+    this.scale = Math.min(3, Math.max(0.2, before * factor));
     this.resize();
     const grown = this.scale / before;
-    this.stage.scrollTo((scrollLeft + clientWidth / 2) * grown - clientWidth / 2, (scrollTop + clientHeight / 2) * grown - clientHeight / 2);
+    this.stage.scrollTo((scrollLeft + x) * grown - x, (scrollTop + y) * grown - y);
   }
 
   shownAt() {
@@ -211,6 +218,9 @@ export class View {
     });
     this.svg.addEventListener("click", (event) => { if (!this.dragged) this.chosen(part(event)); });
     this.svg.addEventListener("keydown", (event) => this.key(event, part(event)));
+    this.stage.addEventListener("keydown", (event) => this.sized(event));
+    this.stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    window.addEventListener("resize", () => { if (this.scale === null) this.fit(); });
     this.stage.addEventListener("pointerdown", (event) => this.grab(event, part(event)));
   }
 
@@ -228,6 +238,22 @@ export class View {
     event.preventDefault();
     const order = this.order(), next = order[(order.indexOf(part) + step + order.length) % order.length];
     this.move(next);
+  }
+
+  /** The keys that browsers have for the size of a page, without Ctrl. */
+  sized(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "+" || event.key === "=") this.zoom(1.25);
+    if (event.key === "-") this.zoom(1 / 1.25);
+    if (event.key === "0") this.fit();
+  }
+
+  /** With Ctrl, as the two fingers of a touchpad send it too, the wheel zooms; without, it scrolls as everywhere. */
+  wheel(event) {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    const { left, top } = this.stage.getBoundingClientRect();
+    this.zoom(Math.exp(-event.deltaY / 200), event.clientX - left, event.clientY - top);
   }
 
   /** Things and lines as the arrow keys visit them: a thing, then the lines that leave it. */
