@@ -179,6 +179,19 @@ def test_what_is_wrong_is_told_while_it_is_written_and_its_line_is_marked(site, 
     assert page.locator(NOW + ".wrong-line").count() == 0
 
 
+def test_where_the_readers_colours_rule_the_kinds_of_words_and_what_is_selected_are_still_told(asked):
+    page = asked(f"# how it is given\n{GIVEN_BY}")
+    page.emulate_media(forced_colors="active")
+    looks = page.evaluate("""() => Object.fromEntries(['cm-keyword', 'cm-comment'].map(kind => {
+        const word = document.querySelector(`.tabPanel.active .CodeMirror-line .${kind}`), look = word && getComputedStyle(word);
+        return [kind, look && [look.color, look.fontWeight, look.fontStyle]];
+    }))""")
+    ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+    assert looks["cm-keyword"] == [ink, "700", "normal"] and looks["cm-comment"] == [ink, "400", "italic"]
+    line = page.locator(NOW + ".CodeMirror-line").first
+    assert line.evaluate("line => getComputedStyle(line).forcedColorAdjust") == "none", "no ground hides what is selected"
+
+
 def test_what_is_countable_is_a_chart(asked):
     page = asked(COUNTED)
     page.get_by_role("button", name="Shows Chart view").click()
