@@ -54,33 +54,26 @@ def compare_policies(asked: Asked) -> Answer:
 
 def differing(store: Store, queries: Mapping[str, Query], one: str, other: str) -> Differing:
     """Which matters two policies decide otherwise."""
-    said = [_verdicts(store, queries, policy) for policy in (one, other)]
-    matters = {of: tuple(tuple(sorted(side.get(of, ()))) for side in said)
-               for of in sorted(said[0].keys() | said[1].keys()) if _told(said[0], of) != _told(said[1], of)}
-    first = {of: next(chain(*names)) for of, names in matters.items()}
-    kinds = _kinds(store, queries, tuple(first.values()))
+    kinds = {(policy.value, verdict.value): kind.value for policy, verdict, kind in
+             store.select(queries["kinds-of-verdicts"].bind({"policy": tuple(sorted({one, other}))})).rows}
+    said = [_verdicts(store, queries, policy, [of for by, of in kinds if by == policy]) for policy in (one, other)]
     judged: dict[str, list] = defaultdict(list)
-    for of, names in matters.items():
-        judged[kinds[first[of]]].append(names)
+    for of in sorted(said[0].keys() | said[1].keys()):
+        before, after = (side.get(of, {}) for side in said)
+        if set(before.values()) != set(after.values()):
+            policy, verdict = (one, before) if before else (other, after)
+            judged[kinds[policy, min(verdict.items())[1]]].append((tuple(sorted(before)), tuple(sorted(after))))
     edges = _counted(store, queries, one, other) + _counted(store, queries, other, one)
     return Differing((one, other), {kind: tuple(judged[kind]) for kind in sorted(judged)}, edges)
 
 
-def _verdicts(store: Store, queries: Mapping[str, Query], policy: str) -> dict[str, dict[str, str]]:
+def _verdicts(store: Store, queries: Mapping[str, Query], policy: str, verdicts: Iterable[str]) -> dict[str, dict[str, str]]:
     """By matter, the judgements under a policy with their verdicts."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for judgement, verdict in store.select(queries["verdicts-under"].bind({"policy": policy})).rows:
-        found[matter(judgement.value)][judgement.value] = verdict.value
+    for verdict in verdicts:
+        for judgement, in store.rows(queries["verdicts-under"].bind({"policy": policy, "verdict": verdict})):
+            found[matter(judgement.value)][judgement.value] = verdict
     return found
-
-
-def _told(said: Mapping[str, Mapping[str, str]], of: str) -> set[str]:
-    return set(said[of].values()) if of in said else set()
-
-
-def _kinds(store: Store, queries: Mapping[str, Query], names: tuple[str, ...]) -> dict[str, str]:
-    asked = queries["kinds-of-judgements"].bind({"judgement": names})
-    return {name.value: kind.value for name, kind in store.select(asked).rows} if names else {}
 
 
 def _counted(store: Store, queries: Mapping[str, Query], policy: str, other: str) -> int:
