@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin
 
 import httpx
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kgtool import store
 from kgtool.graph import Graph
@@ -479,13 +479,15 @@ def test_sources_are_listed_a_page_at_a_time_each_with_its_claims_counted(foundi
 
 
 def test_judgements_too_many_to_be_put_in_order_are_said_to_stand_in_none(founding):
+    default = NamedNode(f"{GRAPH}judgements-default")
+
     def quads(number: int) -> Iterator[Quad]:
         said = {"verdict": KG + "OFF", "policy": ID + "policy-default", "reason": "", "rule": ""}
         for n in range(number):
             judgement = NamedNode(f"{DERIVED}judgement-{n:016x}")
-            yield Quad(judgement, NamedNode(RDF + "type"), NamedNode(KG + "LabelStatus"), DefaultGraph())
+            yield Quad(judgement, NamedNode(RDF + "type"), NamedNode(KG + "LabelStatus"), default)
             for part, value in said.items():
-                yield Quad(judgement, NamedNode(KG + part), NamedNode(value) if value else Literal("so"), DefaultGraph())
+                yield Quad(judgement, NamedNode(KG + part), NamedNode(value) if value else Literal("so"), default)
 
     def shown(number: int) -> str:
         graph = Graph(founding.project, store.in_memory(quads(number), founding.store.prefixes))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import uvloop
 
 from kgtool import graph, store, workers
-from kgtool.errors import WrongUse
+from kgtool.errors import KgtoolError, WrongUse
 from kgtool.graph import Graph
 from kgtool.isolate import Limits
 from kgtool.project import Project
@@ -34,7 +34,7 @@ SECONDS_TO_FINISH = 15
 MEGABYTES_A_QUERY = 1_000
 MOST_PAGES_AT_ONCE = 40
 _ARENAS = -8  # M_ARENA_MAX of mallopt(3)
-SECONDS_UNTIL_ALL = 1  # when the first page has been given, if it is asked for at once
+SECONDS_UNTIL_ALL = 1  # when the first page has been given, if it is asked for at once; and between looks for a new build
 Opened = tuple[Graph, str]
 
 
@@ -103,20 +103,31 @@ async def _serve(
         server = _server(project, how, pool, listening, opened)
         await pool.begun
         ready(f"http://{_spelled(how.host)}:{listening.getsockname()[1]}/")
-        loop.call_later(SECONDS_UNTIL_ALL, loop.run_in_executor, None, _make_ready, server.site)
+        making = loop.create_task(_keep_ready(server.site))
         await server.serve()
+        making.cancel()
     finally:
         pool.close()
         await asyncio.sleep(0)  # lets the connections to the workers close
 
 
-def _make_ready(site: Site) -> None:
-    """What first visits would else wait for."""
-    from kgtool.web.pages import PAGES
+async def _keep_ready(site: Site) -> None:
+    """Make what first visits would else wait for, step by step while the server answers; anew as soon as there is a new build."""
+    loop, made = asyncio.get_running_loop(), None
+    while True:
+        await asyncio.sleep(SECONDS_UNTIL_ALL)
+        if made != (made := site.stamp):
+            for step in await loop.run_in_executor(None, _steps, site):
+                with suppress(OSError, KgtoolError):  # such as too many open files: it is then made when it is asked for
+                    await loop.run_in_executor(None, step)
 
-    with suppress(OSError):  # too many files are open just now: a page is then loaded when it is asked for
-        list(PAGES.values())
-        site.settle()
+
+def _steps(site: Site) -> list[Callable[[], object]]:
+    with suppress(OSError):
+        from kgtool.web import ready  # takes a while to load
+
+        return list(ready.steps(site))
+    return []
 
 
 def _server(project: Project, how: Serving, pool: Pool, listening: socket.socket, opened: Opened) -> Server:

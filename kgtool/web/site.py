@@ -38,7 +38,6 @@ class Site:
         self.templates.filters.update(words.FILTERS)
         self._opened, self._stamp = opened
         self._opening = threading.Lock()
-        self._is_settled = False
 
     @property
     def stamp(self) -> str:
@@ -57,21 +56,14 @@ class Site:
         newest = self.stamp
         if self._opened is None or self._stamp != newest:
             self._opened, self._stamp = Graph(self.project, store.open_read_only(self.project.store)), newest
-            if self._is_settled:
-                threading.Thread(target=_move, args=(self._opened,), daemon=True).start()
 
     def settle(self) -> None:
-        """Have what is asked of this graph, and of those of later builds, answered from memory where it is small."""
-        self._is_settled = True
-        _move(self.graph)
+        """Have what is asked of this graph answered from memory where it is small."""
+        with suppress(KgtoolError):  # whoever asks for what cannot be read is told
+            deque(store.moving_to_memory(self.graph.store), maxlen=0)
 
     def render(self, template: str, **values: object) -> str:
         return self.templates.get_template(template).render(values)
-
-
-def _move(graph: Graph) -> None:
-    with suppress(KgtoolError):  # whoever asks for what cannot be read is told
-        deque(store.moving_to_memory(graph.store), maxlen=0)
 
 
 @cache
