@@ -188,6 +188,25 @@ def test_the_questions_stand_in_the_graph_as_examples_that_run(client):
     assert {client.query(text).status for text in texts} == {200}
 
 
+@pytest.mark.parametrize("place", ["/graphs", "/graphs?default", "/thing/id:baclofen", "/ask/routes?drug=id:baclofen"])
+def test_what_a_client_holds_is_not_sent_again(client, place):
+    kinds = {"/graphs": ("application/trig", "application/n-quads"), "/graphs?default": ("text/turtle", "application/n-triples")}
+    first, other = (client.ask("GET", place, accept=kind) for kind in kinds.get(place, ("application/json", "text/html")))
+    tag = first.headers["etag"]
+    assert re.fullmatch('(W/)?"[0-9a-f]{32}"', tag) and tag != other.headers["etag"], "each format is tagged by itself"
+    for named in (tag, f'"another", W/{tag.removeprefix("W/")}', "*"):
+        for method in ("GET", "HEAD"):
+            again = client.ask(method, place, accept=first.headers["content-type"].partition(";")[0], if_none_match=named)
+            assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+            assert again.headers["vary"] == "accept" and again.headers["cache-control"] == "no-cache"
+    assert client.ask("GET", place, accept=other.headers["content-type"].partition(";")[0], if_none_match=tag).status == 200
+
+
+def test_what_is_not_there_is_held_by_nobody(client):
+    assert client.ask("GET", "/graphs?graph=https://example.org/none", if_none_match="*").status == 404
+    assert client.ask("GET", "/thing/id:nobody", if_none_match="*").status == 404
+
+
 def test_a_new_build_is_answered_from_without_a_restart(world, serving):
     site = Site(world)
     before = site.graph.store.engine
@@ -199,8 +218,13 @@ def test_a_new_build_is_answered_from_without_a_restart(world, serving):
         things = world.root / "graph_data" / "about.ttl"
         written = things.read_text(encoding="utf-8")
         things.write_text(re.sub(r'rdfs:label "[^"]+"@en', 'rdfs:label "Something new"@en', written, count=1), encoding="utf-8")
+        changed, same = "/graphs?default", "/thing/id:examplin.ttl"
+        held = {place: client.ask("GET", place, accept="text/turtle").headers["etag"] for place in (changed, same)}
         build.build(world)
         assert b"true" in client.query(question).body
+        newer = {place: client.ask("GET", place, accept="text/turtle", if_none_match=tag) for place, tag in held.items()}
+        assert newer[changed].status == 200 and newer[changed].headers["etag"] != held[changed]
+        assert newer[same].status == 304, "what a build leaves as it was is still held"
     assert site.graph.store.ask(question)
 
 

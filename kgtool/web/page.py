@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kgtool.errors import KgtoolError, WrongUse
-from kgtool.web import words
+from kgtool.web import tags, words
 from kgtool.web.address import HTML, Address, served
 from kgtool.web.endpoint import formats
 from kgtool.web.site import asset
@@ -53,8 +53,15 @@ def answer(request: Request, page: Page, address: Address) -> Response:
         return Response(shown.page, shown.code, {"content-type": MEDIA[HTML]})
     except KgtoolError as error:
         return failed(visit, error)
-    return Response(body, headers={"content-type": MEDIA[format], "vary": "accept", "cache-control": "no-cache",
-                                   **_also(visit.address, address)})
+    return _unless_held(request, body.encode() if isinstance(body, str) else body, MEDIA[format], _also(visit.address, address))
+
+
+def _unless_held(request: Request, body: bytes, content_type: str, also: Mapping[str, str]) -> Response:
+    tag = tags.of(content_type, body)
+    lasting = {"etag": tag, "vary": "accept", "cache-control": "no-cache", **also}
+    if {tag, tags.ANY} & tags.named(", ".join(request.headers.getlist("if-none-match"))):
+        return Response(status_code=304, headers=lasting)
+    return Response(body, headers={"content-type": content_type, **lasting})
 
 
 def arrived(request: Request, address: Address) -> Visit:

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from kgtool import catalogue, rdf
 from kgtool.errors import KgtoolError
 from kgtool.terms import Prefixes
+from kgtool.web import tags
 from kgtool.web.endpoint import described, formats, graphs, http, protocol
 from kgtool.web.endpoint.asked import Asked, Query, Read, Write
 from kgtool.web.endpoint.http import Refusal
@@ -65,9 +66,22 @@ class Endpoint:
         asked = await graphs.read(scope, receive, self.writable)
         if not isinstance(asked, Read) and scope.get("kgtool.other_site"):
             raise Refusal(403, "pages of other sites may read here, and not write")
+        held, tag = tags.named(http.header(scope, b"if-none-match")), self._tag(asked)
+        if tag in held:
+            return await http.answer(scope, send, 304, b"", *_tagged(tag))
         status, media_type, content = await self.done(asked, receive)
+        if status == 200 and tags.ANY in held:
+            return await http.answer(scope, send, 304, b"", *_tagged(tag))
+        is_of_now = status == 200 and tag == self._tag(asked)  # else a new build came meanwhile, and either was read
         place = [(b"location", asked.graph.encode())] if status == 201 and isinstance(asked, Write) else []
-        await http.answer(scope, send, status, content, *_headers(media_type), *place)
+        lasting = _tagged(tag) if is_of_now else _headers("")
+        await http.answer(scope, send, status, content, *lasting, *_typed(media_type), *place)
+
+    def _tag(self, asked: Asked) -> str:
+        """That of a graph in this build; empty where it may change at any time. Workers write its triples in orders of their
+        own, so that it is sent as a weak one."""
+        is_lasting = isinstance(asked, Read) and not self.writable
+        return tags.of(self.site.stamp, asked.media_type, repr(asked.graph)) if is_lasting else ""
 
     async def _describe(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The service, to programs; people are led to the page where they can write a query."""
@@ -146,8 +160,17 @@ def _told(said: bytes) -> tuple[int, str, bytes]:
 
 
 def _headers(media_type: str) -> list[tuple[bytes, bytes]]:
-    vary = (b"vary", b"accept")
-    return [vary, (b"content-type", formats.content_type(media_type).encode())] if media_type else [vary]
+    return [(b"vary", b"accept"), *_typed(media_type)]
+
+
+def _typed(media_type: str) -> list[tuple[bytes, bytes]]:
+    return [(b"content-type", formats.content_type(media_type).encode())] if media_type else []
+
+
+def _tagged(tag: str) -> list[tuple[bytes, bytes]]:
+    """What goes with an answer that is good until the next build, and with the word that it still is."""
+    lasting = [(b"etag", f"W/{tag}".encode()), (b"cache-control", b"no-cache")] if tag else []
+    return [*_headers(""), *lasting]
 
 
 async def _sent(scope: Scope, receive: Receive) -> Sent:

@@ -98,7 +98,7 @@ def address(scope: Scope) -> str:
 
 async def answer(scope: Scope, send: Send, status: int, content: bytes, *headers: tuple[bytes, bytes]) -> None:
     """One whole answer; to a HEAD without its body."""
-    length = [] if status == 204 else [(b"content-length", b"%d" % len(content))]
+    length = [] if status in (204, 304) else [(b"content-length", b"%d" % len(content))]
     await send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
 
