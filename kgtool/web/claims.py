@@ -51,14 +51,13 @@ class Said:
 
 
 _PARTS = {
-    RDF + "type": "kind",
+    RDF + "type": "kind", RDF + "subject": "subject", KG + "saidIn": "version",
     **{KG + part: name for part, name in (
         ("polarity", "polarity"), ("modality", "modality"), ("hedgeCue", "hedge"), ("listCompleteness", "list"),
         ("inOwnWords", "words"), ("start", "start"), ("end", "end"), ("section", "section"),
     )},
 }
-_ENDS = ("side", "relation", "claim", "version", "sourceType", "subject", "object")
-_COLUMNS = (*_ENDS, *_PARTS.values())
+_COLUMNS = ("side", "relation", "claim", "object", "sourceType", *_PARTS.values())
 SIDES = {"subject": 0, "object": 1, "context": 2}
 
 
@@ -97,13 +96,13 @@ def touching(visit: Visit, iri: str, side: str = "", relation: str = "", first: 
     asked = {"relation": relation or None, "policy": graph.policy(visit.policy) if visit.policy else None}
     rows = selected(graph, graph.views["thing-claims"].bind({"thing": iri, **asked}))
     found: dict[tuple[str, Term], dict[Term, tuple]] = {}
-    for at, of, *claim in rows.rows:
+    for at, of, other, claim in rows.rows:
         if side in ("", at.value):
-            found.setdefault((at.value, of), {})[claim[1]] = tuple(claim)
+            found.setdefault((at.value, of), {})[claim] = other, claim
     count = sum(map(len, found.values()))
     most = MOST_OF_ONE if side else count if count <= few else MOST_OF_EACH
     windows = {key: sorted(claims.values(), key=str)[first:first + most] for key, claims in found.items()}
-    ends = [_ends(NamedNode(iri), at, of, *claim) for (at, of), claims in windows.items() for claim in claims]
+    ends = [_ends(NamedNode(iri), at, of, *ends) for (at, of), claims in windows.items() for ends in claims]
     shown = iter(_shown(visit, ends))
     groups = [Group(key[0], visit.cell(key[1], {}), tuple(islice(shown, len(claims))), len(found[key]), first)
               for key, claims in windows.items()]
@@ -111,11 +110,9 @@ def touching(visit: Visit, iri: str, side: str = "", relation: str = "", first: 
     return Touching(tuple(sorted(named, key=lambda group: (SIDES[group.of], group.relation.id))), count, len(rows) == MOST_FOUND)
 
 
-def _ends(
-    thing: NamedNode, side: str, relation: Term, other: Term, claim: Term, version: Term, kind: Term, subject: Term | None
-) -> dict:
-    subject, object = {"subject": (thing, other), "object": (other, thing), "context": (subject, other)}[side]
-    return dict(zip(_ENDS, (Literal(side), relation, claim, version, kind, subject, object), strict=True))
+def _ends(thing: NamedNode, side: str, relation: Term, other: Term, claim: Term) -> dict[str, Term]:
+    ends = {"subject": other, "object": thing} if side == "object" else {"object": other}  # the subject is told with its parts
+    return {"side": Literal(side), "relation": relation, "claim": claim, **ends}
 
 
 def _shown(visit: Visit, rows: list[dict]) -> list[Said]:
@@ -126,7 +123,14 @@ def _shown(visit: Visit, rows: list[dict]) -> list[Said]:
         if name := _PARTS.get(part.value):
             of = parts.setdefault(claim, {})
             of[name] = min(of.get(name, value), value, key=str)  # where there are several, the same one each time
-    return _read(visit, [dict.fromkeys(_COLUMNS) | row | parts.get(row["claim"], {}) for row in rows])
+    types = _types(graph, {of["version"] for of in parts.values() if "version" in of})
+    told = ({"sourceType": types.get(of.get("version")), **of} for of in (parts.get(row["claim"], {}) for row in rows))
+    return _read(visit, [dict.fromkeys(_COLUMNS) | of | row for of, row in zip(told, rows, strict=True)])
+
+
+def _types(graph: Graph, versions: set[Term]) -> dict[Term, Term]:
+    asked = tuple(sorted(version.value for version in versions))
+    return dict(selected(graph, graph.views["types-of-versions"].bind({"version": asked})).rows if asked else ())
 
 
 def read(visit: Visit, rows: Answer) -> list[Said]:
