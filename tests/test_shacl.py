@@ -268,6 +268,22 @@ def test_the_literals_of_a_store_are_restored_from_what_was_written():
     assert set(restored(store, as_written(written))) == set(written + derived)
 
 
+@pytest.mark.parametrize("more, times", [("", 1), ('e:c e:p 1 , "2"^^xsd:date .', 1), ("e:a e:p 1 .", 2)])
+def test_what_was_written_is_gone_through_again_only_where_a_value_stands_there_in_two_forms(more, times):
+    written = quads('e:a e:p "01"^^xsd:integer , "+1"^^xsd:integer , 7 .' + more)
+    began = []
+
+    class Reading:
+        def __iter__(self):
+            began.append(1)
+            return iter(written)
+
+    store = Store()
+    store.bulk_extend(written)
+    assert set(restored(store, as_written(Reading()))) == set(written)
+    assert len(began) == times
+
+
 def test_what_was_loaded_comes_back_as_it_was_written():
     written = quads('e:a e:p "01"^^xsd:integer , 1 , "x"^^xsd:integer , _:b , "a"@en . e:b e:p 1 .')
     assert Counter(load(written).written()) == Counter(written)

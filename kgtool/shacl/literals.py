@@ -144,17 +144,25 @@ def _triple(quad: Quad | Triple) -> Quad:
 
 
 def as_written(quads: Iterable[Quad]) -> Forms:
-    """How values that a store might change, or that might be ill-formed, stand in what it was made from; gone through twice."""
-    unsure = [quad for quad in quads if isinstance(quad.object, Literal) and not _is_usual(quad.object)]
-    if not unsure:
-        return {}
-    after = after_storing(quad.object for quad in unsure)
-    forms: dict[tuple[Term, NamedNode, Term], set[Literal]]
-    forms = {(quad.subject, quad.predicate, after[quad.object]): set() for quad in unsure}
+    """How values that a store might change, or that might be ill-formed, stand in what it was made from; gone through once,
+    and once more where one of them seems to stand there in its usual form as well."""
+    unsure: list[Quad] = []
+    usual: set[int] = set()  # by their hashes: they are many, and hardly any is looked for
     for quad in quads:
-        key = (quad.subject, quad.predicate, after.get(quad.object, quad.object))
-        if key in forms:
-            forms[key].add(quad.object)
+        term = quad.object
+        if isinstance(term, Literal) and term.datatype.value in NORMALISED:
+            if _is_usual(term):
+                usual.add(hash((quad.subject, quad.predicate, term)))
+            else:
+                unsure.append(quad)
+    after = after_storing(quad.object for quad in unsure)
+    forms: dict[tuple[Term, NamedNode, Term], set[Literal]] = {}
+    for quad in unsure:
+        forms.setdefault((quad.subject, quad.predicate, after[quad.object]), set()).add(quad.object)
+    if not usual.isdisjoint(map(hash, forms)):
+        for quad in quads:
+            if known := forms.get((quad.subject, quad.predicate, quad.object)):
+                known.add(quad.object)
     return forms
 
 
