@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from kgtool import build
+from kgtool.terms import RDF
 from kgtool.web.site import Site
 from tests.bench import forms
 from tests.test_foreign_queries import REACHING_OUT, REFUSED
@@ -350,6 +351,16 @@ def test_an_upload_that_cannot_be_read_is_refused_and_the_old_graph_stays(scratc
     kept = client.ask("GET", f"/graphs?graph={quote('http://e/kept')}", accept="application/n-triples")
     assert kept.body == b'<http://e/s> <http://e/p> "old" .\n'
     assert b"being-uploaded" not in client.query("SELECT ?g { GRAPH ?g {} }").body
+
+
+def test_elements_inside_one_another_are_refused_in_an_upload_as_in_a_file(scratch):
+    client = Client(scratch)
+    for many, status in ((499, 201), (500, 400)):
+        deep = "<rdf:Description><e:p>" * many + "x" + "</e:p></rdf:Description>" * many
+        written = f'<r:RDF xmlns:r="{RDF}" xmlns:rdf="{RDF}" xmlns:e="http://e/">{deep}</r:RDF>'
+        answer = client.put("http://e/deep", written, "application/rdf+xml")
+        told = b"more than 1,000 elements stand inside one another here" in answer.body
+        assert (answer.status, told) == (status, status == 400)
 
 
 def test_an_upload_that_does_not_say_what_it_is_is_rdf_xml(scratch):

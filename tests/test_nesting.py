@@ -54,16 +54,41 @@ def test_what_would_choke_it_is_refused_with_its_place(tmp_path, content, docume
     assert said in str(refused.value)
 
 
-def test_a_piece_of_a_file_may_end_anywhere(tmp_path):
+@pytest.mark.parametrize("hidden", [
+    "", "<!-- </a></a></a> -->", "<![CDATA[</a></a>/>]]>", "<?x </a></a> ?>", "/>/>/>", '<e:q e:r="/>/>"/>',
+    "<e:q e:r='/>'>a</e:q>", "<!-- <e:p> --><!---->", "it's > \"", "x" * 9_000,
+], ids=["nothing", "comments", "texts", "instructions", "signs", "values", "other quotes", "more comments", "marks", "words"])
+def test_the_limit_is_sharp_whatever_stands_between(tmp_path, hidden):
+    for shift in range(3):  # a piece of a file may end anywhere
+        steps = f"{hidden}<e:C>{hidden}<e:p>" * 499
+        for one_more, refused in (("<e:C/>", False), ("<e:C><e:p/></e:C>", True)):
+            path = written(tmp_path, " " * shift + steps + one_more + f"</e:p>{hidden}</e:C>" * 499)
+            try:
+                nesting.check(path)
+            except DataError:
+                assert refused
+            else:
+                assert not refused
+
+
+def test_elements_that_an_entity_stands_for_are_counted(tmp_path):
+    document = '<!DOCTYPE rdf:RDF [ <!ENTITY e "<e:C><e:p>x</e:p></e:C>"> ]>'
+    nesting.check(written(tmp_path, nested(996, "&e;"), document))
+    with pytest.raises(DataError, match="elements stand inside one another"):
+        nesting.check(written(tmp_path, nested(998, "&e;"), document))
+
+
+def test_what_is_flat_is_not_parsed_to_be_counted(tmp_path):
     """What stands across the border of two pieces counts as what it is."""
     for shift in range(12):
-        path = written(tmp_path, "y" * shift + '<e:C><e:p>z</e:p><e:q e:r=""/></e:C>' * 20_000)
-        with path.open("rb") as content:
-            assert not nesting._seems_deep(content)
+        for inside in ('<e:q e:r="">x/></e:q>', "<!-- </e:p> --><e:q/>", f"<e:q>{'long ' * 4_000}</e:q>"):
+            path = written(tmp_path, "y" * shift + f"<e:C><e:p>z</e:p>{inside}</e:C>" * 2_000)
+            with path.open("rb") as content:
+                assert not nesting._may_be_deep(content)
 
 
 def test_load_and_validate_refuse_it_alike(run_built, tmp_path):
-    path = written(tmp_path, nested(100_000))
+    path = written(tmp_path, nested(1_002))
     for words in (("load", path, "--into", tmp_path / "store"), ("validate", "--data", path)):
         done = run_built(*words)
         assert (done.returncode, done.stdout) == (2, "") and "elements stand inside one another here" in done.stderr

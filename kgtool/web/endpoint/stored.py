@@ -12,7 +12,7 @@ from email.parser import BytesParser
 import pyoxigraph as ox
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
 
-from kgtool import rdf
+from kgtool import nesting, rdf
 from kgtool.errors import DataError, Problem
 from kgtool.terms import Prefixes
 from kgtool.web.endpoint import formats
@@ -73,6 +73,8 @@ def _replace(engine: ox.Store, documents: list[_Document], graph: NamedNode | De
 def _load(engine: ox.Store, documents: Iterable[_Document], graph: NamedNode | DefaultGraph) -> None:
     quads = []
     for content, form, base in documents:
+        if form == RdfFormat.RDF_XML:
+            nesting.check_content(content, "the upload")
         try:
             quads += ox.parse(content, form, base_iri=base, without_named_graphs=form.supports_datasets, rename_blank_nodes=True)
         except (SyntaxError, ValueError) as error:
