@@ -279,3 +279,34 @@ def test_a_store_on_a_read_only_file_system_is_asked(kept, without_privileges):
         for path in (*kept.rglob("*"), kept):
             path.chmod(0o555 if path.is_dir() else 0o444)
         assert count(kept) == 40
+
+
+# What the process is that asks for large pages, and what it then is; both say with which wishes they were started.
+TELLS = "import os; print('went on', os.environ.get('GLIBC_TUNABLES'))"
+STARTED = f"""
+import sys
+from pathlib import Path
+from kgtool.cli import memory
+sys.argv, sys.orig_argv = sys.argv[1:], ["python", "-c", {TELLS.replace("went on", "began again")!r}]
+memory.prepare([Path(sys.argv[1]), Path("of-no-matter")])
+{TELLS}
+"""
+BOTH = "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
+
+
+@pytest.mark.parametrize("caller, megabytes, wishes, said", [
+    ("/bin/kgtool", 10, "", f"began again {BOTH}"),
+    ("/any/kgtool/__main__.py", 10, "", f"began again {BOTH}"),
+    ("/bin/kgtool", 10, "glibc.malloc.hugetlb=2", "began again glibc.malloc.hugetlb=2:glibc.malloc.arena_max=1"),
+    ("/bin/kgtool", 10, BOTH, f"went on {BOTH}"),
+    ("/bin/kgtool", 9, "", "went on"),
+    ("/any/script.py", 10, "", "went on"),
+])
+def test_only_the_command_itself_begins_again_with_large_pages_where_files_are_large(
+    tmp_path, caller, megabytes, wishes, said
+):
+    with (tmp_path / "data.nt").open("wb") as file:
+        file.truncate(megabytes * 1_000_000)
+    told = {**os.environ, "GLIBC_TUNABLES": wishes}
+    done = subprocess.run([sys.executable, "-c", STARTED, caller, tmp_path / "data.nt"], env=told, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == (said, "")

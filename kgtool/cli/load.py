@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kgtool.cli import options, progress
+from kgtool.cli import memory, options, progress
 from kgtool.errors import amount
 from kgtool.importers import DATA_SETS, HIERARCHIES
 
@@ -40,6 +40,7 @@ def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabyt
 
     prefixes = authored.read_prefixes(options.project())
     wanted = loader.Wanted([loader.source(name, importer) for name in files], graph)
+    memory.prepare(source.path for source in wanted.sources)
     bar = progress.Bar(quiet)
     made = loader.load(wanted, Path(folder), prefixes, bar.tick, megabytes)
     bar.note(f"{folder} loaded: {amount(made.quads, 'quad')}")
