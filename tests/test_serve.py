@@ -35,6 +35,7 @@ def test_a_port_in_use_is_one_error(run_built):
     (("--allow-origin", "yasgui.org"), ("yasgui.org is not the origin of a page", "https://yasgui.org")),
     (("--allow-origin", "https://a.example/path"), ("is not the origin of a page",)),
     (("--port", "70000"), ("70000",)), (("--workers", "0"), ("--workers",)), (("--timeout", "0"), ("--timeout",)),
+    (("--finish", "-1"), ("--finish",)),
 ])
 def test_wrong_options_are_one_error(run_built, words, parts):
     one_error(run_built("serve", *words), *parts)
@@ -58,7 +59,8 @@ def test_a_scratch_store_has_one_server_and_outlives_it(built_world, serving, ru
 
 def test_the_help_names_every_option(run_built):
     said = run_built("serve", "--help").stdout
-    for option in ("--port", "--host", "--open", "--allow-origin", "--workers", "--timeout", "--writable", "--project"):
+    for option in ("--port", "--host", "--open", "--allow-origin", "--workers", "--timeout", "--finish", "--writable",
+                   "--project"):
         assert option in said
 
 
@@ -121,3 +123,32 @@ def test_a_query_that_waits_behind_another_when_the_server_stops_is_told_so(buil
             server.terminate()
             assert all(asking.recv(65536).startswith(b"HTTP/1.1 503 ") for asking in (at_work, waiting, another))
     assert server.wait(timeout=30) == 0
+
+
+LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+# sent whole, a worker reads it by itself; sent in pieces, the server does and asks a worker
+SENT = {
+    "whole": f"Content-Length: {len(LONG)}\r\n\r\n{LONG}",
+    "in pieces": f"Transfer-Encoding: chunked\r\n\r\n{len(LONG):x}\r\n{LONG}\r\n0\r\n\r\n",
+}
+
+
+def test_what_is_not_done_when_a_stop_may_take_no_longer_is_told_so(built_world):
+    command = [sys.executable, "-m", "kgtool", "serve", "--port", "0", "--timeout", "60", "--finish", "0.5"]
+    server = subprocess.Popen(
+        command, cwd=built_world.root, text=True, stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "KGTOOL_CACHE": str(built_world.texts.parent)},
+    )
+    place = urlsplit(server.stderr.readline().split()[0])
+    asking = [socket.create_connection((place.hostname, place.port), timeout=10) for _ in SENT]
+    for each, rest in zip(asking, SENT.values(), strict=True):
+        each.sendall(f"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n{rest}".encode())
+    time.sleep(0.5)
+    server.terminate()
+    answers = {}
+    for name, each in zip(SENT, asking, strict=True):
+        with each:
+            answers[name] = b"".join(iter(lambda each=each: each.recv(65536), b""))
+    assert server.wait(timeout=20) == 0
+    for name, answer in answers.items():
+        assert answer.startswith(b"HTTP/1.1 503 ") and b"the server was stopped before" in answer, (name, answer)

@@ -24,12 +24,15 @@ from kgtool.errors import WrongUse
               help="Processes that stand ready to answer queries; as many as there are processors, unless said.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=10, show_default=True,
               help="Stop a query of somebody's after so long.")
+@click.option("--finish", metavar="SECONDS", type=click.FloatRange(min=0), default=15, show_default=True,
+              help="When it is stopped, let what is under way go on for so long; what is not done then is answered by a 503.")
 @click.option("--writable", metavar="DIR", type=click.Path(path_type=Path),
               help="Serve at /sparql and /graphs a store of its own, kept in DIR, that anybody may write to. The graph "
                    "itself, and its pages, stay as they are.")
 @options.project_option
 def serve(
-    port: int, host: str, show: bool, origins: tuple[str, ...], workers: int, timeout: float, writable: Path | None
+    port: int, host: str, show: bool, origins: tuple[str, ...], workers: int, timeout: float, finish: float,
+    writable: Path | None,
 ) -> None:
     """Open the graph to a browser on this machine. Stop it with Ctrl-C.
 
@@ -49,7 +52,7 @@ def serve(
         if show:
             threading.Thread(target=_show, args=(address,), daemon=True).start()  # some browsers take the terminal
 
-    how = server.Serving(host, port, workers, timeout, frozenset(map(_origin, origins)), writable)
+    how = server.Serving(host, port, workers, timeout, frozenset(map(_origin, origins)), writable, finish)
     server.serve(options.project(), how, ready, options.note)
 
 

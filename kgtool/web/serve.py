@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from kgtool.web.reception import Server
     from kgtool.web.site import Site
 
-SECONDS_TO_FINISH = 15
 MEGABYTES_A_QUERY = 1_000
 MOST_PAGES_AT_ONCE = 40
 _ARENAS = -8  # M_ARENA_MAX of mallopt(3)
@@ -40,8 +39,8 @@ Opened = tuple[Graph, str]
 
 @dataclass(frozen=True)
 class Serving:
-    """``seconds`` are for one query; ``origins`` are sites whose pages may read; ``scratch`` is the folder of a store
-    that anybody may write to, which then is what the endpoint serves."""
+    """``seconds`` are for one query, ``finish`` for all that is under way at a stop; ``origins`` are sites whose pages may
+    read; ``scratch`` is the folder of a store that anybody may write to, which then is what the endpoint serves."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -49,6 +48,7 @@ class Serving:
     seconds: float = 10
     origins: frozenset[str] = frozenset()
     scratch: Path | None = None
+    finish: float = 15
 
 
 def serve(project: Project, how: Serving, ready: Callable[[str], None], warn: Callable[[str], None]) -> None:
@@ -144,7 +144,7 @@ def _server(project: Project, how: Serving, pool: Pool, listening: socket.socket
     endpoint = Endpoint(site, pool, writable=bool(how.scratch))
     config = uvicorn.Config(
         app(site, _rules(how), endpoint), ws="none", lifespan="off", log_level="error", log_config=None, access_log=False,
-        server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        server_header=False, timeout_keep_alive=SECONDS_IDLE, timeout_graceful_shutdown=how.finish,
     )
     return Server(config, listening, endpoint)
 
