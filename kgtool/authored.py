@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Quad
 from kgtool import rdf, vocabulary
 from kgtool.claim import Claim, Version
 from kgtool.door import Door, Lines
-from kgtool.errors import DataError, Place, Problem, spelled
+from kgtool.errors import DataError, Place, Problem, relative, spelled
 from kgtool.project import Project
 from kgtool.rdf import Node
 from kgtool.terms import GRAPH, KG, SH, Prefixes, Term
@@ -47,6 +47,7 @@ def read(project: Project) -> Authored:
     ontology = [quad for path in _ontology_files(project) for quad in rdf.read(path, project.root)]
     words = vocabulary.read(ontology)
     files, size, declared, problems = _surveyed(data_files(project), project.root)
+    problems += _passed_over(project)
     if not files and not problems:
         remedy = "add Turtle files; graph_data/README.md shows how"
         raise DataError(Problem("holds no data", remedy, Place("graph_data")))
@@ -81,6 +82,16 @@ def data_files(project: Project) -> list[Path]:
 
 def _ontology_files(project: Project) -> list[Path]:
     return [project.root / "ontology" / name for name in ONTOLOGY_FILES]
+
+
+def _passed_over(project: Project) -> list[Problem]:
+    """What is RDF by its name, and is not read: a claim in it would be missing, and nobody told."""
+    remedy = "give it a name that does, if it is Turtle, or keep it elsewhere"
+    return [
+        Problem("is not read, as its name does not end in .ttl", remedy, Place(relative(path, project.root)))
+        for path in project.files("graph_data", "**/*.*")
+        if path.suffix != ".ttl" and path.suffix.lower() in rdf.FORMATS and path.is_file()
+    ]
 
 
 def _surveyed(paths: Iterable[Path], root: Path) -> tuple[list[Path], int, frozenset[str], list[Problem]]:

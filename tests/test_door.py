@@ -164,6 +164,12 @@ WRITTEN: dict[str, tuple[Break, str]] = {
     "a link to nowhere": (
         lambda root: (root / "graph_data" / "gone.ttl").symlink_to(root / "nowhere"),
         "graph_data/gone.ttl: cannot be read: No such file or directory"),
+    "a suffix in capitals": (
+        lambda root: (root / "graph_data" / "claims" / "page-v1.ttl").rename(root / "graph_data" / "claims" / "page-v1.TTL"),
+        "graph_data/claims/page-v1.TTL: is not read, as its name does not end in .ttl; give it a name that does"),
+    "another form of RDF": (
+        put("graph_data/claims/more.nt", ""),
+        "graph_data/claims/more.nt: is not read, as its name does not end in .ttl"),
     "an empty graph_data": (
         lambda root: [shutil.rmtree(root / "graph_data"), (root / "graph_data").mkdir()],
         "graph_data: holds no data; add Turtle files; graph_data/README.md shows how"),
