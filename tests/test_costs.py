@@ -101,6 +101,30 @@ def test_what_hangs_together_or_is_said_of_one_thing_is_no_cross_product(query: 
     assert costs.costs(query, prefixes) == []
 
 
+@pytest.mark.parametrize("query", [
+    "SELECT * { ?thing a ?kind . ?kind rdfs:subClassOf* kg:Drug }",
+    "SELECT * { ?thing a/rdfs:subClassOf* kg:Drug ; rdfs:label ?name }",
+    "SELECT * { ?kind rdfs:subClassOf* kg:Drug ; rdfs:label ?name }",
+    "SELECT * { kg:Drug rdfs:subClassOf* ?kind . ?thing a ?kind ; rdfs:label ?name }",
+    "SELECT * { ?claim rdf:subject id:baclofen ; rdf:object ?thing . ?thing a ?kind . ?kind rdfs:subClassOf* kg:Drug }",
+    "SELECT * { VALUES ?thing { id:baclofen } ?thing a ?kind ; rdfs:label ?name . ?kind rdfs:subClassOf* kg:Drug }",
+    "SELECT * { ?claim rdf:predicate ?relation ; rdf:object ?value . FILTER(?relation IN (kg:treats, kg:hasSideEffect)) }",
+    "SELECT * { ?claim rdf:subject ?drug . FILTER(?drug IN (id:baclofen, ?other)) }",
+    "SELECT * { ?claim rdf:subject ?drug . FILTER(?drug NOT IN (id:baclofen)) }",
+    "SELECT * { ?claim rdf:subject ?drug ; kg:stance ?stance . FILTER(!BOUND(?stance) || ?drug IN (id:baclofen)) }",
+    "SELECT * { ?claim rdf:subject id:baclofen ; rdf:object ?value . FILTER(?value IN (id:sma, id:ms)) }",
+])
+def test_paths_and_lists_that_cost_nothing_are_not_named(query: str, prefixes):
+    assert costs.costs(query, prefixes) == []
+
+
+def test_a_list_beside_another_condition_is_named(prefixes):
+    query = "SELECT * { ?thing rdfs:label ?name . FILTER(LANG(?name) = 'en' && ?thing IN (id:baclofen, id:sma)) }"
+    (cost,) = costs.costs(query, prefixes)
+    assert (cost.form, cost.found) == ("one-of", "FILTER(?thing IN (id:baclofen, id:sma))")
+    assert "VALUES ?thing { id:baclofen id:sma }" in cost.better
+
+
 def test_what_others_are_asked_is_explained_as_well(prefixes):
     other = "SERVICE SILENT <https://example.org/sparql> { BIND(1 AS ?one) ?a kg:name ?name }"
     assert costs.costs(f"SELECT * {{ ?a kg:x ?y OPTIONAL {{ {other} }} }}", prefixes) == []

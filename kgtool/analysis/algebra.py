@@ -101,6 +101,15 @@ def tests(expression: object, names: tuple[str, ...]) -> Iterator[CompValue]:
     return (part for part in parts(expression) if part.name in names)
 
 
+def conditions(expression: object) -> Iterator[CompValue]:
+    """All that a FILTER asks for at once."""
+    if isinstance(expression, CompValue) and expression.name == "ConditionalAndExpression":
+        for part in (expression.expr, *expression.other):
+            yield from conditions(part)
+    elif isinstance(expression, CompValue):
+        yield expression
+
+
 def variables(part: CompValue) -> Iterator[Variable]:
     for value in part.values():
         if isinstance(value, Variable):

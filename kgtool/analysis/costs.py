@@ -14,13 +14,14 @@ from functools import partial
 import rdflib
 from rdflib.paths import MulPath, Path
 from rdflib.plugins.sparql.parserutils import CompValue
-from rdflib.term import BNode, Identifier, Variable
+from rdflib.term import BNode, Identifier, URIRef, Variable
 
 from kgtool.analysis import algebra
 from kgtool.analysis.algebra import (
     Pattern,
     anchored,
     chain,
+    conditions,
     is_lateral,
     islands,
     joined,
@@ -30,6 +31,7 @@ from kgtool.analysis.algebra import (
     variables,
     variables_of,
 )
+from kgtool.terms import KG
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,10 @@ def _of(part: CompValue, known: set[Variable], shown) -> Iterator[Cost]:
         case "Filter":
             yield from _exists(part, write)
             yield from _contains(part, write)
+            yield from _one_of(part, known, shown)
     if part.name in ("Filter", "Project"):
         yield from _cross(part, known, write)
+        yield from _path_last(part, known, write)
 
 
 def _of_each(part: CompValue, shown) -> Iterator[Cost]:
@@ -122,6 +126,23 @@ def _free_paths(patterns: list[Pattern], known: set[Variable], write) -> Iterato
                 "free-path", write([pattern]), "walks from every node of the graph, as neither end is known",
                 f"put the constant into the path, where a FILTER or VALUES names it: "
                 f"{write([(start, path, rdflib.URIRef('…'))]).replace('<…>', 'kg:Entity')}",
+            )
+
+
+def _path_last(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
+    """A path up to a thing is walked from each value that the other patterns give its variable; of mere types it is not."""
+    patterns = list(joined(part.p))
+    fixed = [p for p in patterns if isinstance(p[1], MulPath) and isinstance(p[0], Variable) and isinstance(p[2], URIRef)]
+    others = [pattern for pattern in patterns if pattern not in fixed]
+    if _begins(others, known) or all(predicate == rdflib.RDF.type for _, predicate, _ in others):
+        return
+    for start, path, end in fixed:
+        if start not in known and any(value == start for _, _, value in others):
+            walked = write([(start, path, end)])
+            yield Cost(
+                "path-last", walked,
+                f"is walked from every {start.n3()} that the other patterns give, though it ends in one thing",
+                f"walk it once, from its end: {{ SELECT DISTINCT {start.n3()} {{ {walked} }} }}",
             )
 
 
@@ -197,6 +218,33 @@ def _exists(part: CompValue, write) -> Iterator[Cost]:
             "with two variables from outside that is every pair",
             better,
         )
+
+
+def _one_of(part: CompValue, known: set[Variable], shown) -> Iterator[Cost]:
+    """Things that are listed in a FILTER; words of the vocabulary are said of so many that it makes no difference."""
+    patterns = list(joined(part.p))
+    if _begins(patterns, known):
+        return
+    ends = {term for subject, _, value in patterns for term in (subject, value)}
+    for test in conditions(part.expr):
+        if _lists_things(test) and test.expr in ends:
+            few = [_term(term, shown) for term in test.other]
+            yield Cost(
+                "one-of", f"FILTER({test.expr.n3()} IN ({', '.join(few)}))",
+                "all that the patterns give is compared with the list, thing by thing",
+                f"begin from the list: VALUES {test.expr.n3()} {{ {' '.join(few)} }}, without the FILTER",
+            )
+
+
+def _lists_things(test: CompValue) -> bool:
+    return test.name == "RelationalExpression" and test.op == "IN" and isinstance(test.other, list) and all(
+        isinstance(term, URIRef) and not term.startswith(KG) for term in test.other
+    )
+
+
+def _begins(patterns: list[Pattern], known: set[Variable]) -> bool:
+    """Whether a group begins from a thing, or from what VALUES lists."""
+    return anchored(patterns) or any(variables_of(pattern) & known for pattern in patterns)
 
 
 def _contains(part: CompValue, write) -> Iterator[Cost]:

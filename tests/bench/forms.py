@@ -54,6 +54,16 @@ FORMS = {
         "SELECT ?claim ?name { { VALUES ?drug { id:drug-1 } ?claim rdf:object ?drug } "
         "UNION { VALUES ?drug { id:drug-1 } ?drug a kg:Drug ; rdfs:label ?name . ?claim rdf:subject ?drug } }",
     ),
+    "path-last": (
+        "SELECT ?thing ?name { ?thing a ?kind ; rdfs:label ?name . ?kind rdfs:subClassOf* kg:Drug }",
+        "SELECT ?thing ?name { { SELECT DISTINCT ?kind { ?kind rdfs:subClassOf* kg:Drug } } ?thing a ?kind ; rdfs:label ?name }",
+    ),
+    "one-of": (
+        "SELECT ?claim ?value { ?claim a kg:Claim ; rdf:subject ?drug ; rdf:object ?value . "
+        "FILTER(?drug IN (id:drug-1, id:drug-2)) }",
+        "SELECT ?claim ?value { VALUES ?drug { id:drug-1 id:drug-2 } "
+        "?claim a kg:Claim ; rdf:subject ?drug ; rdf:object ?value }",
+    ),
     "order-of-all": (
         "SELECT ?claim ?words { ?claim kg:inOwnWords ?words } ORDER BY ?words ?claim",
         "SELECT ?claim ?words { VALUES ?drug { id:drug-1 } ?claim rdf:subject ?drug ; kg:inOwnWords ?words } "
