@@ -143,6 +143,7 @@ def query_error(text: str, error: SyntaxError, known_prefixes: Iterable[str]) ->
         column = place - text.rfind("\n", 0, place)
     line = lines[min(number, len(lines)) - 1].replace("\t", " ").rstrip("\r")
     if not slip:
+        column = _of_word(line, column)
         sentence = _what_stands_there(line[column - 1:].strip())
     shown, caret = _around(line, column)
     return QueryError(f"line {number}, column {column}: {sentence}\n  {shown}\n  {' ' * caret}^")
@@ -160,6 +161,13 @@ def _slip(text: str, until: int, known_prefixes: Iterable[str]) -> tuple[int, st
             hint = did_you_mean(name.group(1), prefixes) or "declare it with PREFIX"
             return name.start(), f"the prefix {name.group()} is not declared; {hint}"
     return None
+
+
+def _of_word(line: str, column: int) -> int:
+    """Where the word begins that a column is in: a parser may read some letters of it before it gives up."""
+    while 1 < column <= len(line) and line[column - 1].isalnum() and line[column - 2].isalnum():
+        column -= 1
+    return column
 
 
 def _what_stands_there(rest: str) -> str:

@@ -101,6 +101,7 @@ def test_a_question_that_no_judgement_finishes_is_told(run, world):
 SYNTAX = {
     "a missing object": ("SELECT * { ?s ?p }", 1, 19, "the query ends or breaks off here"),
     "a missing brace": ("SELECT *\nWHERE { ?s ?p ?o", 2, 17, "the query ends or breaks off here"),
+    "a word that begins well": ("SELECT ?s { ?s ?p ?o ; ?s ?p ?o . OPTIONAL {} }", 1, 35, "this cannot stand here: OPTIONAL"),
     "a misspelt word": ("SELECT ?s WHER { ?s ?p ?o }", 1, 16, "this cannot stand here: {"),
     "an undeclared prefix": (
         "SELECT * {\n  ?s kgg:sign ?o }", 2, 6, "the prefix kgg: is not declared; did you mean kg?"),
