@@ -22,7 +22,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from kgtool import build
-from kgtool.web.serve import SECONDS_TO_FINISH
+from kgtool.web.serve import Serving
 from tests.w3c_manifests import QUERY
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -351,4 +351,4 @@ def test_a_stop_ends_connections_that_are_lent(built_world, serving, workers):
         with serving(built_world, "--workers", workers) as address:
             spoken = opened.enter_context(lent(address, OFTEN))
             began = time.monotonic()
-        assert (spoken.recv(1), time.monotonic() - began < SECONDS_TO_FINISH) == (b"", True)
+        assert (spoken.recv(1), time.monotonic() - began < Serving.finish) == (b"", True)

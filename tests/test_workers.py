@@ -118,6 +118,33 @@ def test_what_few_ask_for_is_learned_once_for_all_that_begin_later(monkeypatch):
         begun.close()
 
 
+def test_those_who_began_before_are_replaced_once_by_such_as_have_learned(monkeypatch):
+    monkeypatch.setattr("kgtool.workers.starter._SECONDS_UNTIL_LEARNING", 0.2)
+    learned: list[str] = []
+    skills = Skills(lambda asked: f"{os.getpid()} {learned}".encode(), understand)
+    begun = workers.start(lambda: Trade(lambda: skills, Limits(megabytes=500), learn=lambda: learned.append("all")))
+
+    async def use(pool):
+        first = await pool.ask(b"")
+        pool.learned()
+        said = [first, await pool.ask(b"")]
+        for _ in range(300):
+            if begun.has_learned():
+                break
+            await asyncio.sleep(0.1)
+        for _ in range(2):
+            pool.learned()
+            said.append(await pool.ask(b""))
+        return [each.decode().split(" ", 1) for each in said]
+
+    try:
+        early, still, then, later = with_pool(begun, use, size=1)
+    finally:
+        begun.close()
+    assert early == still and early[1] == "[]"
+    assert then == later and then[1] == "['all']" and then[0] != early[0]
+
+
 def test_an_answer_comes_back_whole(starter):
     assert one(starter, b"say hello") == b"hello"
     assert one(starter, b"say ") == b""

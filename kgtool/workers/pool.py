@@ -50,6 +50,7 @@ class Pool:
         self.begun = self.loop.create_future()
         self._starter = starter
         self._era = 0
+        self._has_learned = False
         self._lines: set[Line] = set()
         self._table: Table | None = None
         self._waiting: deque[Job] = deque()
@@ -121,6 +122,12 @@ class Pool:
             if line.process and not line.ends:
                 self._dismiss(line)
         self._fill()
+
+    def learned(self) -> None:
+        """Have those who began before the starter had learned all replaced, once, by such as share what it knows."""
+        if not self._has_learned and self._starter.has_learned():
+            self._has_learned = True
+            self.renew()
 
     def close(self) -> None:
         """Let all workers go."""

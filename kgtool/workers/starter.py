@@ -15,7 +15,7 @@ from kgtool.workers import slate, worker
 from kgtool.workers.slate import Slate
 from kgtool.workers.trade import Trade
 
-_BEGIN, _END = b"+", b"-"
+_BEGIN, _END, _LEARNED = b"+", b"-", b"!"
 _ORDER_BYTES = 9
 _SECONDS_UNTIL_LEARNING = 2.0  # without an order
 _MANY = 4096
@@ -47,6 +47,12 @@ class Starter:
             order = _BEGIN + bytes(_ORDER_BYTES - 1)
             socket.send_fds(self._orders, [order], [asked.fileno(), lent.fileno(), page.fileno()])
             return Begun(asking, lending, Slate(page.fileno()))
+
+    def has_learned(self) -> bool:
+        """Whether workers that begin from now on know all that is to be learned."""
+        with suppress(OSError):
+            return self._orders.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == _LEARNED
+        return False
 
     def end(self, process: int) -> None:
         self._orders.sendall(_END + process.to_bytes(_ORDER_BYTES - 1))
@@ -84,6 +90,7 @@ def _obey(orders: socket.socket, trade: Trade) -> None:
             patience = None
             with suppress(ImportError, OSError, MemoryError):  # who is asked for it tries again, and says what is wrong
                 trade.learn()
+                orders.sendall(_LEARNED)
         if deaths in heard:
             deaths.recv(_MANY)
         _bury(alive)

@@ -59,6 +59,8 @@ class Endpoint:
             raise Refusal(405, f"a query or update is sent by GET or POST, not by {scope['method']}", protocol.METHODS)
         if scope["method"] != "POST" and not scope["query_string"] and scope["path"].rstrip("/") == SPARQL:
             return await self._describe(scope, receive, send)
+        if scope["path"].rstrip("/") == COSTS and not self.writable:
+            self.pool.learned()
         status, media_type, content = await self.done(await _sent(scope, receive), receive)
         await http.answer(scope, send, status, content, *_headers(media_type))
 
