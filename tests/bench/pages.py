@@ -135,6 +135,8 @@ def _world(triples: int) -> Graph:
 def _addresses(graph: Graph) -> Iterator[Address]:
     yield from map(Address, PLAIN)
     yield Address("policies", given=(("one", "everything-said"), ("other", "regulators-only")))
+    yield Address("policies", given=(("one", "default"), ("other", "everything-said")))  # which no server makes ready
+    yield Address("judged", given=(("kind", "LabelStatus"), ("verdict", "ON")))
     yield Address("search", given=(("q", "spasticity"),))
     yield Address("ask", "gaps")
     contract = graph.store.prefixes.contract
