@@ -268,6 +268,14 @@ def test_the_literals_of_a_store_are_restored_from_what_was_written():
     assert set(restored(store, as_written(written))) == set(written + derived)
 
 
+@pytest.mark.parametrize("shape", ['sh:in ( "01"^^xsd:integer )', 'sh:hasValue "01"^^xsd:integer', "sh:in ( 01.0 1.50 )"])
+@pytest.mark.parametrize("beside", ["", 'e:b e:p "02"^^xsd:integer .'])
+def test_another_spelling_in_a_shape_is_another_literal_whatever_the_data_hold(shape, beside):
+    shapes = f"e:S a sh:NodeShape ; sh:targetNode e:a ; sh:property [ sh:path e:p ; {shape} ] ."
+    assert len(found(f"e:a e:p 1 , 1.5 . {beside}", shapes)) == (1 if "hasValue" in shape else 2)
+    assert found("e:a e:p 01 .", shapes.replace("01.0", "01")) == []
+
+
 @pytest.mark.parametrize("more, times", [("", 1), ('e:c e:p 1 , "2"^^xsd:date .', 1), ("e:a e:p 1 .", 2)])
 def test_what_was_written_is_gone_through_again_only_where_a_value_stands_there_in_two_forms(more, times):
     written = quads('e:a e:p "01"^^xsd:integer , "+1"^^xsd:integer , 7 .' + more)

@@ -13,7 +13,7 @@ from kgtool.shacl.constraints import SHAPES_GRAPH
 from kgtool.shacl.endpoint import Endpoint, NotHere
 from kgtool.shacl.expectations import expected
 from kgtool.shacl.index import Triples
-from kgtool.shacl.literals import AS_VALUES, AS_WRITTEN, Data, kept, stored, unwrap
+from kgtool.shacl.literals import AS_VALUES, AS_WRITTEN, Data, kept, stored, unwrap, wrap
 from kgtool.shacl.parse import read
 from kgtool.shacl.paths import Path, Predicate
 from kgtool.shacl.problems import Unsupported
@@ -115,11 +115,21 @@ def _with_shapes(data: Data | Endpoint, shapes: Shapes, triples: Triples) -> Dat
     return replace(data, store=store, union=False)
 
 
+def _told_apart(data: Data | Endpoint, shapes: Shapes) -> Data | Endpoint:
+    """Data that have no literal which a store would change, to be asked as if they had: where a shape names one, that is not
+    the value which a store makes of it."""
+    if not isinstance(data, Data) or not data.judged or data.wrapped:
+        return data
+    named = (term for shape in shapes for c in shape.constraints if c.kind in ("In", "HasValue") for term in c.terms)
+    targets = (target.term for shape in shapes for target in shape.targets)
+    return replace(data, wrapped=any(wrap(term) is not term for term in (*named, *targets)))
+
+
 class Engine:
     """Runs queries over the data; rules see plain values, all else sees literals as they were written."""
 
     def __init__(self, data: Data | Endpoint, shapes: Shapes, among: Iterable[Term] | None = None):
-        self.data = data
+        self.data = data = _told_apart(data, shapes)
         nodes = None if among is None else tuple(dict.fromkeys(among))
         is_here = isinstance(data, Data)
         asked = lru_cache(None)(self._subclasses), lru_cache(None)(self._is_mostly)
