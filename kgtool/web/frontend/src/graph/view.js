@@ -180,7 +180,8 @@ export class View {
   /** All of the picture, however large, in its frame. */
   fit() {
     const { across, down } = this.frame();
-    this.fitted = Math.min(1.2, across / this.size.width, down / this.size.height);
+    // a window that is being resized or printed may have no height for a moment
+    this.fitted = Math.max(0.1, Math.min(1.2, across / this.size.width, down / this.size.height));
     this.scale = null;
     this.resize();
   }
