@@ -14,9 +14,9 @@ from pyoxigraph import DefaultGraph, RdfFormat
 from kgtool import build, catalogue, index, judge, store
 from kgtool.graph import Graph
 from kgtool.project import Project
-from tests.bench import worlds
+from tests.bench import timing, worlds
 
-FOLDER = worlds.ROOT / "build" / "bench" / "worlds"
+FOLDER = timing.PRODUCTS / "worlds"
 # What a world and its derivation are made by; a question may change without the worlds being built again.
 _MAKERS = (
     "tests/bench/worlds.py", "tests/bench/drugs.py", "tests/bench/spelling.py", "tests/bench/teller.py",

@@ -28,7 +28,7 @@ from kgtool.web.pages import PAGES
 from kgtool.web.site import STATIC, Site, asset
 from kgtool.web.stamp import stamp
 from kgtool.web.visit import Visit
-from tests.bench import aims, worlds
+from tests.bench import aims, timing
 from tests.bench.aims import Aim
 
 ROUNDS = 7
@@ -61,9 +61,8 @@ class Cost:
 
 def main(*sizes: int) -> None:
     told = [line for size in sizes or (0,) for line in _table(size)]
-    folder = worlds.ROOT / "build" / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "pages.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
+    timing.PRODUCTS.mkdir(parents=True, exist_ok=True)
+    (timing.PRODUCTS / "pages.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
 
 
 def _table(triples: int) -> Iterator[str]:
@@ -91,7 +90,7 @@ def _aims(triples: int, costs: Collection[Cost]) -> Iterator[Aim]:
 def _site(triples: int) -> Site:
     """With its templates compiled, as a server keeps them from one start to the next, and nothing asked."""
     graph = _world(triples)
-    site = Site(graph.project, compiled=worlds.ROOT / "build" / "bench" / "templates", opened=(graph, stamp(graph.project.store)))
+    site = Site(graph.project, compiled=timing.PRODUCTS / "templates", opened=(graph, stamp(graph.project.store)))
     list(PAGES.values())
     for name in site.templates.list_templates():
         site.templates.get_template(name)
