@@ -54,8 +54,18 @@ MISTAKES = {
     "an export's policy": (
         ("export", "x.ttl", "--policy", "regulator-only"), "called 'regulator-only'; did you mean regulators-only?"),
     "an empty name in an option": (
-        ("export", "x.ttl", "--about", ""), "error: invalid value for '--about': an empty name; `kgtool export --help`"),
-    "an empty policy": (("show", "examplin", "--policy", " "), "error: invalid value for '--policy': an empty name"),
+        ("export", "x.ttl", "--about", ""), "error: --about: an empty name; `kgtool export --help`"),
+    "an empty policy": (("show", "examplin", "--policy", " "), "error: --policy: an empty name; `kgtool show"),
+    "a number in words": (
+        ("neighbours", "examplin", "--steps", "zz"), "error: --steps: 'zz' is not a whole number; `kgtool neighbours --help`"),
+    "a number below the least": (
+        ("validate", "--limit-per-shape", "0"), "error: --limit-per-shape: 0 is not a whole number from 1 on; `kgtool validate"),
+    "a number above the most": (("serve", "--port", "70000"), "error: --port: 70000 is not a whole number from 0 to 65535; "),
+    "no time at all": (("query", "--timeout", "0", "ASK {}"), "error: --timeout: 0.0 is not a number above 0; `kgtool query"),
+    "time in words": (("serve", "--finish", "soon"), "error: --finish: 'soon' is not a number from 0 on; `kgtool serve --help`"),
+    "a format that is nearly one": (
+        ("validate", "-f", "txt"), "error: --format: 'txt' is none of text, json, sarif, turtle; did you mean text?"),
+    "a format that is none": (("validate", "-f", "zz"), "error: --format: 'zz' is none of text, json, sarif, turtle; `kgtool"),
     "an output without a name": (("query", "ASK {}", "-o", ""), "error: cannot write to an empty name: Is a directory"),
     "a file without a query to draw": (
         ("draw", "nothing.rq", "-o", "x.svg"), "nothing.rq: cannot be read: No such file or directory"),

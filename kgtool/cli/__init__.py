@@ -134,8 +134,37 @@ def _told(error: click.ClickException) -> str:
     help_ = f"`{context.command_path if context else 'kgtool'} --help` shows how"
     if isinstance(error, click.NoSuchOption):
         return f"no such option {error.option_name}; {did_you_mean(error.option_name, error.possibilities or ()) or help_}"
+    if isinstance(error, click.BadParameter) and error.param and not isinstance(error, click.MissingParameter):
+        return f"{_name(error.param)}: {_misgiven(error.message, error.param.type, help_)}"
     said = error.format_message().removesuffix(".")
     return f"{said[:1].lower()}{said[1:]}; {help_}"
+
+
+def _name(param: click.Parameter) -> str:
+    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+
+
+def _misgiven(said: str, kind: click.ParamType, help_: str) -> str:
+    """What is wrong with a value, and what is right; click names its own types there, and ranges by their signs."""
+    given, is_not, _ = said.partition(" is not ")
+    if is_not and isinstance(kind, click.Choice):
+        return f"{given} is none of {', '.join(kind.choices)}; {did_you_mean(given.strip(chr(39)), kind.choices) or help_}"
+    if is_not and (wanted := _number(kind)):
+        return f"{given} is not {wanted}; {help_}"
+    return f"{said.removesuffix('.')}; {help_}"
+
+
+def _number(kind: click.ParamType) -> str:
+    """What a number is to be, in words; empty where none is asked for."""
+    if not isinstance(kind, click.types.IntParamType | click.types.FloatParamType):
+        return ""
+    what = "a whole number" if isinstance(kind, click.types.IntParamType) else "a number"
+    least, most = getattr(kind, "min", None), getattr(kind, "max", None)
+    if least is None:
+        return what
+    if most is not None:
+        return f"{what} from {least} to {most}"
+    return f"{what} above {least}" if kind.min_open else f"{what} from {least} on"
 
 
 def _fail(message: str, code: int) -> int:
