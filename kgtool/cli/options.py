@@ -14,7 +14,7 @@ import click
 from kgtool import project as projects
 from kgtool.answer import NO_ROWS, Answer
 from kgtool.errors import WrongUse
-from kgtool.project import Project
+from kgtool.project import FOLDERS, Project
 from kgtool.rows import ROWS
 from kgtool.terms import did_you_mean
 
@@ -101,10 +101,10 @@ def _opened(strict: bool, before_build: Callable[[Project], None]):
 
 def watch_build(project: Project) -> None:
     """From here on this process may not fill the memory of the machine with a build."""
-    from kgtool import build
     from kgtool.cli import watch
 
-    watch.watch_build(project.store, lambda: sum(path.stat().st_size for path in build.files(project)))
+    imports = os.environ.get("KGTOOL_IMPORTS")
+    watch.watch_build(project.store, [*(project.root / name for name in FOLDERS), *([Path(imports)] if imports else [])])
 
 
 def note(said: str) -> None:

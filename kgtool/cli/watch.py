@@ -9,7 +9,8 @@ import _signal  # signal makes enumerations of it, which takes longer than all e
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -27,10 +28,11 @@ def watch(generation: Path) -> None:
            "for this machine: `kgtool build --verify` mends damage, and one of `kgtool load` is to be loaded again")
 
 
-def watch_build(folder: Path, files: Callable[[], int]) -> None:
-    """The same for a build into the folder of a store, whose ``files`` have so many bytes: what is there already stays."""
-    _begin(lambda: LEAST_OF_BUILDS + TIMES * files(), f"building {folder}", "what was built before stays: `kgtool build --force` "
-           "tries again, and what is too large for this machine needs one with more memory, or fewer imports")
+def watch_build(folder: Path, read: Iterable[Path]) -> None:
+    """The same for a build into the folder of a store, by what it may ``read``: what is there already stays."""
+    _begin(lambda: LEAST_OF_BUILDS + TIMES * sum(map(_size, read)), f"building {folder}",
+           "what was built before stays: `kgtool build --force` tries again, and what is too large for this machine needs one "
+           "with more memory, or fewer imports")
 
 
 def _begin(most: Callable[[], int], what: str, remedy: str) -> None:
@@ -53,8 +55,13 @@ def _watch(told: int, asked: Callable[[], int], what: str, remedy: str) -> None:
     _end(f"{what} takes more than {most // 1_000_000:,} MB of memory; {remedy}", 2)
 
 
-def _size(generation: Path) -> int:
-    return sum(entry.stat().st_size for entry in os.scandir(generation))
+def _size(folder: Path) -> int:
+    """The bytes of all files below a folder; one that has gone meanwhile has none."""
+    size = 0
+    for path in (os.path.join(where, name) for where, _, names in os.walk(folder) for name in names):
+        with suppress(OSError):
+            size += os.stat(path).st_size
+    return size
 
 
 def _used() -> int:
