@@ -241,7 +241,7 @@ def _free_place(own: int, words: text.Words, points: tuple[Point, ...], traffic:
             box = _beside(points, place, aside, words)
             if taken.meets(box):
                 continue
-            covered = sum(box.holds(point) for point in points) / len(points)
+            covered = _covered(box, points) / len(points)
             cost += 12 * max(0, covered - 0.6) + 9.0 * box.grown(9).holds(points[-1]) + 3.0 * box.holds(points[0])
             if cost < best_cost:
                 cost += 9 * _crossed(box, own, traffic)
@@ -251,6 +251,11 @@ def _free_place(own: int, words: text.Words, points: tuple[Point, ...], traffic:
             if cost < best_cost:
                 best, best_cost = box, cost
     return best
+
+
+def _covered(box: Box, points: tuple[Point, ...]) -> int:
+    left, right, top, bottom = _sides(box)
+    return sum(left <= x <= right and top <= y <= bottom for x, y in points)
 
 
 def _beside(points: tuple[Point, ...], place: int, aside: int, words: text.Words) -> Box:
@@ -275,8 +280,11 @@ def _traffic(samples: list[tuple[Point, ...]]) -> Traffic:
 
 
 def _crossed(box: Box, own: int, traffic: Traffic) -> int:
-    near = (point_of for cell in _cells(box) for point_of in traffic.get(cell, ()))
-    return len({number for point, number in near if number != own and box.holds(point)})
+    left, right, top, bottom = _sides(box)  # looked at once: this is asked for some ten thousand places
+    near = (traffic.get(cell, ()) for cell in _cells(box))
+    return len({
+        number for points in near for (x, y), number in points if left <= x <= right and top <= y <= bottom and number != own
+    })
 
 
 def _cells(box: Box) -> Iterable[tuple[int, int]]:
