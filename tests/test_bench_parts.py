@@ -1,4 +1,4 @@
-"""Every part of the benchmarks runs: as a command at a tiny size, or what it asks and compares, once. No time is judged."""
+"""The parts of the benchmarks run: as commands at a tiny size, or what they ask and compare, once. No time is judged."""
 
 from __future__ import annotations
 
