@@ -127,7 +127,14 @@ def printable(said: str) -> str:
     >>> printable("a\\nb\\x1b[2J")
     'a\\\\nb\\\\x1b[2J'
     """
-    return said if said.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in said)
+    return said if said.isprintable() else "".join(map(_shown, said))
+
+
+def _shown(character: str) -> str:
+    from unicodedata import category  # seldom needed
+
+    is_plain = character.isprintable() or category(character) == "Zs"  # such as the space between a number and its unit
+    return character if is_plain else character.encode("unicode_escape").decode()
 
 
 def relative(path: Path, root: Path) -> str:

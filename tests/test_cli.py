@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from kgtool import terms
+from kgtool.analysis.reasons import Reason
 from kgtool.cli import COMMANDS
 from kgtool.project import Project
 from kgtool.rows import ROWS
@@ -214,6 +215,18 @@ def test_a_terminal_is_told_no_codes_that_stand_in_data_or_are_typed(run_built):
     table = run_built("query", 'SELECT ?x { VALUES ?x { "\\u001B[2J\\u0007a" "b\\u009Bc" } } ORDER BY ?x', "-f", "table").stdout
     assert "\\x1b[2J\\x07a" in table and "b\\x9bc" in table and not {"\x1b", "\x07", "\x9b"} & set(table)
     assert "\x1b" not in run_built("show", "a\x1b[2J").stderr
+
+
+def test_a_card_and_a_reason_hold_no_codes_of_data_and_keep_its_spaces(run_built, tmp_path):
+    (tmp_path / "odd.ttl").write_text(
+        "@prefix kg: <https://w3id.org/kgtool/vocab#> . @prefix id: <https://w3id.org/kgtool/id/> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        'id:odd a kg:Drug ; rdfs:label "5\\u00A0mg\\u001B[2J" .\n', encoding="utf-8",
+    )
+    assert run_built("load", tmp_path / "odd.ttl", "--into", tmp_path / "kept").returncode == 0
+    card = run_built("show", "id:odd", "--store", tmp_path / "kept").stdout
+    for said in (card, str(Reason("passage", "id:odd", "words of\n5\xa0mg\x1b[2J"))):
+        assert "5\xa0mg\\x1b[2J" in said and "\x1b" not in said, said
 
 
 def test_a_table_goes_to_a_file_too(run, world):

@@ -10,6 +10,7 @@ from pyoxigraph import Literal
 
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
+from kgtool.errors import printable
 from kgtool.store import Store
 
 MOST_JUDGEMENTS = 12
@@ -31,7 +32,7 @@ class Card:
     def head(self) -> str:
         """Label, id, kind, other names, and what is noted of it, as lines of text."""
         also = [f"also called: {', '.join(self.synonyms)}"] if self.synonyms else []
-        return "\n".join([f"{self.label} ({self.curie})", ", ".join(self.kinds), *also, *self.about])
+        return "\n".join(map(printable, [f"{self.label} ({self.curie})", ", ".join(self.kinds), *also, *self.about]))
 
     def __str__(self) -> str:
         return "\n\n".join([self.head, *(f"{title}\n{rows}" for title, rows in self.sections)])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kgtool.catalogue import Query
-from kgtool.errors import WrongUse
+from kgtool.errors import WrongUse, printable
 from kgtool.store import Store
 from kgtool.terms import Term
 
@@ -29,7 +29,7 @@ class Reason:
         return "\n".join(self._lines("", ""))
 
     def _lines(self, first: str, rest: str) -> Iterator[str]:
-        head, *more = self.text.split("\n")
+        head, *more = map(printable, self.text.split("\n"))
         yield f"{first}{self.kind}: {head}"
         for line in more:
             yield f"{rest}{'│' if self.because else ' '}  {line}"
