@@ -19,6 +19,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, serialize
 
 from kgtool import store
+from kgtool.cli import memory
 from kgtool.terms import KG
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -281,32 +282,42 @@ def test_a_store_on_a_read_only_file_system_is_asked(kept, without_privileges):
         assert count(kept) == 40
 
 
-# What the process is that asks for large pages, and what it then is; both say with which wishes they were started.
+# A process that asks for large pages, and what it becomes; both say with which wishes they were started.
 TELLS = "import os; print('went on', os.environ.get('GLIBC_TUNABLES'))"
 STARTED = f"""
 import sys
 from pathlib import Path
 from kgtool.cli import memory
 sys.argv, sys.orig_argv = sys.argv[1:], ["python", "-c", {TELLS.replace("went on", "began again")!r}]
+sys.executable = sys.argv[2] or sys.executable
 memory.prepare([Path(sys.argv[1]), Path("of-no-matter")])
 {TELLS}
 """
 BOTH = "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
 
 
-@pytest.mark.parametrize("caller, megabytes, wishes, said", [
-    ("/bin/kgtool", 10, "", f"began again {BOTH}"),
-    ("/any/kgtool/__main__.py", 10, "", f"began again {BOTH}"),
-    ("/bin/kgtool", 10, "glibc.malloc.hugetlb=2", "began again glibc.malloc.hugetlb=2:glibc.malloc.arena_max=1"),
-    ("/bin/kgtool", 10, BOTH, f"went on {BOTH}"),
-    ("/bin/kgtool", 9, "", "went on"),
-    ("/any/script.py", 10, "", "went on"),
+@pytest.mark.parametrize("caller, megabytes, told, said", [
+    ("/bin/kgtool", 10, {}, f"began again {BOTH}"),
+    ("/any/kgtool/__main__.py", 10, {}, f"began again {BOTH}"),
+    ("/bin/kgtool", 10, {memory.NAME: "glibc.malloc.hugetlb=2"}, "began again glibc.malloc.hugetlb=2:glibc.malloc.arena_max=1"),
+    ("/bin/kgtool", 10, {memory.NAME: BOTH}, f"went on {BOTH}"),
+    ("/bin/kgtool", 10, {memory.MARK: "1"}, "went on None"),  # as where the system took the wishes away
+    ("/bin/kgtool", 9, {}, "went on None"),
+    ("/any/script.py", 10, {}, "went on None"),
 ])
-def test_only_the_command_itself_begins_again_with_large_pages_where_files_are_large(
-    tmp_path, caller, megabytes, wishes, said
-):
-    with (tmp_path / "data.nt").open("wb") as file:
+def test_only_the_command_itself_begins_again_with_large_pages_where_files_are_large(tmp_path, caller, megabytes, told, said):
+    assert asking_for_large_pages(tmp_path, caller, megabytes, told) == said
+
+
+def test_a_command_that_cannot_be_started_again_goes_on(tmp_path):
+    assert asking_for_large_pages(tmp_path, "/bin/kgtool", 10, {}, executable="/none/python") == "went on None"
+
+
+def asking_for_large_pages(folder: Path, caller: str, megabytes: int, told: dict[str, str], executable: str = "") -> str:
+    with (folder / "data.nt").open("wb") as file:
         file.truncate(megabytes * 1_000_000)
-    told = {**os.environ, "GLIBC_TUNABLES": wishes}
-    done = subprocess.run([sys.executable, "-c", STARTED, caller, tmp_path / "data.nt"], env=told, capture_output=True, text=True)
-    assert (done.stdout.strip(), done.stderr) == (said, "")
+    around = {name: value for name, value in os.environ.items() if name not in (memory.NAME, memory.MARK)}
+    done = subprocess.run([sys.executable, "-c", STARTED, caller, folder / "data.nt", executable], env={**around, **told},
+                          capture_output=True, text=True)
+    assert done.stderr == ""
+    return done.stdout.strip()
