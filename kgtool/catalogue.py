@@ -49,15 +49,19 @@ class Query(NamedTuple):
     after: tuple[str, ...] = ()
     then: str = ""
 
+    @property
+    def variables(self) -> set[str]:
+        """Those that can be filled in."""
+        return {variable for param in self.params for variable in param.variables}
+
     def bind(self, values: Mapping[str, Value]) -> str:
         """The text with variables filled in: an absolute IRI, a term, several of them, or None for any value.
 
         A parameter that is not named keeps the file's own example. A query may repeat the VALUES line of a parameter
         where a subquery is to begin from it; all of them are filled.
         """
-        known = {variable for param in self.params for variable in param.variables}
-        if unknown := sorted(set(values) - known):
-            hint = did_you_mean(unknown[0], known) or f"it takes {', '.join(sorted(known)) or 'none'}"
+        if unknown := sorted(set(values) - self.variables):
+            hint = did_you_mean(unknown[0], self.variables) or f"it takes {', '.join(sorted(self.variables)) or 'none'}"
             raise WrongUse(f"query {self.name} has no parameter {unknown[0]}; {hint}")
         text = self.text
         for name, value in values.items():

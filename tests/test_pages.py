@@ -374,6 +374,20 @@ def test_a_thing_is_looked_at_under_a_policy_and_its_links_keep_it(client):
     assert client.get("/thing/id:baclofen?policy=none-such", headers={"accept": "text/html"}).status_code == 400
 
 
+@pytest.mark.parametrize("address", [
+    "/", "/map?show=gaps", "/policies", "/use?drug=id:baclofen&sign=HP:0001257&disease=MONDO:0001516",
+    "/thing/id:baclofen?policy=regulators-only",
+])
+def test_the_queries_behind_tables_run_as_they_stand_and_under_the_policy_that_is_looked_under(client, address):
+    behind = re.findall(r'<pre tabindex="0"><code>(.*?)</code>', client.get(address).text, re.S)
+    assert behind
+    for query in map(html.unescape, behind):
+        answer = client.get("/sparql", params={"query": query}, headers={"accept": "text/csv"})
+        assert answer.status_code == 200, query
+        policed = "param: policy" in query and "policy=" in address
+        assert not policed or "VALUES ?policy { <https://w3id.org/kgtool/id/policy-regulators-only> }" in query
+
+
 def test_what_differs_between_two_policies_is_shown_kind_by_kind_and_page_by_page(client):
     pair = "one=everything-said&other=regulators-only"
     kinds = [attrs["href"] for attrs in page(client, f"/policies?{pair}").all("a") if "kind=" in (attrs.get("href") or "")]

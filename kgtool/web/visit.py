@@ -10,6 +10,7 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode
 
 from kgtool.answer import Answer
+from kgtool.catalogue import Value
 from kgtool.errors import WrongUse
 from kgtool.graph import Graph
 from kgtool.terms import CLAIM, DERIVED, NOT_MEDICAL_ADVICE, XSD, Term
@@ -134,6 +135,12 @@ class Visit:
         if label or iri.startswith((CLAIM, DERIVED)):
             return Cell(label or shown, self.to("thing", shown, policy=self.policy), shown)
         return Cell(shown, outside(iri), shown)
+
+    def behind(self, *views: str, **values: Value) -> dict[str, str]:
+        """The queries that a table is made from, by what each asks; of the values, each is filled in where it is known."""
+        asked = [self.graph.views[name] for name in views]
+        return {query.title: query.bind({name: value for name, value in values.items() if name in query.variables})
+                for query in asked}
 
     def table(self, answer: Answer) -> Table:
         """The rows of an answer, to be shown."""

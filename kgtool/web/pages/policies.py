@@ -29,7 +29,8 @@ def html(visit: Visit) -> str:
     if visit.given:
         return visit.html("compared.html", pairs=pairs, asked=_asked(visit), first=visit.first, most=MOST, **_compared(visit))
     listed = kept(graph, "policies", lambda: graph.labelled(graph.store.select(graph.views["policies"].text)))
-    return visit.html("policies.html", policies=visit.table(listed).rows, pairs=pairs)
+    return visit.html("policies.html", policies=visit.table(listed).rows, pairs=pairs,
+                      query=graph.views["policies"].text)
 
 
 def _compared(visit: Visit) -> dict[str, object]:

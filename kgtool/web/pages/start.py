@@ -15,6 +15,7 @@ def html(visit: Visit) -> str:
         "start.html", counts=_counts(visit), kinds=verdicts.overall(visit), disputes=_rows(visit, "disputed"),
         gaps=_rows(visit, "open-gaps"), drugs=things.counted(visit, KG + "Drug", 0, _MOST),
         conditions=things.counted(visit, KG + "ConditionInContext", 0, _MOST),
+        queries=visit.behind("disputed", "open-gaps", "overview"),
         questions=[visit.graph.questions[name] for name in _FIRST if name in visit.graph.questions],
     )
 

@@ -55,7 +55,13 @@ def _plain(visit: Visit, iri: str, named: dict[str, object]) -> str:
         links=table(visit, "thing-links", iri), said=said, verdicts=verdicts.about(visit, iri),
         used="drug" in named["kind"] or "Drug" in named["kind"], policies=policies(visit), one=None,
         queries={name: query(visit, name, iri) for name in _TABLES},
+        drawn=visit.behind("picture-around", "picture-gaps", thing=iri, **_judged_under(visit)),
     )
+
+
+def _judged_under(visit: Visit) -> dict[str, str]:
+    under = verdicts.under(visit)
+    return under | {"judged": under["policy"]} if under else {}
 
 
 def _of_one(visit: Visit, iri: str, named: dict[str, object]) -> str:
@@ -68,7 +74,7 @@ def _of_one(visit: Visit, iri: str, named: dict[str, object]) -> str:
     said = claims.touching(visit, iri, side, relation, first)
     return visit.html(
         "thing.html", **named, said=said, one=(side, typed, first), most=claims.MOST_OF_ONE, policies=policies(visit),
-        facts=None, verdicts=(), queries={"thing-claims": query(visit, "thing-claims", iri)},
+        facts=None, verdicts=(), queries={"thing-claims": query(visit, "thing-claims", iri, relation=relation)},
     )
 
 
@@ -87,10 +93,13 @@ def view(visit: Visit, name: str, iri: str) -> Answer:
     return selected(visit.graph, query(visit, name, iri))
 
 
-def query(visit: Visit, name: str, iri: str) -> str:
-    """The text of a view query, asked about a thing: what a page shows, anybody may ask again."""
+def query(visit: Visit, name: str, iri: str, **values: str) -> str:
+    """The text of a view query, asked about a thing, under the policy that it is looked at under where that makes a
+    difference: what a page shows, anybody may ask again."""
     graph = visit.graph
-    return (graph.views if name in graph.views else graph.questions)[name].bind({"thing": iri})
+    asked = (graph.views if name in graph.views else graph.questions)[name]
+    under = {of: policy for of, policy in verdicts.under(visit).items() if of in asked.variables}
+    return asked.bind({"thing": iri, **under, **values})
 
 
 def table(visit: Visit, name: str, iri: str) -> Table:

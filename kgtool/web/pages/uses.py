@@ -60,8 +60,17 @@ def html(visit: Visit) -> str:
         drugs=drugs, conditions=_part(visit, "row", listed, MOST_CONDITIONS),
         cells={(cell.drug, cell.condition): cell for cell in cells},
         thing=lambda iri: Cell(made.labels.get(iri, iri), visit.thing(iri)),
+        queries=_queries(visit, drug=drugs.shown),
         use=lambda cell: _address(visit, cell.drug, cell.condition), granted=lambda cell: list(_granted(cell, made)),
     )
+
+
+def _queries(visit: Visit, **values: str | tuple[str, ...]) -> dict[str, str]:
+    """What the map asks of some drugs, or one cell of its use."""
+    graph, chosen = visit.graph, _chosen(visit)
+    where = graph.names.resolve(chosen.jurisdiction, [KG + "Jurisdiction"]) if chosen.jurisdiction else None
+    return visit.behind("map-uses", "map-statuses", "map-verdicts", "map-disputes", **values, jurisdiction=where,
+                        policy=graph.policy(chosen.policy), release=graph.release(chosen.hierarchy or None))
 
 
 def _part(visit: Visit, given: str, listed: Sequence, most: int) -> Part:
@@ -140,6 +149,7 @@ def use(visit: Visit) -> str:
             for status in cell.statuses
         ],
         judged=verdicts.shown(visit, judged), claims=_said(visit, cell.claims),
+        queries=_queries(visit, drug=cell.drug, use=cell.use),
     )
 
 
