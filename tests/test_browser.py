@@ -336,6 +336,14 @@ def test_the_same_steps_draw_the_same_picture(graph):
     first = drawn.inner_html()
     graph.locator("#graph .more").click()
     assert drawn.inner_html() != first
+    thing = graph.locator("#graph .stage .node", has_text="Nausea")
+    thing.scroll_into_view_if_needed()
+    before = thing.bounding_box()
+    graph.mouse.move(before["x"] + 5, before["y"] + 5)
+    graph.mouse.down()
+    graph.mouse.move(before["x"] + 45, before["y"] + 65, steps=3)
+    graph.mouse.up()
+    assert thing.bounding_box() != before, "it goes where it is pulled"
     graph.get_by_role("button", name="Start again").click()
     assert drawn.inner_html() == first
 

@@ -293,7 +293,7 @@ export class View {
 
   carry(node, x, y) {
     Object.assign(node, { x, y });
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => { this.paint(route(this.nodes, this.edges)); this.light(this.pinned); });
+    cancelAnimationFrame(this.painting);
+    this.painting = requestAnimationFrame(() => { this.paint(route(this.nodes, this.edges)); this.light(this.pinned); });
   }
 }
