@@ -162,7 +162,7 @@ def question(project: Project, name: str) -> Query:
     path = project.root / "queries" / "ask" / f"{name}.rq"
     if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
         known = [path.stem for path in project.files("queries/ask", "*.rq")]
-        raise WrongUse(f"there is no question {name}; {did_you_mean(name, known) or '`kgtool ask` lists them'}")
+        raise WrongUse(f"there is no question {name or repr('')}; {did_you_mean(name, known) or '`kgtool ask` lists them'}")
     return read(path, project.root)
 
 

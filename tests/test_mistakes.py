@@ -21,6 +21,8 @@ MISTAKES = {
     "a name of two things": (
         ("show", "MS"), "'MS' means 2 things: multiple sclerosis (MONDO:0005301), Letters (id:letters)"),
     "an empty name": (("show", ""), "nothing here is called ''"),
+    "an empty command": (("",), "there is no command ''; `kgtool --help` lists the commands"),
+    "an empty name of what to draw": (("draw", "", "-o", "x.svg"), "an empty name; `kgtool draw --help` shows how"),
     "a name without end": (
         ("show", "é" * 9000), f"nothing here is called '{'é' * 100}…'; `kgtool search WORD` looks for words\n"),
     "a name that a shell would read": (("show", "a;b (c)"), "`kgtool search 'a;b'` looks for words"),
@@ -55,6 +57,8 @@ MISTAKES = {
         ("export", "x.ttl", "--policy", "regulator-only"), "called 'regulator-only'; did you mean regulators-only?"),
     "an empty name in an option": (
         ("export", "x.ttl", "--about", ""), "error: --about: an empty name; `kgtool export --help`"),
+    "an empty folder": (("publish", ""), "an empty name; `kgtool publish --help` shows how"),
+    "an empty project": (("--project", "", "stats"), "error: --project: an empty name; `kgtool --help` shows how"),
     "an empty policy": (("show", "examplin", "--policy", " "), "error: --policy: an empty name; `kgtool show"),
     "a number in words": (
         ("neighbours", "examplin", "--steps", "zz"), "error: --steps: 'zz' is not a whole number; `kgtool neighbours --help`"),
@@ -92,6 +96,17 @@ def test_what_is_not_there_is_answered_with_what_is(run_built, mistake):
     done = run_built(*words)
     assert message in done.stderr
     assert (done.stdout, done.returncode) == ("", 2)
+
+
+@pytest.mark.parametrize("command", [("query",), ("query", "--explain"), ("draw", "-o", "x.svg")])
+def test_what_is_wrong_in_the_file_of_a_query_is_told_with_its_name(run, world, command):
+    (world.root / "half.rq").write_text("CONSTRUCT {\n ?s ?p", encoding="utf-8")
+    assert run(*command, "half.rq").stderr.startswith("error: half.rq: line 2, column 7: the query ends or breaks off here")
+
+
+def test_the_card_of_a_judgement_is_its_reason(run_built):
+    derived = run_built("query", "SELECT ?p { ?p a kg:Proposition } ORDER BY ?p LIMIT 1", "-f", "tsv").stdout.split()[1]
+    assert f"{derived} is derived, and has no card; `kgtool why {derived}` tells what" in run_built("show", derived).stderr
 
 
 def test_a_file_that_holds_no_query_is_not_drawn_as_everything(run, world):

@@ -32,7 +32,8 @@ class Card:
     def head(self) -> str:
         """Label, id, kind, other names, and what is noted of it, as lines of text."""
         also = [f"also called: {', '.join(self.synonyms)}"] if self.synonyms else []
-        return "\n".join(map(printable, [f"{self.label} ({self.curie})", ", ".join(self.kinds), *also, *self.about]))
+        name = self.curie if self.label == self.curie else f"{self.label} ({self.curie})"
+        return "\n".join(map(printable, [name, ", ".join(self.kinds), *also, *self.about]))
 
     def __str__(self) -> str:
         return "\n\n".join([self.head, *(f"{title}\n{rows}" for title, rows in self.sections)])

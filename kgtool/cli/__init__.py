@@ -61,7 +61,7 @@ class Lazy(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             hint = did_you_mean(args[0], COMMANDS) or "`kgtool --help` lists the commands"
-            raise WrongUse(f"there is no command {args[0]}; {hint}")
+            raise WrongUse(f"there is no command {args[0] or repr('')}; {hint}")
         found = super().resolve_command(ctx, args)
         if _signal.getsignal(_signal.SIGINT) == _signal.SIG_DFL:  # from here on there is something to be put in order first
             _signal.signal(_signal.SIGINT, _signal.default_int_handler)

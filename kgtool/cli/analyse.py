@@ -13,8 +13,10 @@ Command = Callable[..., None]
 
 _POLICY = click.option("--policy", metavar="NAME", type=options.NAME, default="default", show_default=True,
                        help="Which sources count.")
-_VIA = click.option("--via", metavar="RELATION", multiple=True, help="Only over this relation; may be given again.")
-_WITHOUT = click.option("--without", metavar="RELATION", multiple=True, help="Never over this relation; may be given again.")
+_VIA = click.option("--via", metavar="RELATION", type=options.NAME, multiple=True,
+                    help="Only over this relation; may be given again.")
+_WITHOUT = click.option("--without", metavar="RELATION", type=options.NAME, multiple=True,
+                        help="Never over this relation; may be given again.")
 
 
 def _over_edges(command: Command) -> Command:
@@ -99,6 +101,7 @@ def neighbours(
 
 
 @click.group(epilog=options.exits())
+@options.project_option
 def analyse() -> None:
     """The plain edges as a whole: islands, and the middle.
 

@@ -30,7 +30,7 @@ SUFFIXES = {"": "text", ".txt": "text", ".json": "json", ".sarif": "sarif", ".tt
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
               help="Give up on --data after so long; by default after a minute and a second more for each megabyte. "
                    "On --endpoint after ten minutes.")
-@options.quiet_option
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress; the report is written all the same.")
 @options.project_option
 def validate(form: str | None, output: str | None, everything: bool, limit: int, changed: bool,
              require_text: bool, data: tuple[str, ...], endpoint: str | None, shapes: tuple[str, ...],

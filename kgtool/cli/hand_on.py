@@ -13,12 +13,12 @@ from kgtool.terms import Prefixes, did_you_mean
 
 
 @click.command(epilog=options.exits())
-@click.argument("what", metavar="[THING|QUERY]", default="")
+@click.argument("what", metavar="[THING|QUERY]", type=options.NAME, required=False)
 @click.option("-o", "--output", required=True, metavar="FILE", help="FILE.svg, FILE.png or FILE.html.")
 @click.option("--source", metavar="SOURCE", type=options.NAME, help="Only what this source or version says.")
 @options.policy_option
 @options.project_option
-def draw(what: str, output: str, source: str | None, policy: str | None) -> None:
+def draw(what: str | None, output: str, source: str | None, policy: str | None) -> None:
     """Draw what is claimed around a thing, or in all.
 
     Or of a CONSTRUCT query, typed in place, or in a .rq file.
@@ -37,10 +37,12 @@ def draw(what: str, output: str, source: str | None, policy: str | None) -> None
     if suffix not in WRITERS:
         hint = did_you_mean(suffix, WRITERS) or f"use one of {_list(WRITERS)}"
         raise WrongUse(f"no picture ends in {suffix or 'nothing'}; {hint}")
-    query = rdf.text(Path(what), what) if what.endswith(".rq") else what
-    if what.endswith(".rq") and not syntax.form(query):
-        raise WrongUse(f"{what} holds no query; a picture is drawn from a CONSTRUCT")
-    picture = options.graph().draw(query, source, policy)
+    file = what if what and what.endswith(".rq") else ""
+    query = rdf.text(Path(file), file) if file else what or ""
+    if file and not syntax.form(query):
+        raise WrongUse(f"{file} holds no query; a picture is drawn from a CONSTRUCT")
+    with options.query_of(file):
+        picture = options.graph().draw(query, source, policy)
     if query and not syntax.form(query) and not picture.nodes:
         remedy = "--source draws what a source claims, and `kgtool why` shows what a claim says"
         raise WrongUse(f"nothing that counts is claimed of {what}; {remedy}")
@@ -79,7 +81,7 @@ def export(file: str, form: str | None, policy: str | None, about: str | None, s
 
 
 @click.command(epilog=options.exits())
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=options.FOLDER)
 @options.format_option
 @options.output_option
 @options.project_option
@@ -99,7 +101,7 @@ def tables(folder: Path, form: str | None, output: str | None) -> None:
 
 
 @click.command(epilog=options.exits())
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=options.FOLDER)
 @click.argument("sql", metavar="SQL|FILE.sql")
 @options.format_option
 @options.output_option

@@ -13,7 +13,8 @@ from kgtool.importers import DATA_SETS, HIERARCHIES
 
 @click.command(epilog=options.exits())
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
-@click.option("--into", "folder", metavar="DIR", required=True, help="The folder of the store, which is made anew.")
+@click.option("--into", "folder", metavar="DIR", type=options.FOLDER, required=True,
+              help="The folder of the store, which is made anew.")
 @click.option("--graph", metavar="IRI", default="", help="The named graph for what the files put into none.")
 @click.option("--importer", metavar="NAME", default="",
               help=f"What reads the files: {', '.join([*DATA_SETS, *HIERARCHIES])}. NAME:FILE says it of one file.")
@@ -21,7 +22,7 @@ from kgtool.importers import DATA_SETS, HIERARCHIES
               help="Give up rather than use more.")
 @options.quiet_option
 @options.project_option
-def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabytes: int, quiet: bool) -> None:
+def load(files: tuple[str, ...], folder: Path, graph: str, importer: str, megabytes: int, quiet: bool) -> None:
     """Make a store of your own from RDF files of any size. `kgtool query --store DIR` asks it.
 
     Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, by their suffixes, packed as .gz or .zst or not; or tables and
@@ -42,5 +43,5 @@ def load(files: tuple[str, ...], folder: str, graph: str, importer: str, megabyt
     wanted = loader.Wanted([loader.source(name, importer) for name in files], graph)
     memory.prepare(source.path for source in wanted.sources)
     bar = progress.Bar(quiet)
-    made = loader.load(wanted, Path(folder), prefixes, bar.tick, megabytes)
+    made = loader.load(wanted, folder, prefixes, bar.tick, megabytes)
     bar.note(f"{folder} loaded: {amount(made.quads, 'quad')}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import click
 
 from kgtool import project as projects
 from kgtool.answer import NO_ROWS, Answer
-from kgtool.errors import WrongUse
+from kgtool.errors import QueryError, WrongUse
 from kgtool.project import FOLDERS, Project
 from kgtool.rows import ROWS
 from kgtool.terms import did_you_mean
@@ -25,9 +25,9 @@ _PROJECT = "kgtool.project"
 _STORE = "kgtool.store"
 
 
-def _remember(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+def _remember(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
     if value is not None:
-        ctx.find_root().meta[_PROJECT] = Path(value)
+        ctx.find_root().meta[_PROJECT] = value
 
 
 def _remember_store(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -44,9 +44,16 @@ class _Name(click.ParamType):
         return value if value.strip() else self.fail("an empty name", param, ctx)
 
 
-NAME = _Name()
+class _Folder(_Name):
+    """A folder by its name: an empty one would be the working directory."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        return Path(super().convert(value, param, ctx))
+
+
+NAME, FOLDER = _Name(), _Folder()
 project_option = click.option(
-    "--project", metavar="DIR", expose_value=False, callback=_remember, is_eager=True,
+    "--project", metavar="DIR", type=FOLDER, expose_value=False, callback=_remember, is_eager=True,
     help="The folder with ontology/, graph_data/ and queries/; else the nearest one above, else the packaged one.",
 )
 
@@ -143,6 +150,17 @@ def give_triples(triples: Triples, form: str | None, output: str | None) -> None
 
 def _list(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+@contextmanager
+def query_of(file: str) -> Iterator[None]:
+    """What is wrong with a query is told with the name of the file it came from; empty where it was typed in place."""
+    try:
+        yield
+    except QueryError as error:
+        if not file:
+            raise
+        raise QueryError(f"{file}: {error}") from error
 
 
 def write(text: str | bytes, output: str | None) -> None:

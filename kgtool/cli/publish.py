@@ -13,11 +13,11 @@ from kgtool.errors import WrongUse, amount
 
 
 @click.command(epilog=options.exits())
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", type=options.FOLDER)
 @click.option("--date", metavar="YYYY-MM-DD", default="",
               help="The day of publication, for the RO-Crate metadata; none is made up.")
 @options.project_option
-def publish(folder: str, date: str) -> None:
+def publish(folder: Path, date: str) -> None:
     """Write the explorer as plain files into a folder.
 
     Pages, pictures, tables, dumps, and metadata about them. Any web host serves the folder, below any address; so does a
@@ -34,8 +34,8 @@ def publish(folder: str, date: str) -> None:
     from kgtool.web import publish as publishing
 
     project = options.unwatched_graph().project  # builds what is missing or has changed
-    done = publishing.publish(project, Path(folder), date, _progress)
-    options.note(f"{folder}: {amount(done.pages, 'page')}, {done.bytes / 1e6:.1f} MB; begin at {Path(folder) / 'index.html'}")
+    done = publishing.publish(project, folder, date, _progress)
+    options.note(f"{folder}: {amount(done.pages, 'page')}, {done.bytes / 1e6:.1f} MB; begin at {folder / 'index.html'}")
 
 
 def _check_day(said: str) -> None:

@@ -38,7 +38,7 @@ class _Page(io.TextIOWrapper):
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=60,
               show_default=True, help="Stop the query after so long.")
 @click.option("--explain", is_flag=True, help="Do not run it: name what is costly in it, and what to write instead.")
-@click.option("--allow-service", "services", metavar="HOST", multiple=True,
+@click.option("--allow-service", "services", metavar="HOST", type=options.NAME, multiple=True,
               help="Let SERVICE ask this server, HOST or HOST:PORT, over the network; may be repeated.")
 @options.store_option
 @options.project_option
@@ -64,15 +64,16 @@ def query(
       kgtool query 'ASK { id:baclofen kg:notStudiedIn MONDO:0001516 }'
       kgtool query --explain queries/ask/routes.rq
     """
-    text = _text(sparql)
+    file, text = _read(sparql)
 
     def answer(graph: Graph) -> bytes:
         if explain:
             return _explained(graph.explain(text), form, output)
         return _printed(graph.query(text, services), form, output, labels)
 
-    # a query cannot be interrupted, and some take the process down with them, so it runs in a child
-    said = isolate.run("the query", options.unwatched_graph, answer, isolate.Limits(timeout))
+    with options.query_of(file):
+        # a query cannot be interrupted, and some take the process down with them, so it runs in a child
+        said = isolate.run("the query", options.unwatched_graph, answer, isolate.Limits(timeout))
     code, _, printed = said.partition(b"\n")
     options.write(printed, None)
     raise click.exceptions.Exit(int(code))
@@ -98,14 +99,15 @@ def _explained(found: Answer, form: str | None, output: str | None) -> bytes:
     return f"{int(bool(found.rows))}".encode() + _printed(found, form, output, labels=False)[1:]
 
 
-def _text(given: str) -> str:
+def _read(given: str) -> tuple[str, str]:
+    """Where a query was read from, empty where it was typed in place; and the query."""
     if any(mark in given for mark in "{\n") or (" " in given and not given.endswith(".rq")):
-        return given
+        return "", given
     from kgtool import rdf  # a query typed in place needs no reader of files
 
     if given == "-":
-        return rdf.decoded(sys.stdin.buffer.read(), "standard input")
+        return "standard input", rdf.decoded(sys.stdin.buffer.read(), "standard input")
     if not given or not Path(given).exists():
         raise WrongUse(f"{given or 'an empty name'}: there is no such file; "
                        "a query typed in place holds braces, and '-' reads standard input")
-    return rdf.text(Path(given), given)
+    return given, rdf.text(Path(given), given)

@@ -15,10 +15,10 @@ from kgtool.errors import WrongUse
 @click.command(epilog=options.exits())
 @click.option("--port", metavar="N", type=click.IntRange(0, 65535), default=8080, show_default=True,
               help="The port to listen on; 0 takes any that is free.")
-@click.option("--host", metavar="NAME", default="127.0.0.1", show_default=True,
+@click.option("--host", metavar="NAME", type=options.NAME, default="127.0.0.1", show_default=True,
               help="The address to listen on. Any other than the default lets other machines in.")
 @click.option("--open", "show", is_flag=True, help="Open the start page in your browser.")
-@click.option("--allow-origin", "origins", metavar="URL", multiple=True,
+@click.option("--allow-origin", "origins", metavar="URL", type=options.NAME, multiple=True,
               help="Let the pages of another site read from this server, such as https://yasgui.org; * lets all.")
 @click.option("--workers", metavar="N", type=click.IntRange(1, 64), default=os.cpu_count(),
               help="Processes that stand ready to answer queries; as many as there are processors, unless said.")
@@ -26,7 +26,7 @@ from kgtool.errors import WrongUse
               help="Stop a query of somebody's after so long.")
 @click.option("--finish", metavar="SECONDS", type=click.FloatRange(min=0), default=15, show_default=True,
               help="When it is stopped, let what is under way go on for so long; what is not done then is answered by a 503.")
-@click.option("--writable", metavar="DIR", type=click.Path(path_type=Path),
+@click.option("--writable", metavar="DIR", type=options.FOLDER,
               help="Serve at /sparql and /graphs a store of its own, kept in DIR, that anybody may write to. The graph "
                    "itself, and its pages, stay as they are.")
 @options.project_option

@@ -33,7 +33,8 @@ def show(thing: str, policy: str | None) -> None:
 
 @click.command(epilog=options.exits())
 @click.argument("words", nargs=-1, required=True, metavar="CLAIM | JUDGEMENT | SUBJECT RELATION OBJECT")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="As a tree of words, or as data.")
 @options.policy_option
 @options.store_option
 @options.project_option

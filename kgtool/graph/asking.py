@@ -72,7 +72,18 @@ def show(graph: Lookups, thing: str, policy: str | None = None) -> Card:
     root = graph.project.root
     queries = catalogue.Unread((*graph.project.files("queries/ask", "*.rq"), *graph.project.files("queries/view", "*.rq")), root)
     counted = graph.policy(policy) if policy else None
-    return card.card(graph.store, queries, graph.names.resolve(thing), graph.labelled, counted)
+    return card.card(graph.store, queries, _thing(graph, thing), graph.labelled, counted)
+
+
+def _thing(graph: Lookups, typed: str) -> str:
+    try:
+        return graph.names.resolve(typed)
+    except WrongUse as error:
+        from kgtool.analysis import meaning
+
+        if meaning.derived(typed, graph.store):
+            raise WrongUse(f"{typed} is derived, and has no card; `kgtool why {typed}` tells what it rests on") from error
+        raise
 
 
 def why(graph: Lookups, *words: str, policy: str | None = None) -> Reason:
