@@ -14,7 +14,7 @@ from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
 from kgtool.errors import DataError, Place, Problem, QueryError, StoreError, WrongUse, relative
 from kgtool.importers import DATA_SETS, HIERARCHIES, IMPORTERS
-from kgtool.judge import hierarchy
+from kgtool.judge import apart, hierarchy
 from kgtool.progress import Tick, counted, unwatched
 from kgtool.project import Project
 from kgtool.store import Manifest, Store, changes
@@ -71,6 +71,8 @@ def build(
         step("indexing names and words")
         names = catalogue.read(project.root / "queries" / "view" / "names.rq", project.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
+        step("comparing policies")
+        tell_apart(fresh.folder, made, judge.queries(project))
         moments.check(begun, files(project), project.root)
     return Built(store.manifest(project.store), fresh=True)
 
@@ -141,6 +143,11 @@ def follow(
 def merge(into: Store, made: Store, tick: Tick = unwatched) -> None:
     """Make the merge of all that holds at once in a store, into itself or into another that has taken it in."""
     into.merge(_alternatives(made), tick, of=made)
+
+
+def tell_apart(folder: Path, made: Store, queries: Mapping[str, Query]) -> None:
+    """Put beside a store in a folder where policies decide otherwise, as told by one that holds the same."""
+    apart.write(folder / apart.FILE, made, queries, (policy for policy, _ in _edge_graphs(made)))
 
 
 def _derive_all(made: Store, rules: Iterable[Query], step: Step, tick: Tick) -> None:

@@ -10,11 +10,12 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from kgtool import beside
 from kgtool.answer import Answer
 from kgtool.errors import StoreError, WrongUse, check_number, check_text
 from kgtool.terms import KG
@@ -107,30 +108,22 @@ def names(rows: Answer) -> Iterator[Name]:
 
 def write(path: Path, names: Iterable[Name]) -> None:
     """Make the index of all names as a new file. The same names give the same bytes, in whatever order they come."""
-    try:
-        with closing(sqlite3.connect(path)) as database:
-            database.execute("PRAGMA journal_mode = OFF")  # what a build could not finish is thrown away
-            database.execute("PRAGMA synchronous = OFF")
-            _fill(database, names)
-    except sqlite3.Error as error:
-        raise StoreError(f"{path} cannot be written: {error}; is there room for it, and may you write there?") from error
+    beside.write(path, partial(_fill, names=names))
 
 
 def in_memory(names: Iterable[Name]) -> Index:
     """The same index, for a graph that is nowhere on disk."""
-    database = sqlite3.connect(":memory:", check_same_thread=False)
-    _fill(database, names)
-    return Index(database)
+    return Index(beside.in_memory(partial(_fill, names=names)))
 
 
 def open(path: Path) -> Index:
     """An index that was written; StoreError where it is missing or damaged."""
     try:
-        database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        database.execute("SELECT value FROM parts").fetchall()
+        found = Index(beside.open(path))
+        found.database.execute("SELECT value FROM parts").fetchall()
     except sqlite3.Error as error:
         raise _damaged(error) from error
-    return Index(database)
+    return found
 
 
 def search(index: Index, words: str, limit: int = 50, of: Iterable[str] = ()) -> tuple[Hit, ...]:

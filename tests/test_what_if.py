@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from kgtool import build, catalogue, judge, project, terms
 from kgtool.analysis import what_if
 from kgtool.errors import WrongUse
-from kgtool.judge import derived, policies
+from kgtool.judge import apart, derived
 from kgtool.judge.asked import Asked
 from kgtool.store import Store
 from kgtool.terms import CLAIM, ID, KG, kg
@@ -130,7 +130,7 @@ def test_policies_compared_by_the_names_of_their_judgements_differ_as_when_all_o
     read = derived.decided_otherwise(before, after)
     rows = judge.ASKED["compare_policies"](question("compare-policies", one=one, other=other)).rows
     assert read and list(rows) == derived.rows(read, before, after, founding())
-    counts = policies.differing(founding(), QUERIES, one, other).counts
+    counts = apart.counts(apart.of(founding(), QUERIES, one, other), one, other)
     assert counts == Counter(matter.kind for matter in read)
 
 

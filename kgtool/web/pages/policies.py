@@ -10,8 +10,9 @@ from kgtool import judge, rows
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
-from kgtool.judge import derived
+from kgtool.judge import apart, derived
 from kgtool.judge import policies as compared
+from kgtool.judge.apart import Apart, Names
 from kgtool.terms import KG, did_you_mean
 from kgtool.web.kept import kept
 from kgtool.web.page import Page
@@ -22,7 +23,7 @@ MOST = 40
 
 
 def html(visit: Visit) -> str:
-    """All of them, or two held against each other where that is asked for: of a large graph it takes a while."""
+    """All of them, or two held against each other where that is asked for."""
     graph = visit.graph
     names = sorted(map(graph.names.label, graph.names.of_kind(KG + "Policy")))
     pairs = list(combinations(names, 2))
@@ -35,40 +36,39 @@ def html(visit: Visit) -> str:
 
 def _compared(visit: Visit) -> dict[str, object]:
     """What differs: counted by kind, and of one kind matter by matter."""
-    found = _differing(visit)
-    kind, labels = _kind(visit, found), visit.graph.store.labels(found.counts)
+    pair, found = _pair(visit), _apart(visit)
+    counts = apart.counts(found, *pair)
+    kind, labels = _kind(visit, counts), visit.graph.store.labels(counts)
+    shown = apart.matters(found, *pair, kind, visit.first, MOST) if kind else []
     return {
-        "kinds": [(of.removeprefix(KG), labels.get(of, of), count) for of, count in found.counts.items()],
-        "kind": kind.removeprefix(KG), "count": found.counts.get(kind, 0), "rows": _shown(visit, found, kind) if kind else (),
+        "kinds": [(of.removeprefix(KG), labels.get(of, of), count) for of, count in counts.items()],
+        "kind": kind.removeprefix(KG), "count": counts.get(kind, 0), "rows": _told(visit, kind, shown) if shown else (),
     }
 
 
-def _kind(visit: Visit, found: compared.Differing) -> str:
+def _kind(visit: Visit, counts: Mapping[str, int]) -> str:
     """That which is asked for, else the first of which anything differs; empty where nothing does."""
-    asked, known = visit.given.get("kind", ""), [kind.removeprefix(KG) for kind in found.counts]
+    asked, known = visit.given.get("kind", ""), [kind.removeprefix(KG) for kind in counts]
     if asked and asked not in known:
         raise WrongUse(f"nothing of kind {asked!r} differs; {did_you_mean(asked, known) or 'leave kind out to see what does'}")
     return KG + (asked or known[0]) if known else ""
 
 
-def _differing(visit: Visit) -> compared.Differing:
-    graph = visit.graph
-    one, other = map(graph.policy, _asked(visit))
-    return kept(graph, ("differing", one, other), lambda: compared.differing(graph.store, _queries(visit), one, other))
+def _pair(visit: Visit) -> tuple[str, str]:
+    one, other = map(visit.graph.policy, _asked(visit))
+    return one, other
 
 
-def _shown(visit: Visit, found: compared.Differing, kind: str) -> tuple[tuple[Cell, ...], ...]:
-    """A page of matters. Judgements are taken by their names, so that no others are read; edges are read all, and are few."""
-    graph, part = visit.graph, slice(visit.first, visit.first + MOST)
-    if kind == compared.EDGE:
-        before, after = kept(graph, ("edges", *found.policies), lambda: compared.edges(graph.store, _queries(visit), found))
-        matters = derived.decided_otherwise(before, after)[part]
-    else:
-        before, after = kept(graph, ("differing", *found.policies, kind, visit.first),
-                             lambda: compared.judgements(graph.store, _queries(visit), found.judged[kind][part]))
-        matters = derived.decided_otherwise(before, after)
-    told = tuple(row for _, *row in derived.rows(matters, before, after, graph.store))
-    return visit.table(Answer((), told, graph.store.prefixes)).rows
+def _apart(visit: Visit) -> Apart:
+    graph, pair = visit.graph, _pair(visit)
+    return kept(graph, ("apart", *pair), lambda: apart.of(graph.store, _queries(visit), *pair))
+
+
+def _told(visit: Visit, kind: str, shown: list[Names]) -> tuple[tuple[Cell, ...], ...]:
+    graph, asked = visit.graph, ("said", *_pair(visit), kind, visit.first)
+    before, after = kept(graph, asked, lambda: compared.said(graph.store, _queries(visit), kind, shown))
+    told = derived.rows(derived.decided_otherwise(before, after), before, after, graph.store)
+    return visit.table(Answer((), tuple(tuple(row) for _, *row in told), graph.store.prefixes)).rows
 
 
 def _queries(visit: Visit) -> Mapping[str, Query]:
@@ -89,7 +89,7 @@ def _all(visit: Visit) -> Answer:
     found = visit.graph.ask("compare-policies", one=one, other=other)
     if not visit.given.get("kind"):
         return found
-    kind = _kind(visit, _differing(visit))
+    kind = _kind(visit, apart.counts(_apart(visit), *_pair(visit)))
     return replace(found, rows=tuple(row for row in found.rows if row[0].value == kind))
 
 
