@@ -17,12 +17,14 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kgtool import store
+from kgtool.errors import WrongUse
 from kgtool.graph import Graph
+from kgtool.report import Finding, Report
 from kgtool.terms import CLAIM as CLAIM_IRI
 from kgtool.terms import DERIVED, GRAPH, ID, KG, NOT_MEDICAL_ADVICE, PROV, RDF
 from kgtool.web import kept
 from kgtool.web.address import Address, served
-from kgtool.web.pages import PAGES, judged, sources
+from kgtool.web.pages import PAGES, judged, sources, start, things, validation
 from kgtool.web.site import Site, asset
 from kgtool.web.visit import MEDIA, Visit
 
@@ -398,11 +400,14 @@ def test_what_differs_between_two_policies_is_shown_kind_by_kind_and_page_by_pag
         while address:
             made = client.get(address).text
             whats = re.findall('<tr><td class="long">(.*?)</td>', made)
-            shown += [html.unescape(re.sub('<a class="ref" [^>]*title="([^"]*)">.*?</a>', r"\1", what)) for what in whats]
+            alike = set(re.findall("In every row:</span> (.*?)</p>", made))
+            told = [re.sub('<a class="ref" [^>]*title="([^"]*)">.*?</a>', r"\1", f"{what} · {''.join(alike)}") for what in whats]
+            shown += [sorted(html.unescape(what).strip(" ·").split(" · ")) for what in told]
             address = next((attrs["href"] for attrs in Markup(made).all("a") if attrs.get("rel") == "next"), "")
         of_kind = client.get(f"/policies.json?{pair}&kind={kind}").json()["differing"]
-        assert sorted(shown) == sorted(row["what"] for row in of_kind) == sorted(
-            row["what"] for row in differing if row["kind"] == f"kg:{kind}"), kind
+        assert of_kind == [row for row in differing if row["kind"] == f"kg:{kind}"], kind
+        whole = [sorted(part.removeprefix("of ") for part in row["what"].split("; ")) for row in of_kind]
+        assert sorted(shown) == sorted(whole), kind
     assert client.get(f"/policies?{pair}&kind=Disput", headers={"accept": "text/html"}).status_code == 400
 
 
@@ -510,6 +515,31 @@ def test_judgements_too_many_to_be_put_in_order_are_said_to_stand_in_none(foundi
 
     assert "as the store has them" not in shown(judged.MOST_FOUND)
     assert "More than 10,000 are too many to be put in order" in shown(judged.MOST_FOUND + 1)
+
+
+def test_findings_are_summed_up_rule_by_rule_and_of_one_rule_all_are_shown(founding):
+    graph = Graph(founding.project, founding.store)
+    claims = [Finding("violation", "shape Claim", f"{CLAIM_IRI}c{n:03}", f"lacks {n}") for n in range(120)]
+    odd = Finding("warning", "passages", "a text", "is odd")
+    kept.kept(graph, "validation", lambda: Report.of([*claims, odd], {"shapes": 70}))
+
+    def shown(**given: str) -> str:
+        asked = Address("validation", given=tuple(given.items()))
+        return validation.html(Visit(Site(founding.project), graph, asked, served, asset))
+
+    summary = shown()
+    assert "120 violations, 1 warning" in summary and "Looked at 70 shapes." in summary and "show all 120" in summary
+    assert summary.count("<tr><td>") == 4
+    parts = [shown(rule="shape Claim", **{"from": first}) for first in ("0", "100")]
+    assert [part.count("<tr><td>") for part in parts] == [100, 20] and "/thing/claim:c119" in parts[1]
+    with pytest.raises(WrongUse, match="did you mean shape Claim"):
+        shown(rule="shape Clam")
+
+
+def test_where_nothing_is_entered_pages_say_so(founding):
+    nothing = Graph(founding.project, store.in_memory([], founding.store.prefixes))
+    for page, said in ((start, "no claim is entered"), (things, "Nothing is entered here yet")):
+        assert said in page.html(Visit(Site(founding.project), nothing, Address(page.__name__.rpartition(".")[2]), served, asset))
 
 
 def test_the_start_tells_first_what_is_said_most_plainly_and_what_most_claims_bear_on(founding):

@@ -31,8 +31,8 @@ def write(report: Report, names: Names, format: str, limit: int | None = 3) -> s
 def text(report: Report, names: Names, limit: int | None = 3) -> str:
     """Summary, then the findings rule by rule, the worst rule first, then the notes."""
     lines = [_summary(report)]
-    for rule, findings in _by_rule(report.findings):
-        lines += ["", f"{printable(rule)}: {_counted(Report(findings))}"]
+    for rule, findings in by_rule(report.findings):
+        lines += ["", f"{printable(rule)}: {counted(Report(findings))}"]
         shown = findings[:limit]
         lines += (f"  {line}" for finding in shown for line in _told(finding, names))
         if len(shown) < len(findings):
@@ -43,16 +43,16 @@ def text(report: Report, names: Names, limit: int | None = 3) -> str:
 
 
 def _summary(report: Report) -> str:
-    covered = _covered(report.covered)
+    seen = covered(report.covered)
     if not report.findings:
-        return f"{covered or 'nothing was looked at'}: no findings"
+        return f"{seen or 'nothing was looked at'}: no findings"
     verdict = "conforms" if report.conforms else "does not conform"
-    return f"{verdict}: {_counted(report)}" + (f"; looked at {covered}" if covered else "")
+    return f"{verdict}: {counted(report)}" + (f"; looked at {seen}" if seen else "")
 
 
-def _covered(covered: dict[str, int]) -> str:
+def covered(covered: dict[str, int]) -> str:
     """
-    >>> _covered({"shapes": 14, "focus nodes": 310, "checks": 1})
+    >>> covered({"shapes": 14, "focus nodes": 310, "checks": 1})
     '14 shapes over 310 focus nodes, 1 check'
     """
     said = {what: _number(count, what) for what, count in covered.items()}
@@ -67,12 +67,12 @@ def _number(count: int, plural: str) -> str:
     return "1 " + (plural.removesuffix("ies") + "y" if plural.endswith("ies") else plural.removesuffix("s"))
 
 
-def _counted(report: Report) -> str:
+def counted(report: Report) -> str:
     plurals = {"violation": "violations", "warning": "warnings", "info": "infos"}
     return ", ".join(_number(count, plurals[severity]) for severity, count in report.counts.items() if count)
 
 
-def _by_rule(findings: Iterable[Finding]) -> list[tuple[str, tuple[Finding, ...]]]:
+def by_rule(findings: Iterable[Finding]) -> list[tuple[str, tuple[Finding, ...]]]:
     """The rule with the most violations first, then by warnings, infos and name."""
     grouped: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -138,7 +138,7 @@ def sarif(report: Report, names: Names) -> str:
 
     https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
     """
-    rules = [rule for rule, _ in _by_rule(report.findings)]
+    rules = [rule for rule, _ in by_rule(report.findings)]
     index = {rule: number for number, rule in enumerate(rules)}
     return _json({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -19,6 +19,7 @@ _LIT = re.compile("▸(.*?)◂", re.S)
 # Properties of other vocabularies, by what they tell of a source here.
 _OF_OTHERS = {"specializationOf": "version of", "wasRevisionOf": "revision of", "alternateOf": "another copy of"}
 # https://www.w3.org/TR/xmlschema11-2/#duration-lexical-space
+_NAME = re.compile(r"\S*\w[./:_]\w")  # of a file or of a thing
 _DURATION = re.compile(r"P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?")
 _UNITS = ("year", "month", "day", "hour", "minute", "second")
 _LETTERS = {"judgement": "verdict", "proposition": "what is said", "edge": "edge", "passage": "place"}
@@ -92,8 +93,12 @@ def told(error: Exception) -> str:
 
 
 def capital(text: str) -> str:
-    """The first letter large, the others as they are: "label status of HP:1" keeps its capitals."""
-    return text[:1].upper() + text[1:]
+    """The first letter large, the others as they are; a path or an identifier is itself.
+
+    >>> capital("label status of HP:1"), capital("graph_data/things.ttl: is empty"), capital("kg:treats is unknown")
+    ('Label status of HP:1', 'graph_data/things.ttl: is empty', 'kg:treats is unknown')
+    """
+    return text if _NAME.match(text) else text[:1].upper() + text[1:]
 
 
 def worded(name: str) -> str:

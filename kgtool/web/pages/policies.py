@@ -40,9 +40,13 @@ def _compared(visit: Visit) -> dict[str, object]:
     counts = apart.counts(found, *pair)
     kind, labels = _kind(visit, counts), visit.graph.store.labels(counts)
     shown = apart.matters(found, *pair, kind, visit.first, MOST) if kind else []
+    rows = _told(visit, kind, shown) if shown else ()
+    parts = [what.text.split("; ") for what, *_ in rows]
+    alike = [part for part in parts[0] if all(part in others for others in parts)] if len(parts) > 1 else []
     return {
         "kinds": [(of.removeprefix(KG), labels.get(of, of), count) for of, count in counts.items()],
-        "kind": kind.removeprefix(KG), "count": counts.get(kind, 0), "rows": _told(visit, kind, shown) if shown else (),
+        "kind": kind.removeprefix(KG), "count": counts.get(kind, 0), "alike": alike,
+        "rows": [(*row, [part for part in of if part not in alike] or of) for row, of in zip(rows, parts, strict=True)],
     }
 
 
@@ -68,7 +72,8 @@ def _told(visit: Visit, kind: str, shown: list[Names]) -> tuple[tuple[Cell, ...]
     graph, asked = visit.graph, ("said", *_pair(visit), kind, visit.first)
     before, after = kept(graph, asked, lambda: compared.said(graph.store, _queries(visit), kind, shown))
     told = derived.rows(derived.decided_otherwise(before, after), before, after, graph.store)
-    return visit.table(Answer((), tuple(tuple(row) for _, *row in told), graph.store.prefixes)).rows
+    answer = Answer((), tuple(tuple(row) for _, *row in told), graph.store.prefixes)
+    return visit.table(graph.labelled(answer)).rows
 
 
 def _queries(visit: Visit) -> Mapping[str, Query]:

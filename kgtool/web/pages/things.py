@@ -21,7 +21,7 @@ def html(visit: Visit) -> str:
     asked, first = _asked(visit, kinds), visit.first
     kind = graph.store.prefixes.expand(asked) or asked
     return visit.html("things.html", kinds=kinds, asked=asked, things=counted(visit, kind, first, MOST), first=first, most=MOST,
-                      count=len(_of(visit, kind)), query=graph.views["things-of-kind"].bind({"kind": kind}))
+                      count=len(_of(visit, kind)), query=graph.views["things-of-kind"].bind({"kind": kind or None}))
 
 
 def _kinds(visit: Visit) -> tuple[tuple[Cell, ...], ...]:
@@ -33,8 +33,8 @@ def _asked(visit: Visit, kinds: tuple[tuple[Cell, ...], ...]) -> str:
     """The kind that is looked at, as pages name it."""
     known = [kind.id for kind, _ in kinds]
     asked = visit.given.get("kind") or ("kg:Drug" if "kg:Drug" in known else next(iter(known), ""))
-    if asked not in known:
-        hint = did_you_mean(asked, known) or f"there are {', '.join(known)}"
+    if asked not in known and (known or "kind" in visit.given):
+        hint = did_you_mean(asked, known) or f"there are {', '.join(known) or 'none at all'}"
         raise WrongUse(f"nothing of kind {asked} is entered; {hint}")
     return asked
 
