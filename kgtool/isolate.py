@@ -27,11 +27,12 @@ class Stopped(KgtoolError):
 
 class Limits(NamedTuple):
     """How long the work may take, and how much memory it may use beyond what is in use when it begins; and what to do
-    where that is too little."""
+    where that is too little. Work that ends in time by itself may take so much longer to tell how far it came."""
 
     seconds: float = 60
     megabytes: int = 4_000
     remedy: str = "make it smaller"
+    telling: float = 0
 
 
 def run(what: str, prepare: Callable[[], Prepared], work: Callable[[Prepared], bytes], limits: Limits) -> bytes:
@@ -49,7 +50,7 @@ def run(what: str, prepare: Callable[[], Prepared], work: Callable[[Prepared], b
         _end(writing, what, prepare, work, limits)
     os.close(writing)
     try:
-        said, late = _heard(reading, limits.seconds)
+        said, late = _heard(reading, limits.seconds + limits.telling)
     finally:
         os.close(reading)
         with suppress(ProcessLookupError):
@@ -111,9 +112,15 @@ def _silence_crashes() -> None:
 def _limit(limits: Limits) -> None:
     # the processor's time is a second guard: it ends the child even where its parent was killed
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = used.ru_utime + used.ru_stime + limits.seconds * (os.cpu_count() or 1)
+    seconds = used.ru_utime + used.ru_stime + (limits.seconds + limits.telling) * (os.cpu_count() or 1)
     _lower(resource.RLIMIT_CPU, int(seconds) + 1)
     limit_memory(limits)
+
+
+def end_in(seconds: float) -> None:
+    """End this child after so long as one that took too long, whatever it does then: work of an engine cannot be cut short."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
 
 
 def limit_memory(limits: Limits) -> None:
@@ -161,7 +168,7 @@ def _heard(reading: int, seconds: float) -> tuple[bytes, bool]:
 
 def _why(late: bool, status: int, limits: Limits) -> str:
     ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    if late or ended_by == signal.SIGXCPU:
+    if late or ended_by in (signal.SIGXCPU, signal.SIGALRM):
         return f"took longer than {amount(limits.seconds, 'second')} and was stopped; --timeout gives it more"
     if not ended_by or ended_by == signal.SIGKILL:
         return f"needs more than {limits.megabytes} MB of memory and was stopped; {limits.remedy}"

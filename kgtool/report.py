@@ -37,6 +37,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """How far a run came that was cut short: the shapes that are judged, and those that are not to their end, with why."""
+
+    judged: tuple[str, ...]
+    unjudged: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """Findings of one run, sorted, with what was looked at so that an empty report says what it covers.
 
@@ -46,6 +54,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     covered: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unfinished: Unfinished | None = None
 
     @classmethod
     def of(cls, findings: Iterable[Finding], covered: dict[str, int] | None = None, notes: Iterable[str] = ()) -> Report:

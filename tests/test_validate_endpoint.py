@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -144,6 +144,78 @@ def test_the_data_of_an_endpoint_that_does_not_take_our_queries_are_fetched(tmp_
         server.server_close()
     assert ran.returncode == 1 and "expected a node of kind sh:IRI" in ran.stdout
     assert "note: 1 triples were fetched and judged here" in ran.stdout
+
+
+TWO = HEAD + """e:Quick sh:targetClass e:Person ; sh:property [ sh:path e:age ; sh:datatype xsd:integer ] .
+e:Slow sh:targetClass e:Person ; sh:property [ sh:path e:slow ; sh:maxCount 1 ] .
+"""
+
+
+@pytest.fixture(scope="module")
+def wavering(server) -> Iterator[str]:
+    """A server before the other, which at /refusing has no time for what asks of e:slow, and at /silent never answers it."""
+    class Wavering(NoLateral):
+        def do_POST(self) -> None:
+            asked = self.rfile.read(int(self.headers["Content-Length"]))
+            if b"%2Fslow" not in asked:
+                kind = {"Content-Type": self.headers["Content-Type"], "Accept": self.headers["Accept"]}
+                with urllib.request.urlopen(urllib.request.Request(f"{server}/query", asked, kind)) as answer:
+                    self.send_response(200)
+                    self.send_header("Content-Type", answer.headers["Content-Type"])
+                    self.end_headers()
+                    self.wfile.write(answer.read())
+            elif self.path == "/refusing":
+                self.send_error(503, "no time")
+            else:
+                self.rfile.read(1)  # until the other side has gone
+
+    before = ThreadingHTTPServer(("127.0.0.1", 0), Wavering)
+    Thread(target=before.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{before.server_port}"
+    before.shutdown()
+    before.server_close()
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "turtle"])
+def test_what_an_endpoint_does_not_answer_leaves_a_shape_unjudged_and_all_else_is_told(server, wavering, tmp_path, form):
+    serve(server, WRONG)
+    put(tmp_path, shapes_ttl=TWO)
+    ran = kgtool(tmp_path, "--endpoint", f"{wavering}/refusing", "--shapes", "shapes.ttl", "-f", form)
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines()[-1] == "error: 1 shape could not be judged, or not to the end; the report says which, and why"
+    why = f"{wavering}/refusing answers 503 no time"
+    if form == "text":
+        first = "unfinished: 1 of 2 shapes judged, 1 violation so far; looked at 2 shapes over 4 focus nodes"
+        assert ran.stdout.partition("\n")[0] == first
+        assert f"not judged, or not to the end: e:Slow: {why}" in ran.stdout and "judged to the end: e:Quick" in ran.stdout
+        assert "expected a literal of datatype xsd:integer" in ran.stdout
+    elif form == "json":
+        said = json.loads(ran.stdout)
+        (left,) = said["unfinished"]["unjudged"]
+        assert said["unfinished"]["judged"] == ["http://example.org/Quick"] and said["conforms"] is False
+        assert left["shape"] == "http://example.org/Slow" and left["why"].startswith(why) and len(said["findings"]) == 1
+    elif form == "sarif":
+        run = json.loads(ran.stdout)["runs"][0]
+        (how,) = run["invocations"]
+        notified = [(each["level"], each["message"]["text"]) for each in how["toolExecutionNotifications"]]
+        assert how["executionSuccessful"] is False and len(run["results"]) == 1
+        assert [level for level, _ in notified] == ["error", "note"] and why in notified[0][1]
+    else:
+        told = {quad.predicate.value.rpartition("#")[2]: quad.object.value for quad in read(ran.stdout)}
+        assert told["conforms"] == "false" and "e:Slow" in told["comment"] and "result" in told
+
+
+def test_a_server_that_falls_silent_is_judged_as_far_as_the_time_goes(server, wavering, tmp_path):
+    serve(server, WRONG.replace('"30"', "30"))
+    put(tmp_path, shapes_ttl=TWO)
+    words = ("--endpoint", f"{wavering}/silent", "--shapes", "shapes.ttl", "--timeout", "3")
+    ran = kgtool(tmp_path, *words, "-f", "json")
+    said = json.loads(ran.stdout)
+    assert (ran.returncode, said["conforms"], said["findings"], said["covered"]) == (2, None, [], {})
+    assert said["unfinished"]["judged"] == ["http://example.org/Quick"]
+    assert "the time was over before" in said["unfinished"]["unjudged"][0]["why"]
+    written = kgtool(tmp_path, *words, "-f", "turtle")
+    assert written.returncode == 2 and "sh:conforms" not in written.stdout and "e:Slow" in written.stdout
 
 
 @pytest.mark.parametrize(("words", "said"), [

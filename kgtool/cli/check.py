@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kgtool.cli import options, progress
-from kgtool.errors import WrongUse
+from kgtool.errors import StoreError, WrongUse
 from kgtool.terms import did_you_mean
 
 SUFFIXES = {"": "text", ".txt": "text", ".json": "json", ".sarif": "sarif", ".ttl": "turtle"}
@@ -29,7 +29,7 @@ SUFFIXES = {"": "text", ".txt": "text", ".json": "json", ".sarif": "sarif", ".tt
               help="The shapes to judge --data or --endpoint by; may be repeated. Data may hold its own.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
               help="Give up on --data after so long; by default after a minute and a second more for each megabyte. "
-                   "On --endpoint after ten minutes.")
+                   "On --endpoint after ten minutes, and tell what was judged until then.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress; the report is written all the same.")
 @options.project_option
 def validate(form: str | None, output: str | None, everything: bool, limit: int, changed: bool,
@@ -96,4 +96,6 @@ def _judge(data: tuple[str, ...], endpoint: str | None, shapes: tuple[str, ...],
     options.write(told.report, output)
     for note in told.notes:
         options.note(f"note: {note}")
+    if told.unfinished:
+        raise StoreError(told.unfinished)
     raise click.exceptions.Exit(0 if told.conforms else 1)

@@ -17,7 +17,7 @@
     reads, patterns, changes
                    what a verdict may depend on, and a new one after a change
     unseen         what no shape looks at
-    endpoint       data behind a SPARQL endpoint
+    endpoint, afar data behind a SPARQL endpoint, judged as far as it answers
     index, problems
                    the shapes graph, looked up; the errors
 

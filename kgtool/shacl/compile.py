@@ -31,11 +31,15 @@ VALUE, PATH = "?_value", "?_path"
 
 @dataclass(frozen=True)
 class Check:
-    """One constraint of one shape; ``flag`` is the variable that says violated, empty where every row does."""
+    """One constraint of one shape; ``flag`` is the variable that says violated, empty where every row does.
+
+    ``root`` is the shape whose targets the focus nodes are, where they are those of one.
+    """
 
     shape: Shape
     constraint: Constraint
     flag: str = ""
+    root: Shape | None = None
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,19 @@ class Run:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A constraint and where it applies."""
+    """A constraint and where it applies: to the focus nodes that a binding has of its root's targets."""
 
     binding: Binding
     shape: Shape
     constraint: Constraint
+    root: Shape
 
     @property
     def rule_form(self) -> str:
         return self.constraint.rule.form if self.constraint.rule else ""
+
+    def check(self, flag: str = "") -> Check:
+        return Check(self.shape, self.constraint, flag, self.root)
 
 
 def plan(writer: Writer) -> Iterator[Scan | Run]:
@@ -96,21 +104,20 @@ def plan(writer: Writer) -> Iterator[Scan | Run]:
 
 
 def _all(writer: Writer) -> list[_Wanted]:
-    return [w for shape in writer.shapes.roots for w in _wanted(writer, shape, writer.scope(shape.targets))]
+    return [w for shape in writer.shapes.roots for w in _wanted(writer, shape, writer.scope(shape.targets), shape)]
 
 
-def _wanted(writer: Writer, shape: Shape, binding: Binding) -> Iterator[_Wanted]:
+def _wanted(writer: Writer, shape: Shape, binding: Binding, root: Shape) -> Iterator[_Wanted]:
     for constraint in shape.constraints:
         if constraint.kind == "Property":
             inner = along(binding, shape.path) if shape.path else binding
-            yield from _wanted(writer, writer.shapes[constraint.shapes[0]], inner)
+            yield from _wanted(writer, writer.shapes[constraint.shapes[0]], inner, root)
         else:
-            yield _Wanted(binding, shape, constraint)
+            yield _Wanted(binding, shape, constraint, root)
 
 
 def _run(wanted: _Wanted, plain: Binding) -> Run:
-    check = Check(wanted.shape, wanted.constraint)
-    return Run(check, plain, wanted.binding, sparql.is_the_same_for_all(wanted.constraint.rule))
+    return Run(wanted.check(), plain, wanted.binding, sparql.is_the_same_for_all(wanted.constraint.rule))
 
 
 def rule_text(writer: Writer, check: Check, binding: Binding) -> str:
@@ -192,9 +199,9 @@ def _flagged(binding: Binding, pattern: _Pattern, value: str, tests: list[_Test]
     if len(tests) == 1:
         (wanted, test), = tests
         found = pattern(f"FILTER({test})")
-        return _scan(dict.fromkeys(variables), found, binding.focus, value, "", (Check(wanted.shape, wanted.constraint),))
+        return _scan(dict.fromkeys(variables), found, binding.focus, value, "", (wanted.check(),))
     flags = [f"?_c{number}" for number in range(len(tests))]
-    checks = tuple(Check(w.shape, w.constraint, flag) for (w, _), flag in zip(tests, flags, strict=True))
+    checks = tuple(wanted.check(flag) for (wanted, _), flag in zip(tests, flags, strict=True))
     # The flags are worked out for the few rows that are left, not for all.
     told = " ".join(f"BIND({test} AS {flag})" for (_, test), flag in zip(tests, flags, strict=True))
     found = f"{{ {pattern(f'FILTER({any_of(test for _, test in tests)})')} }} {told}"
@@ -217,7 +224,7 @@ def _valued(writer: Writer, wanted: _Wanted) -> tuple[_Pattern, str]:
 def _rows(wanted: _Wanted, pattern: str, value: str = "", path: str = "", more: tuple[str, ...] = ()) -> Scan:
     binding = wanted.binding
     variables = dict.fromkeys((*binding.variables, *filter(None, (value, path)), *more))
-    return _scan(variables, pattern, binding.focus, value, path, (Check(wanted.shape, wanted.constraint),))
+    return _scan(variables, pattern, binding.focus, value, path, (wanted.check(),))
 
 
 def _closed(writer: Writer, wanted: _Wanted) -> Scan:
@@ -234,7 +241,7 @@ def _less(writer: Writer, wanted: _Wanted) -> Scan:
 def _unique_lang(writer: Writer, wanted: _Wanted) -> Scan:
     pattern, value = _valued(writer, wanted)
     query = repeated_languages(wanted.binding.variables, pattern(""), value, "?_l")
-    return Scan(query, wanted.binding.focus, "", "", (Check(wanted.shape, wanted.constraint),))
+    return Scan(query, wanted.binding.focus, "", "", (wanted.check(),))
 
 
 def _failing(writer: Writer, wanted: _Wanted) -> Scan | None:

@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kgtool.shacl.index import TYPE, sh
 from kgtool.shacl.paths import Path, rdf, text
-from kgtool.terms import XSD, Term
+from kgtool.terms import RDFS, XSD, Term
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,16 @@ def filled(message: Literal, row: Mapping[str, Term]) -> Literal:
     return Literal(said, language=message.language) if message.language else Literal(said)
 
 
-def report(results: Iterable[Result]) -> Iterator[Triple]:
-    """A sh:ValidationReport; it conforms only where there is no result of any severity."""
-    node, results = BlankNode(), tuple(results)
+def report(results: Iterable[Result], unjudged: Iterable[str] = ()) -> Iterator[Triple]:
+    """A sh:ValidationReport; it conforms only where there is no result of any severity.
+
+    Of what has not been judged it holds a comment each; where nothing was found until then, it does not say whether it conforms.
+    """
+    node, results, unjudged = BlankNode(), tuple(results), tuple(unjudged)
     yield Triple(node, TYPE, sh("ValidationReport"))
-    yield Triple(node, sh("conforms"), Literal(str(not results).lower(), datatype=NamedNode(XSD + "boolean")))
+    if results or not unjudged:
+        yield Triple(node, sh("conforms"), Literal(str(not results).lower(), datatype=NamedNode(XSD + "boolean")))
+    yield from (Triple(node, NamedNode(RDFS + "comment"), Literal(said)) for said in unjudged)
     for result in results:
         found = BlankNode()
         yield Triple(node, sh("result"), found)

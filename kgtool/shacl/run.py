@@ -33,10 +33,12 @@ ORIGIN = FIRST_FOCUS[1:]
 
 @dataclass(frozen=True)
 class Outcome:
-    """Every result of the shapes that could be judged, and the others with the reason, for another engine."""
+    """Every result of the shapes that could be judged, and the others with the reason, for another engine; and those that an
+    endpoint left unjudged, or judged in part, with what it said."""
 
     results: tuple[Result, ...]
     unsupported: tuple[tuple[Term, str], ...] = ()
+    unjudged: tuple[tuple[Term, str], ...] = ()
 
 
 def validate(data: Store | Data, shapes: Triples | Iterable[Quad]) -> tuple[Result, ...]:
@@ -55,7 +57,7 @@ def judge(data: Store | Data | Endpoint, shapes: Triples | Iterable[Quad], among
     """
     data, triples = stored(data) if isinstance(data, Store) else data, indexed(shapes)
     known, unsupported = supported(triples)
-    engine = Engine(_with_shapes(data, known, triples), known, among)
+    engine = Engine(with_shapes(data, known, triples), known, among)
     results = (result for query in plan(engine.writer) for result in engine.results(query))
     return Outcome(tuple(sorted(results, key=lambda result: result.key)), unsupported)
 
@@ -101,7 +103,7 @@ def supported(triples: Triples) -> tuple[Shapes, tuple[tuple[Term, str], ...]]:
     return Shapes(kept), unsupported
 
 
-def _with_shapes(data: Data | Endpoint, shapes: Shapes, triples: Triples) -> Data | Endpoint:
+def with_shapes(data: Data | Endpoint, shapes: Shapes, triples: Triples) -> Data | Endpoint:
     """The data, copied beside the shapes graph where a rule asks for $shapesGraph."""
     rules = [c.rule for shape in shapes for c in shape.constraints if c.rule]
     if not any("shapesGraph" in rule.text for rule in rules):

@@ -8,16 +8,17 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kgtool.shacl.index import FIRST, NIL, REST, TYPE
 from kgtool.shacl.results import Result, report
-from kgtool.terms import RDF, SH, XSD, Prefixes, Term
+from kgtool.terms import RDF, RDFS, SH, XSD, Prefixes, Term
 
 _STEP = "    "
 _TRUE, _FALSE = (Literal(word, datatype=NamedNode(XSD + "boolean")) for word in ("true", "false"))
 
 
-def write(results: Iterable[Result], prefixes: Prefixes) -> str:
-    """The report of the W3C on these results, in their order, with those prefixes that it uses."""
-    triples = list(report(results))
-    usual = {"sh": SH, "xsd": XSD, "rdf": RDF}
+def write(results: Iterable[Result], prefixes: Prefixes, unjudged: Iterable[str] = ()) -> str:
+    """The report of the W3C on these results, in their order, with those prefixes that it uses; ``unjudged`` says what has
+    not been judged."""
+    triples = list(report(results, unjudged))
+    usual = {"sh": SH, "xsd": XSD, "rdf": RDF, "rdfs": RDFS}
     others = {prefix: name for prefix, name in prefixes.items() if prefix not in usual and name not in usual.values()}
     names = Prefixes(usual | others)
     writer = _Writer(triples, names)

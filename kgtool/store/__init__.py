@@ -1,5 +1,7 @@
 """Where the graph is kept: one protocol, and stores on disk, in memory, and behind an address."""
 
+import math
+
 from kgtool.store.embedded import Store, in_memory
 from kgtool.store.generations import (
     CURRENT,
@@ -25,8 +27,8 @@ __all__ = [
 
 
 
-def connect(url: str, prefixes: Prefixes, seconds: float = 60) -> GraphStore:
+def connect(url: str, prefixes: Prefixes, seconds: float = 60, until: float = math.inf) -> GraphStore:
     """The SPARQL 1.1 endpoint at an address; nothing is asked of it yet."""
     from kgtool.store import remote  # HTTP is for those who use it
 
-    return remote.connect(url, prefixes, seconds)
+    return remote.connect(url, prefixes, seconds, until)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import math
 import re
-from collections.abc import Iterable, Iterator
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
@@ -23,12 +26,16 @@ _EVERYTHING = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?gr
 
 
 class RemoteStore:
-    """An endpoint to be asked. Its default graph is what it says it is: serve the merge of all graphs there."""
+    """An endpoint to be asked. Its default graph is what it says it is: serve the merge of all graphs there.
 
-    def __init__(self, url: str, prefixes: Prefixes, seconds: float = 60):
+    It may be silent for so many seconds, and is listened to until a moment of the monotonic clock.
+    """
+
+    def __init__(self, url: str, prefixes: Prefixes, seconds: float = 60, until: float = math.inf):
         self.url = url
         self.prefixes = prefixes
         self.seconds = seconds
+        self.until = until
         self.folder = None
 
     def select(self, query: str) -> Answer:
@@ -80,7 +87,7 @@ class RemoteStore:
 
     def _results(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean:
         answer = self._post(query, _RESULTS)
-        if _kind(answer) not in (_RESULTS, "application/json"):
+        if answer.kind not in (_RESULTS, "application/json"):
             raise self._no_endpoint(answer)
         try:
             return ox.parse_query_results(answer, format=QueryResultsFormat.JSON)
@@ -89,7 +96,7 @@ class RemoteStore:
 
     def _triples(self, query: str) -> Iterator[Quad]:
         answer = self._post(query, f"{_TRIPLES}, text/turtle;q=0.5")
-        form = RdfFormat.from_media_type(_kind(answer))
+        form = RdfFormat.from_media_type(answer.kind)
         if form is None:
             raise self._no_endpoint(answer)
         yield from self._drain(ox.parse(answer, format=form, base_iri=self.url))
@@ -100,15 +107,16 @@ class RemoteStore:
         except (OSError, SyntaxError, http.client.HTTPException) as error:
             raise self._broken_off(error) from error
 
-    def _post(self, query: str, wanted: str) -> http.client.HTTPResponse:
+    def _post(self, query: str, wanted: str) -> _Answer:
         # https://www.w3.org/TR/sparql11-protocol/#query-via-post-urlencoded
         body = urlencode({"query": declared(query, self.prefixes)}).encode()
         headers = {"Accept": wanted, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": "kgtool"}
         parts = urlsplit(self.url)
         opened = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         try:
-            connection = opened(parts.hostname, parts.port, timeout=self.seconds)
+            connection = opened(parts.hostname, parts.port, timeout=self._patience())
             connection.request("POST", f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", body, headers)
+            line = connection.sock
             answer = connection.getresponse()
         except TimeoutError as error:
             raise self._too_long() from error
@@ -116,7 +124,14 @@ class RemoteStore:
             raise StoreError(f"{self.url} does not answer: {error}; is the endpoint running, and is this its address?") from error
         if answer.status != 200:
             raise self._refused(answer)
-        return answer
+        return _Answer(answer, line, self._patience)
+
+    def _patience(self) -> float:
+        """How long to wait for the next word."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return min(self.seconds, left)
 
     def _refused(self, answer: http.client.HTTPResponse) -> KgtoolError:
         if answer.status in (301, 302, 303, 307, 308):
@@ -126,8 +141,8 @@ class RemoteStore:
             return QueryError(f"{self.url} refuses the query: {said or answer.reason}")
         return StoreError(f"{self.url} answers {answer.status} {answer.reason}{': ' if said else ''}{said}")
 
-    def _no_endpoint(self, answer: http.client.HTTPResponse) -> StoreError:
-        kind = _kind(answer) or "no content type"
+    def _no_endpoint(self, answer: _Answer) -> StoreError:
+        kind = answer.kind or "no content type"
         return StoreError(f"{self.url} answers with {kind}; is this the address of a SPARQL endpoint?")
 
     def _broken_off(self, error: Exception) -> KgtoolError:
@@ -136,14 +151,29 @@ class RemoteStore:
         return StoreError(f"the answer of {self.url} cannot be read: {' '.join(str(error).split())}; ask it again")
 
     def _too_long(self) -> StoreError:
+        if time.monotonic() >= self.until:
+            return StoreError(f"the time was over before {self.url} had answered; --timeout gives it more")
         return StoreError(f"{self.url} was silent for {amount(self.seconds, 'second')}; ask for less, or give it more time")
 
 
-def connect(url: str, prefixes: Prefixes, seconds: float = 60) -> RemoteStore:
+class _Answer:
+    """What an endpoint answers, read as it comes, and no longer than one has the patience for."""
+
+    def __init__(self, response: http.client.HTTPResponse, line: socket.socket, patience: Callable[[], float]):
+        self.kind = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+        self._response, self._line, self._patience = response, line, patience
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._response.isclosed():
+            self._line.settimeout(self._patience())
+        return self._response.read1(size)
+
+
+def connect(url: str, prefixes: Prefixes, seconds: float = 60, until: float = math.inf) -> RemoteStore:
     """The endpoint at an address; nothing is asked of it yet."""
     if not _is_web_address(url):
         raise WrongUse(f"{url} is no web address; write it like http://127.0.0.1:7878/query")
-    return RemoteStore(url, prefixes, seconds)
+    return RemoteStore(url, prefixes, seconds, until)
 
 
 def _is_web_address(url: str) -> bool:
@@ -166,9 +196,5 @@ def declared(query: str, prefixes: Prefixes) -> str:
 def _check_form(query: str, forms: tuple[str, ...], otherwise: str) -> None:
     if (form := syntax.form(query)) and form not in forms:
         raise WrongUse(otherwise)
-
-
-def _kind(answer: http.client.HTTPResponse) -> str:
-    return (answer.getheader("Content-Type") or "").partition(";")[0].strip().lower()
 
 

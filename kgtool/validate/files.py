@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,17 +12,17 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
-from kgtool.errors import DataError, Problem
-from kgtool.report import Report
-from kgtool.shacl import Data, Endpoint, NotHere, Outcome, Result, bulk, focus_counts, load, turtle
-from kgtool.shacl import judge as judge_compiled
+from kgtool.errors import DataError, Problem, QueryError, StoreError
+from kgtool.report import Report, Unfinished
+from kgtool.shacl import Data, Endpoint, NotHere, Outcome, Result, afar, bulk, focus_counts, load, turtle
 from kgtool.shacl.files import File
 from kgtool.shacl.paths import Predicate
 from kgtool.shacl.problems import IllFormed
+from kgtool.shacl.run import indexed, supported
 from kgtool.shacl.unseen import Unseen, unseen
 from kgtool.store import GraphStore
 from kgtool.terms import RDF, RDFS, SH, XSD, Prefixes, Term, did_you_mean
-from kgtool.validate import told
+from kgtool.validate import formats, told
 from kgtool.validate.branches import reasons
 from kgtool.validate.coverage import ALL_TERMS
 from kgtool.validate.shapes import judged, left
@@ -33,11 +33,12 @@ _USUAL = {"rdf": RDF, "rdfs": RDFS, "sh": SH, "xsd": XSD}
 
 
 class Strict(Report):
-    """A report that conforms only where nothing at all was found, not even a warning, as the standard has it."""
+    """A report that conforms only where nothing at all was found, not even a warning, as the standard has it, in all that was
+    to be judged."""
 
     @property
     def conforms(self) -> bool:
-        return not self.findings
+        return not self.findings and not self.unfinished
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Judged:
 
     @property
     def conforms(self) -> bool:
-        return not self.outcome.results
+        return not self.outcome.results and not self.outcome.unjudged
 
     @cached_property
     def prefixes(self) -> Prefixes:
@@ -69,10 +70,36 @@ class Judged:
             replace(finding, place=standings.of_result(result), message=finding.message + reason)
             for finding, result, reason in zip(told.findings(results, self.rules, shown), results, why, strict=True)
         ]
-        counts = focus_counts(self.loaded, self.rules)
+        covered, odd = self._looked_at()
+        return replace(Strict.of(found, covered, [*self.notes(), *odd]), unfinished=self.unfinished())
+
+    def _looked_at(self) -> tuple[dict[str, int], list[str]]:
+        """How much the shapes looked at, and at what they did not."""
+        shown = self.prefixes.contract
+        try:
+            counts = focus_counts(self.loaded, self.rules)
+            left = unseen(self.loaded, self.rules)
+        except (StoreError, QueryError) as error:
+            if not isinstance(self.loaded, Endpoint):
+                raise
+            return {}, [f"how much was looked at, and at what not, is not known: {error}"]
         covered = {"shapes": len(counts), "focus nodes": sum(counts.values())}
-        left = unseen(self.loaded, self.rules)
-        return Strict.of(found, covered, [*self.notes(), *_idle(counts, shown), *_left_out(left, shown)])
+        return covered, [*_idle(counts, shown), *_left_out(left, shown)]
+
+    def unfinished(self) -> Unfinished | None:
+        """How far an endpoint was judged that did not answer everything."""
+        unjudged = dict(self.outcome.unjudged)
+        if not unjudged:
+            return None
+        nodes = [shape.node for shape in supported(indexed(self.rules))[0].roots]
+        standings = Standings(self.shapes, nodes)
+        names = {node: self._name(node, standings) for node in nodes}
+        judged = [names[node] for node in nodes if node not in unjudged]
+        return Unfinished(tuple(sorted(judged)), tuple(sorted((names[node], why) for node, why in unjudged.items())))
+
+    def _name(self, shape: Term, standings: Standings) -> str:
+        """The shape's name, or the place where one without a name stands."""
+        return shape.value if isinstance(shape, NamedNode) else str(standings.of(shape) or "a shape without a name")
 
     def named(self, said: str) -> str:
         """What a finding says, with IRIs made short by the prefixes of the files."""
@@ -84,7 +111,8 @@ class Judged:
 
     def turtle(self) -> str:
         """The W3C's validation report: https://www.w3.org/TR/shacl/#validation-report"""
-        return turtle.write(self.outcome.results, self.prefixes)
+        unfinished = self.unfinished()
+        return turtle.write(self.outcome.results, self.prefixes, formats.unjudged(unfinished, self.named) if unfinished else ())
 
 
 def judge(data: Sequence[Path], shapes: Sequence[Path]) -> Judged:
@@ -100,18 +128,22 @@ def judge(data: Sequence[Path], shapes: Sequence[Path]) -> Judged:
         return Judged(judged(loaded, rules), loaded, rules, data_files, shape_files)
 
 
-def judge_endpoint(store: GraphStore, shapes: Sequence[Path]) -> Judged:
-    """Judge the default graph of an endpoint: there where it takes our queries as they are, else a copy of it here."""
+def judge_endpoint(store: GraphStore, shapes: Sequence[Path], whole_or_nothing: Callable[[], None] = lambda: None) -> Judged:
+    """Judge the default graph of an endpoint: there where it takes our queries as they are, else a copy of it here.
+
+    ``whole_or_nothing`` is told where a copy is judged, of which nothing is known before the end.
+    """
     files = _files(shapes)
     shape_files = tuple(dict.fromkeys(files.values()))
     rules = tuple(chain.from_iterable(shape_files))
-    afar = Endpoint(lambda query: ((answer := store.select(query)).columns, answer.rows))
+    endpoint = Endpoint(lambda query: ((answer := store.select(query)).columns, answer.rows))
     with _placing(shape_files, ()):
-        if afar.takes_our_queries():
+        if endpoint.takes_our_queries():
             with suppress(NotHere):
-                outcome = judge_compiled(afar, rules)
+                outcome = afar.judge(endpoint, rules)
                 if not outcome.unsupported:
-                    return Judged(outcome, afar, rules, (), shape_files)
+                    return Judged(outcome, endpoint, rules, (), shape_files)
+        whole_or_nothing()
         fetched = load(Quad(*triple) for triple in store.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"))
         remark = f"{len(fetched.store)} triples were fetched and judged here: these shapes, or this endpoint, ask for that"
         return Judged(judged(fetched, rules), fetched, rules, (), shape_files, (remark,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -11,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from kgtool import isolate, moments
+from kgtool.errors import amount
 from kgtool.store import connect
 from kgtool.terms import Prefixes
 
@@ -20,15 +22,20 @@ if TYPE_CHECKING:
 _SECONDS, _SECONDS_A_MEGABYTE = 60, 1
 _MEGABYTES, _MEGABYTES_A_MEGABYTE = 1_000, 20
 _SECONDS_AFAR, _MEGABYTES_AFAR = 600, 8_000
+_SECONDS_TO_TELL = 60  # to put in order and write what was found in time
 
 
 @dataclass(frozen=True)
 class Told:
-    """What was found, as a report in the format that was asked for; the notes stand in it but where it is Turtle."""
+    """What was found, as a report in the format that was asked for; the notes stand in it but where it is Turtle.
+
+    ``unfinished`` says in a sentence what was not judged, where that is anything.
+    """
 
     conforms: bool
     report: str
     notes: tuple[str, ...]
+    unfinished: str = ""
 
 
 def judge(data: Sequence[Path], shapes: Sequence[Path], format: str, most: int | None, seconds: float | None) -> Told:
@@ -42,9 +49,15 @@ def judge(data: Sequence[Path], shapes: Sequence[Path], format: str, most: int |
 
 def judge_endpoint(url: str, shapes: Sequence[Path], format: str, most: int | None, seconds: float | None) -> Told:
     """The same of what a SPARQL endpoint serves as its default graph."""
-    limits = isolate.Limits(_SECONDS_AFAR if seconds is None else seconds, _MEGABYTES_AFAR)
-    store = connect(url, Prefixes({}), limits.seconds)
-    return _told(f"judging {url}", lambda files: files.judge_endpoint(store, shapes), shapes, format, most, limits)
+    allowed = _SECONDS_AFAR if seconds is None else seconds
+
+    def judge(files: ModuleType) -> Judged:
+        until = time.monotonic() + allowed
+        store = connect(url, Prefixes({}), allowed, until)
+        return files.judge_endpoint(store, shapes, lambda: isolate.end_in(until - time.monotonic()))
+
+    limits = isolate.Limits(allowed, _MEGABYTES_AFAR, telling=_SECONDS_TO_TELL)
+    return _told(f"judging {url}", judge, shapes, format, most, limits)
 
 
 def _files() -> ModuleType:
@@ -70,10 +83,16 @@ def _report(judged: Judged, format: str, most: int | None) -> bytes:
     from kgtool.validate import formats
 
     if format == "turtle":
-        told = Told(judged.conforms, judged.turtle(), tuple(judged.notes()))
+        told = Told(judged.conforms, judged.turtle(), tuple(judged.notes()), _unfinished(judged))
     else:
-        told = Told(judged.conforms, formats.write(judged.report(), judged.named, format, most), ())
+        told = Told(judged.conforms, formats.write(judged.report(), judged.named, format, most), (), _unfinished(judged))
     return json.dumps(asdict(told)).encode()
+
+
+def _unfinished(judged: Judged) -> str:
+    if not (left := judged.outcome.unjudged):
+        return ""
+    return f"{amount(len(left), 'shape')} could not be judged, or not to the end; the report says which, and why"
 
 
 def _limits(paths: Sequence[Path], seconds: float | None) -> isolate.Limits:

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from kgtool import rdf
 from kgtool.errors import Place, WrongUse, printable
-from kgtool.report import Finding, Report
+from kgtool.report import Finding, Report, Unfinished
 from kgtool.terms import DERIVED, RDF, RDFS, SH, XSD, Prefixes, did_you_mean, digest
 
 Names = Callable[[str], str]
@@ -31,6 +31,8 @@ def write(report: Report, names: Names, format: str, limit: int | None = 3) -> s
 def text(report: Report, names: Names, limit: int | None = 3) -> str:
     """Summary, then the findings rule by rule, the worst rule first, then the notes."""
     lines = [_summary(report)]
+    if report.unfinished:
+        lines += ["", *map(printable, unjudged(report.unfinished, names)), _judged(report.unfinished, names)]
     for rule, findings in by_rule(report.findings):
         lines += ["", f"{printable(rule)}: {counted(Report(findings))}"]
         shown = findings[:limit]
@@ -42,8 +44,24 @@ def text(report: Report, names: Names, limit: int | None = 3) -> str:
     return "\n".join(lines) + "\n"
 
 
+def unjudged(unfinished: Unfinished, names: Names) -> list[str]:
+    """A sentence on the shapes that are not judged, for each reason."""
+    why: dict[str, list[str]] = {}
+    for shape, reason in unfinished.unjudged:
+        why.setdefault(reason, []).append(names(shape))
+    return [f"not judged, or not to the end: {', '.join(shapes)}: {reason}" for reason, shapes in why.items()]
+
+
+def _judged(unfinished: Unfinished, names: Names) -> str:
+    return f"judged to the end: {printable(', '.join(map(names, unfinished.judged))) or 'no shape'}"
+
+
 def _summary(report: Report) -> str:
     seen = covered(report.covered)
+    if report.unfinished:
+        judged, left = len(report.unfinished.judged), len(report.unfinished.unjudged)
+        so_far = f"{judged} of {_number(judged + left, 'shapes')} judged, {counted(report) or 'no findings'} so far"
+        return f"unfinished: {so_far}" + (f"; looked at {seen}" if seen else "")
     if not report.findings:
         return f"{seen or 'nothing was looked at'}: no findings"
     verdict = "conforms" if report.conforms else "does not conform"
@@ -99,12 +117,18 @@ def _told(finding: Finding, names: Names) -> Iterator[str]:
 def to_json(report: Report, names: Names) -> str:
     """The whole report as one JSON object; what does not apply to a finding is null."""
     return _json({
-        "conforms": report.conforms,
+        "conforms": None if report.unfinished and not report.findings else report.conforms,
         "counts": report.counts,
         "covered": report.covered,
         "notes": report.notes,
+        "unfinished": _how_far(report.unfinished, names) if report.unfinished else None,
         "findings": [_record(finding, names) for finding in report.findings],
     })
+
+
+def _how_far(unfinished: Unfinished, names: Names) -> dict[str, object]:
+    left = [{"shape": shape, "shape_shown": names(shape), "why": why} for shape, why in unfinished.unjudged]
+    return {"judged": unfinished.judged, "unjudged": left}
 
 
 def _json(content: dict[str, object]) -> str:
@@ -148,8 +172,15 @@ def sarif(report: Report, names: Names) -> str:
             "columnKind": "unicodeCodePoints",
             "results": [_result(finding, names, index[finding.rule]) for finding in report.findings],
             "properties": {"covered": report.covered, "notes": report.notes},
-        }],
+        } | ({"invocations": [_cut_short(report.unfinished, names)]} if report.unfinished else {})],
     })
+
+
+def _cut_short(unfinished: Unfinished, names: Names) -> dict[str, object]:
+    said = [*unjudged(unfinished, names), _judged(unfinished, names)]
+    notified = [{"level": level, "message": {"text": _message_string(text)}} for level, text in zip(
+        [*["error"] * (len(said) - 1), "note"], said, strict=True)]
+    return {"executionSuccessful": False, "toolExecutionNotifications": notified}
 
 
 def _result(finding: Finding, names: Names, rule_index: int) -> dict[str, object]:
