@@ -15,10 +15,12 @@ from kgtool.judge import hierarchy
 from kgtool.judge.comparing import ground
 from kgtool.judge.comparing.ground import Ground
 from kgtool.store import Store
-from kgtool.terms import CLAIM, ID, Prefixes
+from kgtool.terms import CLAIM, GRAPH, ID, SKOS, Prefixes
 
 ROOT = Path(__file__).resolve().parents[1]
 EVERYTHING = f"{ID}policy-everything-said"
+SAID = ox.NamedNode(GRAPH + "said")
+EXPLAINING = (SKOS + "definition", SKOS + "example")
 
 SOURCES = """
 id:drug-a a kg:Drug . id:drug-b a kg:Drug . id:disease-a a kg:Disease . id:disease-b a kg:Disease .
@@ -37,7 +39,10 @@ id:hierarchy a kg:HierarchyRelease ; rdfs:label "a release" ; kg:hierarchy "mond
   kg:hierarchyGraph <https://w3id.org/kgtool/graph/hierarchy> .
 id:low kg:oppositeOf id:high .
 """
-PARENTS = "id:disease-a rdfs:subClassOf id:disease-above . id:disease-above rdfs:subClassOf id:disease-top ."
+PARENTS = """
+id:disease-a rdfs:subClassOf id:disease-above . id:disease-above rdfs:subClassOf id:disease-top .
+id:part rdfs:subClassOf id:sign .
+"""
 QUERIES = catalogue.read_all((ROOT / "queries" / "judge").glob("*.rq"), ROOT)
 
 
@@ -57,7 +62,8 @@ class Spoken:
     def __str__(self) -> str:
         return (
             f"claim:{self.name} a kg:Claim ; kg:saidIn id:{self.version} ; rdf:subject id:{self.subject} ; "
-            f"rdf:predicate kg:{self.relation} ; rdf:object {self.object} ; kg:modality kg:{self.modality} ; "
+            f"rdf:predicate {self.relation if ':' in self.relation else 'kg:' + self.relation} ; "
+            f"rdf:object {self.object} ; kg:modality kg:{self.modality} ; "
             f'kg:polarity kg:{self.polarity} ; kg:inOwnWords "What {self.name} says." {self.more} .'
         )
 
@@ -69,8 +75,10 @@ def _prefixes() -> Prefixes:
 
 @cache
 def _ontology() -> tuple[ox.Quad, ...]:
+    """What judges read of it: not the words that explain its terms."""
     files = (ROOT / "ontology" / f"{name}.ttl" for name in ("vocabulary", "lists", "policies"))
-    return tuple(quad for file in files for quad in rdf.read(file))
+    said = (quad for file in files for quad in rdf.read(file))
+    return tuple(ox.Quad(q.subject, q.predicate, q.object, SAID) for q in said if q.predicate.value not in EXPLAINING)
 
 
 def world(*claims: Spoken, more: str = "") -> Store:
@@ -78,10 +86,9 @@ def world(*claims: Spoken, more: str = "") -> Store:
     head = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in _prefixes().items())
     said = ox.parse(f"{head}{SOURCES}{more}" + "\n".join(map(str, claims)), format=ox.RdfFormat.TURTLE)
     parents = ox.parse(f"{head}{PARENTS}", format=ox.RdfFormat.TURTLE)
-    graph, hierarchy = (ox.NamedNode(f"https://w3id.org/kgtool/graph/{name}") for name in ("said", "hierarchy"))
-    quads = [ox.Quad(q.subject, q.predicate, q.object, graph) for q in (*_ontology(), *said)]
-    quads += [ox.Quad(q.subject, q.predicate, q.object, hierarchy) for q in parents]
-    return store.in_memory(quads, _prefixes())
+    said_so = (ox.Quad(q.subject, q.predicate, q.object, SAID) for q in said)
+    above = (ox.Quad(q.subject, q.predicate, q.object, ox.NamedNode(GRAPH + "hierarchy")) for q in parents)
+    return store.in_memory([*_ontology(), *said_so, *above], _prefixes())
 
 
 def compared(*claims: Spoken, more: str = "") -> Ground:

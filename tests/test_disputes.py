@@ -129,6 +129,13 @@ def test_a_flat_claim_against_a_hedged_one_is_a_dispute_of_hedge():
     assert judged(YES, replace(NO, polarity="undetermined")) == {("no", "yes"): "hedgeDispute"}
 
 
+def test_a_denial_may_hedge_as_well_and_is_then_no_contradiction():
+    """RULES: a hedge is one flat, one believed or possible, whichever of the two says no; two hedges may both hold."""
+    assert judged(YES, replace(NO, modality="believed")) == {("no", "yes"): "hedgeDispute"}
+    assert judged(replace(YES, modality="possible"), NO) == {("no", "yes"): "hedgeDispute"}
+    assert not judged(replace(YES, modality="possible"), replace(NO, modality="believed"))
+
+
 def test_a_capability_beside_a_hedge_is_no_dispute():
     assert not judged(replace(YES, modality="capability"), replace(NO, polarity="affirmed", modality="possible"))
 

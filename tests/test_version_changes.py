@@ -60,7 +60,10 @@ def test_less_of_a_hedge_hardens_and_more_of_one_softens():
 
 
 def test_yes_that_became_no_is_reversed():
+    denied = replace(OLD, polarity="denied")
     assert changes(OLD, later(OLD, polarity="denied")) == {("old", "old-later"): "reversed"}
+    assert changes(replace(denied, modality="believed"), later(denied)) == {("old", "old-later"): "hardened"}
+    assert changes(denied, later(denied, polarity="undetermined")) == {("old", "old-later"): "softened"}
 
 
 def test_silence_counts_only_where_the_version_is_entered_in_full():

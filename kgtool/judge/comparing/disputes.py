@@ -9,25 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import chain, combinations, product
 
 from pyoxigraph import NamedNode
 
 from kgtool.claim import Judgement
 from kgtool.judge.comparing.ground import Ground
-from kgtool.judge.comparing.matters import YES, Matter, Matters, Point, Standing, read_matters
+from kgtool.judge.comparing.matters import Matter, Matters, Point, Standing, read_matters
 from kgtool.judge.comparing.order import Order
-from kgtool.judge.comparing.said import FLAT, HEDGED, NO, OPEN, SURETY
+from kgtool.judge.comparing.said import HEDGED, NO, OPEN, YES, Stand
 from kgtool.terms import KG, Term
 
 RULE = "disputes"
 CONTRADICTION, SCOPE, HEDGE, VERSION, VOCABULARY = (
     f"{KG}{kind}Dispute" for kind in ("contradiction", "scope", "hedge", "version", "vocabulary")
 )
-
-# Which ways of saying a thing do not go together. The others do: a capability, or somebody's finding, beside a hedge.
-_AGAINST = {frozenset((NO, yes)) for yes in YES}
-_FIRMER = {frozenset((FLAT, less)) for less in (HEDGED, OPEN)}
 
 Pair = tuple[Point, Point, str, str]
 
@@ -69,7 +65,8 @@ def _pairs(matters: Matters, order: Order, opposites: Mapping[Term, set[Term]]) 
         yield from _one_value(matter)
         for broader, release in order.broader(topic).items():
             if (family, broader) in matters:
-                for one, other, how, needed in _joined(matter, matters[family, broader], order, opposites):
+                above = matters[family, broader]
+                for one, other, how, needed in chain(_joined(matter, above, order, opposites), _across(above, matter, order)):
                     yield one, other, how, needed or release
 
 
@@ -79,19 +76,31 @@ def _joined(ones: Matter, others: Matter, order: Order, opposites: Mapping[Term,
         yield from _clashes(points, others.values.get(value, {}), "equal")
         for same in sorted(order.same(value) & others.values.keys(), key=str):
             yield from _clashes(points, others.values[same], "mapped")
-        for broader, release in order.broader(value).items():
-            if broader in others.values:
-                yield from _clashes(points, others.values[broader], "broader", release)
+    yield from _across(ones, others, order)
     for thing in ones.naming.keys() & opposites.keys():
         for opposite in opposites[thing] & others.naming.keys():
             yield from _each(ones.naming[thing], others.naming[opposite], "opposite")
 
 
+def _across(ones: Matter, others: Matter, order: Order) -> Iterator[Pair]:
+    """Points of which the others' value is broader."""
+    for value, points in ones.values.items():
+        for broader, release in order.broader(value).items():
+            if broader in others.values:
+                yield from _clashes(points, others.values[broader], "broader", release)
+
+
 def _clashes(ones: Standing, others: Standing, how: str, release: str = "") -> Iterator[Pair]:
     """Points meet by the way they stand, so that only pairs that do not go together are ever made."""
     for stand, other in product(ones, others):
-        if {stand, other} in _AGAINST or {stand, other} in _FIRMER:
+        if not _go_together(stand, other):
             yield from _each(ones[stand], others[other], how, release)
+
+
+def _go_together(one: Stand, other: Stand) -> bool:
+    """A capability, or somebody's finding, goes with a hedge, and a hedge with one on the other side: both may hold."""
+    excluded = one.denies(other) and not (one.unsure or other.unsure)
+    return not (excluded or one.firmer_or_less(other))
 
 
 def _each(ones: Iterable[Point], others: Iterable[Point], how: str, release: str = "") -> Iterator[Pair]:
@@ -117,11 +126,15 @@ def _told_again(points: list[Point]) -> Iterator[Pair]:
         by_source[point.said.source].append(point)
     for own in by_source.values():
         if len({point.said.version for point in own}) > 1:
-            apart = ((a, b) for a, b in combinations(own, 2) if SURETY.get(a.stand) != SURETY.get(b.stand))
+            apart = ((a, b) for a, b in combinations(own, 2) if _otherwise(a.stand, b.stand))
             yield from ((a, b, "revised", "") for a, b in apart if a.said.version != b.said.version)
-    events = [point for point in points if point.family.one_event and point.stand in YES]
+    events = [point for point in points if point.family.one_event and point.stand.says == YES]
     told = ((a, b) for a, b in combinations(events, 2) if a.said.qualifiers != b.said.qualifiers)
     yield from ((a, b, "details", "") for a, b in told if a.said.version != b.said.version)
+
+
+def _otherwise(one: Stand, other: Stand) -> bool:
+    return (one.says, one.surety) != (other.says, other.surety)
 
 
 def _judgement(pair: Pair, verdict: tuple[str, str], about: str | None, ground: Ground) -> Judgement:
@@ -149,16 +162,18 @@ class _Weigh:
 
     def verdict(self, one: Point, other: Point, how: str) -> tuple[str, str]:
         """The kind of dispute, with its reason; both empty where the two go together after all."""
+        less, firm = sorted((one.stand, other.stand), key=lambda stand: stand.surety)
+        firmer = one.stand.firmer_or_less(other.stand)
+        if how in ("opposite", "one value") and less.unsure and not firmer:
+            return "", ""  # both may hold
         if frozenset((one.said.version, other.said.version)) in self.revisions:
-            return (VERSION, _REVISED) if one.said.relation == other.said.relation else ("", "")
-        if how == "revised":
-            return "", ""
+            return VERSION, _REVISED
         apart, narrower = self._differences(one, other)
-        stands = {one.stand, other.stand}
-        if stands in _FIRMER:
-            less = _LESS[min(stands, key=SURETY.get)]
+        if how == "revised" or (firmer and (apart or narrower) and not one.stand.denies(other.stand)):
+            return "", ""
+        if firmer and not (apart or narrower):
             opposite = "What they say are opposites. " if how == "opposite" else ""
-            return ("", "") if apart or narrower else (HEDGE, f"{opposite}One says so flatly; the other {less}.")
+            return HEDGE, f"{opposite}One says {'no' if firm.says == NO else 'so'} flatly; the other {_LESS[less.surely]}."
         kind, because = self._kind(one, other, how, apart or narrower)
         if kind == SCOPE and one.said.source == other.said.source:
             return "", ""  # a source that narrows down what it says elsewhere is not in dispute with itself

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from kgtool.claim import Judgement
 from kgtool.judge.comparing.ground import Ground
 from kgtool.judge.comparing.order import Order
-from kgtool.judge.comparing.said import NO, SURETY, Said
+from kgtool.judge.comparing.said import NO, YES, Said
 from kgtool.terms import KG, SCHEMA, Prefixes, Term, kg
 
 RULE = "fidelity"
@@ -79,15 +79,17 @@ _NO_DETAILS = (KG + "direction", KG + "implies")
 
 
 def _compared(claim: Said, report: list[Said], world: _World) -> tuple[str, Said | None, str]:
-    alike = [own for own in report if own.relation == claim.relation]
-    if own := next((own for own in alike if _same(claim, own)), None):
-        return _surer(claim, own)
+    same = [_surer(claim, own) for own in report if _same(claim, own)]
+    if same:
+        return min(same, key=lambda found: _BEST_FIRST.index(found[0]))
     if own := next((own for own in report if _implied(claim, own)), None):
         return "confirmed", own, "What one of them says follows from what the other does."
-    if own := next((own for own in alike if world.order.related(claim.object, own.object)), None):
-        if claim.relation in UPWARD and claim.object in world.order.broader(own.object):
-            return "confirmed", own, "The study's own report says it of something narrower, from which this follows."
-        return "overstated", own, "The study's own report speaks of a sign near to it, not of this."
+    alike = [own for own in report if own.relation == claim.relation and NO not in (own.stand.says, claim.stand.says)]
+    near = [own for own in alike if world.order.related(claim.object, own.object)]
+    if own := next((own for own in near if _follows(claim, own, world.order)), None):
+        return "confirmed", own, "The study's own report says it of something narrower, from which this follows."
+    if near:
+        return "overstated", near[0], "The study's own report speaks of something near to it, not of this."
     if own := next((own for own in alike if claim.relation in world.one_value), None):
         return "saidOtherwise", own, "The study's own report gives another value."
     if any({(own.version, claim.relation), (own.version, EVERYTHING)} & world.full for own in report):
@@ -99,18 +101,28 @@ def _same(claim: Said, own: Said) -> bool:
     return claim.relation == own.relation and claim.object == own.object
 
 
+# The report may say a thing more than once: what says the same is what counts.
+_BEST_FIRST = ("confirmed", "overstated", "saidOtherwise")
+
+
 def _surer(claim: Said, own: Said) -> tuple[str, Said, str]:
-    if (claim.stand == NO) != (own.stand == NO):
+    if (claim.stand.says == NO) != (own.stand.says == NO):
         return "saidOtherwise", own, "One says yes where the other says no."
-    if claim.stand != NO and SURETY[claim.stand] > SURETY[own.stand]:
+    if claim.stand.surety > own.stand.surety:
         return "overstated", own, "The study's own report says it with more of a hedge."
     return "confirmed", own, "The study's own report says the same."
+
+
+def _follows(claim: Said, own: Said, order: Order) -> bool:
+    firm = claim.stand.surety <= own.stand.surety
+    return firm and claim.relation in UPWARD and claim.object in order.broader(own.object)
 
 
 def _implied(claim: Said, own: Said) -> bool:
     """A design that one of the two names and the other only implies, as placebo implies placebo-controlled."""
     pairs = ((claim, own), (own, claim))
-    return any(one.relation == DESIGN and one.object in _designs(other) for one, other in pairs)
+    both = claim.stand.says == own.stand.says == YES
+    return both and any(one.relation == DESIGN and one.object in _designs(other) for one, other in pairs)
 
 
 def _designs(said: Said) -> tuple[Term, ...]:

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal
 
 from kgtool.judge.comparing.ground import Ground
-from kgtool.judge.comparing.said import FLAT, HEDGED, NO, PLAIN, Said
+from kgtool.judge.comparing.said import FLAT, NO, YES, Said, Stand
 from kgtool.terms import KG, Term, whole
 
-YES = (FLAT, PLAIN, HEDGED)
 STUDIED = KG + "intervention"
 PARTICIPANTS = (KG + "population", KG + "participants")
 # How side effects were in one study says nothing of another's; what studies found of an outcome is held together.
@@ -47,12 +46,12 @@ class Point:
     family: Family
     topic: Term
     value: Term
-    stand: str
+    stand: Stand
     scope: Mapping[str, tuple[Term, ...]] = field(hash=False)
     rests: tuple[str, ...] = ()
 
 
-Standing = dict[str, list[Point]]
+Standing = dict[Stand, list[Point]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Matter:
 
     def add(self, point: Point) -> None:
         self.values.setdefault(point.value, {}).setdefault(point.stand, []).append(point)
-        if point.stand in YES:
+        if point.stand.says == YES:
             for thing in dict.fromkeys((point.value, *point.said.qualified("site"))):
                 self.naming.setdefault(thing, []).append(point)
 
@@ -103,7 +102,7 @@ def _families(ground: Ground) -> dict[str, Family]:
 def _by_study(said: Iterable[Said], relations: tuple[str, ...]) -> dict[Term, list[Said]]:
     found: dict[Term, list[Said]] = defaultdict(list)
     for one in said:
-        if one.relation in relations and one.stand in YES:
+        if one.relation in relations and one.stand.says == YES:
             found[one.subject].append(one)
     return found
 
@@ -111,7 +110,7 @@ def _by_study(said: Iterable[Said], relations: tuple[str, ...]) -> dict[Term, li
 def _points(said: Said, family: Family, studied: Mapping[Term, list[Said]], participants: Mapping[Term, list[Said]],
             markets: Markets) -> Iterator[Point]:
     held = next((value for name, value in said.qualifiers if name == family.value_in), None)
-    stand = NO if held is not None and whole(said.object) == 0 else said.stand
+    stand = Stand(NO, FLAT) if held is not None and whole(said.object) == 0 else said.stand
     who = participants.get(said.subject, ()) if family.of_drug_studied else ()
     scope = {part: held for part, held in _scope(said, who, markets).items() if KG + part != family.value_in}
     if said.relation in OF_ITS_OWN_PATIENTS:
@@ -129,13 +128,13 @@ def _topics(said: Said, family: Family, studied: Mapping[Term, list[Said]]) -> l
 
 
 def _scope(said: Said, participants: Iterable[Said], markets: Markets) -> dict[str, tuple[Term, ...]]:
-    named = ("route", "jurisdiction", "population", "severity", "design")
+    named = ("route", "jurisdiction", "severity", "design")
     scope = {name: said.qualified(name) for name in named}
     if said.drug is not None:
         scope["product"] = (said.subject,)
         for name, value in markets.get(said.subject, ()):
             scope[name] = scope[name] or (value,)
-    scope["population"] = scope["population"] or tuple(one.object for one in participants)
+    scope["population"] = tuple(one.object for one in participants)
     first, below = (next(iter(said.qualified(name)), None) for name in ("ageFrom", "ageBelow"))
     if first or below:
         scope["age"] = (Literal(f"from {first.value if first else 0}" + (f" to below {below.value}" if below else "")),)

@@ -5,23 +5,48 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kgtool.catalogue import Query
 from kgtool.store import Store
 from kgtool.terms import KG, Term
 
-# Whether a claim says yes: no; left open; with a hedge; as a capability or somebody's finding; flatly.
-NO, OPEN, HEDGED, PLAIN, FLAT = "no", "open", "hedged", "plain", "flat"
-SURETY = {OPEN: 0, HEDGED: 1, PLAIN: 2, FLAT: 2}
+YES, NO, OPEN = "yes", "no", "open"
+# How surely: with a hedge; as a capability or somebody's finding; flatly.
+HEDGED, PLAIN, FLAT = "hedged", "plain", "flat"
 
-_BY_MODALITY = {"unknownStated": OPEN, "possible": HEDGED, "believed": HEDGED, "capability": PLAIN, "reported": PLAIN}
+_SURETY = {OPEN: 0, HEDGED: 1, PLAIN: 2, FLAT: 2}
+_BY_MODALITY = {"possible": HEDGED, "believed": HEDGED, "capability": PLAIN, "reported": PLAIN}
 _BY_DIRECTION = {"inconclusive": OPEN, "noDifference": NO, "favoursComparator": NO}
+
+
+class Stand(NamedTuple):
+    """Whether a claim says yes, no, or leaves it open, and how surely: a denial may hedge as well as a yes."""
+
+    says: str
+    surely: str
+
+    @property
+    def unsure(self) -> bool:
+        return self.surely in (HEDGED, OPEN)
+
+    @property
+    def surety(self) -> int:
+        return _SURETY[self.surely]
+
+    def denies(self, other: Stand) -> bool:
+        """Whether one says yes where the other says no."""
+        return {self.says, other.says} == {YES, NO}
+
+    def firmer_or_less(self, other: Stand) -> bool:
+        """Whether one is flat where the other hedges or leaves it open."""
+        return FLAT in (self.surely, other.surely) and (self.unsure or other.unsure)
 
 
 @dataclass(frozen=True)
 class Said:
     """One claim that counts. ``subject`` is as written and ``drug`` its ingredient, where it is a product of one;
-    ``stand`` says whether and how surely the claim says yes."""
+    ``stand`` is whether and how surely it says so."""
 
     claim: str
     version: str
@@ -32,7 +57,7 @@ class Said:
     drug: Term | None
     relation: str
     object: Term
-    stand: str
+    stand: Stand
     words: str
     qualifiers: tuple[tuple[str, Term], ...]
 
@@ -60,14 +85,13 @@ def _said(row: Mapping[str, Term | None], qualifiers: tuple[tuple[str, Term], ..
     )
 
 
-def _stand(row: Mapping[str, Term | None], qualifiers: Iterable[tuple[str, Term]]) -> str:
+def _stand(row: Mapping[str, Term | None], qualifiers: Iterable[tuple[str, Term]]) -> Stand:
     polarity, modality, stance = (_local(row[name]) for name in ("polarity", "modality", "stance"))
     directions = [_BY_DIRECTION.get(_local(value)) for qualifier, value in qualifiers if qualifier == KG + "direction"]
     if polarity == "undetermined" or modality == "unknownStated" or OPEN in directions:
-        return OPEN
-    if (polarity == "denied") != (row["negates"].value == "true") or NO in directions:
-        return NO
-    return HEDGED if stance == "mayBeOfValue" else _BY_MODALITY.get(modality, FLAT)
+        return Stand(OPEN, OPEN)
+    no = (polarity == "denied") != (row["negates"].value == "true") or NO in directions
+    return Stand(NO if no else YES, HEDGED if stance == "mayBeOfValue" else _BY_MODALITY.get(modality, FLAT))
 
 
 def _local(term: Term | None) -> str:

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 from kgtool.claim import Judgement
 from kgtool.judge.comparing.ground import Ground
 from kgtool.judge.comparing.order import Order
-from kgtool.judge.comparing.said import NO, SURETY, Said
+from kgtool.judge.comparing.said import Said
 from kgtool.terms import KG, Prefixes, Term
 
 RULE = "version-changes"
@@ -123,11 +123,11 @@ def _by(said: Iterable[Said], key: Callable[[Said], tuple]) -> dict[tuple, list[
 
 def _moved(old: Said, new: Said) -> str:
     """How the newer claim changes the older; empty where it says it as surely."""
-    if (old.stand == NO) != (new.stand == NO):
+    if old.stand.denies(new.stand):
         return "reversed"
-    if old.stand == NO or SURETY[old.stand] == SURETY[new.stand]:
+    if old.stand.surety == new.stand.surety:
         return ""
-    return "hardened" if SURETY[old.stand] < SURETY[new.stand] else "softened"
+    return "hardened" if old.stand.surety < new.stand.surety else "softened"
 
 
 def _judged(change: Change, later: str, policy: str, prefixes: Prefixes) -> Judgement:
