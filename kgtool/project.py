@@ -30,7 +30,8 @@ class Project:
 
     def files(self, folder: str, pattern: str) -> list[Path]:
         """The files of one folder below the root, sorted by name."""
-        return sorted(path for path in (self.root / folder).glob(pattern) if not path.name.startswith("."))
+        found = (path for path in (self.root / folder).glob(pattern) if not path.name.startswith("."))
+        return sorted(found, key=lambda path: path.parts)
 
 
 def find(given: Path | None = None, start: Path | None = None, cache: Path | None = None) -> Project:

@@ -125,6 +125,24 @@ def test_a_query_that_waits_behind_another_when_the_server_stops_is_told_so(buil
     assert server.wait(timeout=30) == 0
 
 
+def test_a_stop_does_not_wait_for_pages_that_nobody_waits_for():
+    """Such as one that is being made ready, in a step of the engine that cannot be interrupted."""
+    program = """if True:
+        import asyncio, time
+        from kgtool.web.threads import Threads, leave
+
+        async def serve():
+            loop = asyncio.get_running_loop()
+            loop.set_default_executor(Threads(2))
+            loop.run_in_executor(None, time.sleep, 600)
+
+        asyncio.run(serve())
+        print("stopped")
+        leave()"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
+
+
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 # sent whole, a worker reads it by itself; sent in pieces, the server does and asks a worker
 SENT = {

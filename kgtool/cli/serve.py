@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from pathlib import Path
@@ -45,7 +46,11 @@ def serve(
       kgtool serve --port 9000 --workers 4
       kgtool serve --writable /tmp/scratch    # to try out updates
     """
+    gc.disable()  # what is loaded stays; to look for garbage in it takes as long as a tenth of it
     from kgtool.web import serve as server
+
+    gc.freeze()
+    gc.enable()
 
     def ready(address: str) -> None:
         options.note(f"{address} is being served; stop it with Ctrl-C")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from kgtool.isolate import Limits
 from kgtool.project import Project
 from kgtool.web.admission import LOOPBACK, Rules
 from kgtool.web.stamp import stamp
+from kgtool.web.threads import Threads, leave
 from kgtool.workers import Pool, Starter, Trade
 
 if TYPE_CHECKING:
@@ -64,10 +65,11 @@ def serve(project: Project, how: Serving, ready: Callable[[str], None], warn: Ca
         listening = _listen(how.host, how.port)
         before = stamp(project.store)
         opened = graph.open(project, warn), before  # builds what is missing or has changed
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt, SystemExit):
             uvloop.run(_serve(project, how, starter, listening, opened, ready))
     finally:
         starter.close()
+    leave()
 
 
 def _share_memory() -> None:
@@ -98,9 +100,10 @@ async def _serve(
     # a store that is written to has one owner, so there nobody could take over while it is at something long
     pool = Pool(starter, 1, how.seconds, most_long=None) if how.scratch else Pool(starter, how.workers, how.seconds)
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(MOST_PAGES_AT_ONCE, "page"))
+    loop.set_default_executor(Threads(MOST_PAGES_AT_ONCE))
     try:
-        server = _server(project, how, pool, listening, opened)
+        with _uncollected():
+            server = _server(project, how, pool, listening, opened)
         await pool.begun
         ready(f"http://{_spelled(how.host)}:{listening.getsockname()[1]}/")
         making = loop.create_task(_keep_ready(server.site))
@@ -109,6 +112,17 @@ async def _serve(
     finally:
         pool.close()
         await asyncio.sleep(0)  # lets the connections to the workers close
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is loaded meanwhile stays, and is not looked through for garbage, now or later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 async def _keep_ready(site: Site) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import pickle
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad
 from starlette.types import Receive, Scope, Send
 
-from kgtool import catalogue, rdf
+from kgtool import catalogue
 from kgtool.errors import KgtoolError
 from kgtool.terms import Prefixes
 from kgtool.web import tags
@@ -19,6 +19,9 @@ from kgtool.web.endpoint.http import Refusal
 from kgtool.web.endpoint.protocol import Sent
 from kgtool.web.site import Site
 from kgtool.workers import STOPPED, Client, Pool
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
 
 SPARQL, COSTS, VOID = "/sparql", "/query/costs", "/.well-known/void"
 
@@ -103,6 +106,8 @@ class Endpoint:
         await self._tell(scope, send, said, chosen)
 
     async def _tell(self, scope: Scope, send: Send, said: Iterable[Quad], media_type: str) -> None:
+        from kgtool import rdf  # which takes a while to load, and hardly anybody asks
+
         content = rdf.write(said, rdf.FORMATS[formats.TRIPLES[media_type]], Prefixes(described.PREFIXES))
         kind = formats.content_type(media_type).encode()
         await http.answer(scope, send, 200, content, (b"content-type", kind), (b"vary", b"accept"))
