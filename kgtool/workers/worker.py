@@ -22,7 +22,7 @@ from kgtool.workers.slate import JOB, SPARE, Slate
 from kgtool.workers.trade import Skills, Trade, Work
 
 MOST_AT_ONCE, MOST_IN_A_ROW = 64, 8
-SECONDS_QUIET = 1  # until time is thought to be to spare
+SECONDS_QUIET, SECONDS_BETWEEN = 1, 0.05  # until time is thought to be to spare: at first, and where something came meanwhile
 
 
 def live(asking: socket.socket, lending: socket.socket, slate: Slate, trade: Trade) -> None:
@@ -64,6 +64,8 @@ class _Day:
                     return self._held.give_all()
             if not heard and self._quiet is not None:
                 self._use_spare_time()
+            elif self._quiet == 0:
+                self._quiet = SECONDS_BETWEEN  # whoever asked asks again soon, and would wait for each step
             self._held.give_idle()
 
     def _patience(self) -> float | None:

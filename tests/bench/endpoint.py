@@ -25,7 +25,7 @@ import tempfile
 import time
 import urllib.request
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +93,7 @@ def main(words: list[str]) -> Loads:
         scripts = {connections: _script(folder, connections, queries) for connections in CONNECTIONS}
         servers = {name: running.enter_context(_running(command, port, path))
                    for name, (command, port, path) in _commands(folder, asked.peers).items()}
+        _settle(process for process, _ in servers.values())
         found: dict[tuple[str, str], list[Load]] = {(name, connections): [] for name in servers for connections in CONNECTIONS}
         for _ in range(asked.rounds):
             for connections, script in scripts.items():
@@ -171,6 +172,20 @@ def _running(command: list[str], port: int, path: str) -> Iterator[tuple[int, st
     finally:
         server.terminate()
         server.wait()
+
+
+def _settle(processes: Iterable[int]) -> None:
+    """Wait until servers that have just begun have made ready what they will need; half a minute at most."""
+    watched = list(processes)
+    for _ in range(30):
+        before = _worked(watched)
+        time.sleep(1)
+        if _worked(watched) - before <= timing.CLOCK * len(watched):
+            return
+
+
+def _worked(processes: list[int]) -> float:
+    return sum(_cpu(member) for process in processes for member in family(process))
 
 
 def _loaded(process: int, address: str, connections: str, seconds: int, script: Path) -> Load:
