@@ -276,24 +276,15 @@ def test_a_judged_gap_is_hollow_and_stands_in_the_table_and_the_legend(graph):
     assert lines.count() == rows.count() == hollow.count() == 0
 
 
-def test_the_strongest_lines_are_drawn_first(graph):
-    told = graph.evaluate("fetch(document.getElementById('graph').dataset.rows).then(answer => answer.json())")
-    label = {node["id"]: node["label"] for node in told["nodes"]}
-
-    def strongest(room: int) -> list[str]:
-        there = [told["focus"]]
-        for edge in told["edges"]:
-            more = [end for end in (edge["start"], edge["end"]) if end not in there]
-            there += more if len(there) + len(more) <= room else []
-        return sorted(label[thing] for thing in there)
-
-    def drawn() -> list[str]:
-        return sorted(graph.evaluate("[...document.querySelectorAll('#graph .stage .node')].map(e => e.standsFor.label)"))
-
-    assert [edge["evidence"] for edge in told["edges"]][:8] == ["approved"] * 8
-    assert drawn() == strongest(24)
-    graph.locator("#graph .more").click()
-    assert drawn() == strongest(34)
+def test_one_line_of_each_kind_of_evidence_is_drawn_first_and_then_the_strongest(site, visit):
+    evidence = ["approved", "used", "gap", "judged", "disputed", "believed", "adverse"]
+    small = _drawn(visit(f"{site}/thing/id:baclofen", width=390))
+    assert small.locator("#graph .stage .node").count() == 1 + len(evidence)
+    assert [kind for kind in evidence if small.locator(f"#graph .stage .edge.{kind}").count()] == evidence
+    large = _drawn(visit(f"{site}/thing/id:baclofen", width=1440))
+    known = large.evaluate("fetch(document.getElementById('graph').dataset.rows).then(answer => answer.json())")["edges"]
+    assert large.locator("#graph .stage .edge.approved").count() == sum(edge["evidence"] == "approved" for edge in known) == 8
+    assert large.locator("#graph .stage .edge.trial").count() and large.locator("#graph .why").is_visible()
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png", "html"])

@@ -1,6 +1,9 @@
-// Which of the known things and claims are shown: the strongest that fit, of the kinds that are not switched off.
+// Which of the known things and claims are shown, of the kinds that are not switched off: one line of each kind of
+// evidence, then the strongest that fit.
 
 export const MOST = 100; // things; more of them is a hairball, and the table beneath tells it better
+
+const BACKGROUND = ["said", "sign", "part"]; // kinds of lines that are no evidence of their own
 
 /** Everything fetched so far. `edges` stand in the order in which they are shown while there is room. */
 export const empty = (room) => ({ nodes: new Map(), edges: [], room, off: new Set(), opened: new Set(), focus: "" });
@@ -30,13 +33,25 @@ function newThings(known, fresh) {
 export function shown(known) {
   const wanted = known.edges.filter((edge) => isOn(known, edge));
   const there = new Set(known.focus ? [known.focus] : []);
-  for (const { start, end } of wanted) {
+  for (const { start, end } of fairly(known, wanted)) {
     const more = [start, end].filter((id) => !there.has(id));
     if (there.size + more.length <= known.room) for (const id of more) there.add(id);
   }
   const edges = wanted.filter((edge) => there.has(edge.start) && there.has(edge.end));
   const joined = new Set(wanted.flatMap((edge) => [edge.start, edge.end]));
   return { nodes: [...there].map((id) => known.nodes.get(id)), edges, waiting: Math.max(0, joined.size - there.size) };
+}
+
+/** The strongest line of each kind of evidence before all others: a small picture tells of gaps and disputes too. */
+function fairly({ focus }, wanted) {
+  const seen = new Set(BACKGROUND), there = new Set([focus]);
+  const first = wanted.filter(({ evidence, start, end }) => {
+    if (seen.has(evidence) || !(there.has(start) || there.has(end))) return false;
+    seen.add(evidence);
+    there.add(start).add(end);
+    return true;
+  });
+  return [...first, ...wanted.filter((edge) => !first.includes(edge))];
 }
 
 const isOn = ({ off, nodes, focus }, edge) =>

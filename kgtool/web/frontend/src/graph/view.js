@@ -31,10 +31,11 @@ export class View {
     this.switches = el("div", { class: "switches" });
     this.rows = el("div", { class: "rows", tabindex: 0, role: "region", "aria-label": "What is drawn, as a table" });
     this.more = el("button", { type: "button", class: "more", click: () => this.showMore() });
+    this.why = el("p", { class: "why quiet" }, "First one line of each kind of evidence, then the strongest.");
     this.tools = this.toolbar();
     this.reset();
     place.classList.add("live");
-    place.replaceChildren(this.tools, this.switches, this.stage, this.told, this.rows);
+    place.replaceChildren(this.tools, this.why, this.switches, this.stage, this.told, this.rows);
     this.listen();
     this.redraw();
   }
@@ -78,7 +79,7 @@ export class View {
     if (this.scale === null) this.fit();
     this.switches.replaceChildren(...legend(this.known, this.looks, (name, on) => this.toggle(name, on)));
     this.rows.replaceChildren(table(nodes, edges, this.looks.lines, (edge) => this.pinned || this.light(edge)));
-    this.more.hidden = waiting === 0;
+    this.more.hidden = this.why.hidden = waiting === 0;
     this.more.disabled = this.known.room >= MOST;
     this.more.textContent = this.more.disabled ? `${waiting} more, too many to draw` : `Show the next strongest (${waiting} hidden)`;
     this.rows.append(this.first.hidden ? el("p", { class: "quiet" }, `${this.first.hidden} more lines were too many to draw.`) : "");
