@@ -12,7 +12,7 @@ The floors of the package; a module imports only from floors below its own, and 
     analysis    views                                           what the graph tells us; how it looks
     build       load   validate   exporters                     make it; trust it; hand it on
     judge       inputs        identity                          what follows from claims; what has changed; who is meant
-    authored    store         importers    shacl     texts      what people wrote; where it is kept; where it comes from
+    authored    beginning     store     importers    shacl     texts     what people wrote; where it is kept, and comes from
     door        outside       index                             what may come in; what lies outside, by digest; words found
     rdf         catalogue     passages      syntax   beside     records ↔ quads; queries; spans; SPARQL as text; tables
     places   vocabulary   project   negation   rows   elements   nesting   lines; words; folders; denials; tables; JSON; RDF/XML

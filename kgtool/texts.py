@@ -20,8 +20,7 @@ def add(file: Path, versions: Iterable[Version], texts: Path) -> Version:
     by_digest = {version.sha256: version for version in versions if version.sha256}
     version = by_digest.get(hashlib.sha256(raw).hexdigest())
     if version is None:
-        near = _nearly(raw, by_digest) or _as_long(raw, by_digest.values())
-        remedy = near or "give the exact bytes of a version; `kgtool sources list` shows their digests"
+        remedy = _nearly(raw, by_digest) or _as_long(raw, by_digest.values()) or _as_new(raw)
         raise DataError(Problem("is the text of no source version here", remedy, Place(str(file))))
     rdf.decoded(raw, str(file))
     _keep(raw, texts / version.sha256)
@@ -73,6 +72,12 @@ def _as_long(raw: bytes, versions: Iterable[Version]) -> str:
             return (f"it has as many characters as {version.label}, but others; "
                     "were no-break spaces or typographic quotes replaced in it?")
     return ""
+
+
+def _as_new(raw: bytes) -> str:
+    digest, length = hashlib.sha256(raw).hexdigest(), len(raw.decode("utf-8", "replace"))
+    return ("give the exact bytes of a version that `kgtool sources list` shows, or declare a new one in graph_data/, with\n"
+            f'  kg:sha256 "{digest}" ; kg:byteLength {len(raw)} ; kg:length {length}')
 
 
 def _keep(raw: bytes, kept: Path) -> None:

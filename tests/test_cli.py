@@ -269,7 +269,7 @@ def test_empty_answers_say_so_beside_the_header(run_built):
     assert done.stderr == ""
     none = run_built("ask", "side-effects", "-f", "csv")
     assert none.stdout == "drug,effect,modality,hedge,list,words,claim\n"
-    assert none.stderr == "no rows: nothing in this graph answers it\n"
+    assert none.stderr == "no rows: nothing in this graph answers it\nasked of --drug baclofen, as nothing else was named\n"
     assert run_built("ask", "side-effects", "-f", "table").stdout == "no rows: nothing in this graph answers it\n"
 
 

@@ -45,8 +45,9 @@ def test_every_command_of_the_readme_runs(command: str, fresh: Path):
         [sys.executable, "-m", *words], cwd=fresh, env=environment(fresh), capture_output=True, text=True, timeout=120,
     )
     assert ran.returncode == 0, ran.stderr
-    written = [fresh / word for word in words if '.' in word and (fresh / word).is_file()]
-    assert ran.stdout or any(path.stat().st_size for path in written)
+    files = [fresh / word for word in words if '.' in word and (fresh / word).is_file()]
+    folders = [fresh / word for word in words if (fresh / word).is_dir()]
+    assert ran.stdout or any(path.stat().st_size for path in files) or any(any(path.iterdir()) for path in folders)
     assert "Traceback" not in ran.stderr
 
 

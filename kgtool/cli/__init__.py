@@ -16,8 +16,8 @@ from kgtool.errors import KgtoolError, WrongUse, printable
 from kgtool.terms import NOT_MEDICAL_ADVICE, did_you_mean
 
 COMMANDS = {
-    "build": "graph", "load": "load", "validate": "check", "ask": "ask", "query": "query", "show": "things", "why": "things",
-    "search": "things", "stats": "things", "draw": "hand_on", "export": "hand_on", "sources": "sources",
+    "init": "init", "build": "graph", "load": "load", "validate": "check", "ask": "ask", "query": "query", "show": "things",
+    "why": "things", "search": "things", "stats": "things", "draw": "hand_on", "export": "hand_on", "sources": "sources",
     "cite": "sources", "tables": "hand_on", "rollup": "hand_on", "matrix": "analyse", "path": "analyse",
     "neighbours": "analyse", "analyse": "analyse", "serve": "serve", "publish": "publish",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from kgtool import catalogue
@@ -54,7 +56,10 @@ def ask(ctx: click.Context) -> None:
 def _command(query: Query) -> click.Command:
     def run(form: str | None, output: str | None, labels: bool, **given: str | None) -> None:
         values = {name: value for name, value in given.items() if value is not None}
-        options.give(options.graph().ask(query.name, **values), form, output, labels)
+        answer = options.graph().ask(query.name, **values)
+        options.give(answer, form, output, labels)
+        if not answer.rows and (left_out := _left_out(query, values)):
+            options.note(f"asked of {left_out}, as nothing else was named")
 
     params: list[click.Parameter] = [
         click.Option([f"--{param.name}"], metavar=_metavar(param), help=f"{param.help} [{_default(param)}]")
@@ -65,6 +70,12 @@ def _command(query: Query) -> click.Command:
     )
     labels = click.option("--labels", is_flag=True, help="Add a column with the label beside each column of things.")
     return options.project_option(options.store_option(options.format_option(options.output_option(labels(command)))))
+
+
+def _left_out(query: Query, given: Iterable[str]) -> str:
+    """What was asked for although nobody said so: the examples that stand in the question's file."""
+    return ", ".join(f"--{param.name} {_typed(param.example)}" for param in query.params
+                     if param.name not in given and param.example != "UNDEF")
 
 
 def _metavar(param: Param) -> str:
