@@ -18,7 +18,7 @@ from kgtool.judge import apart, hierarchy
 from kgtool.progress import Tick, counted, unwatched
 from kgtool.project import Project
 from kgtool.store import Manifest, Store, changes
-from kgtool.terms import DEFAULT_POLICY, GRAPH, Prefixes, did_you_mean
+from kgtool.terms import DEFAULT_POLICY, GRAPH, ID, Prefixes, did_you_mean, judgement_graph
 
 Step = Callable[[str], None]
 
@@ -136,7 +136,7 @@ def follow(
         step(f"judging {name}")
         for policy, _ in _edge_graphs(made):
             found = judged(made, queries, policy, hierarchies)
-            _judge(made, counted(found, tick, f"{name}, {_local(policy)}", "judgements"), policy)
+            _judge(made, counted(found, tick, f"{name}, {policy.removeprefix(ID + 'policy-')}", "judgements"), policy)
     _derive_all(made, last, step, tick)
 
 
@@ -163,12 +163,8 @@ def _alternatives(made: Store) -> list[str]:
 
 
 def _judge(made: Store, judgements: Iterable[Judgement], policy: str) -> None:
-    graph = GRAPH + "judgements-" + _local(policy)
+    graph = judgement_graph(policy)
     made.add(quad for judgement in judgements for quad in rdf.judgement_quads(judgement, graph))
-
-
-def _local(policy: str) -> str:
-    return policy.rpartition("policy-")[2]
 
 
 def quads(everything: Authored, project: Project) -> Iterator[Quad]:

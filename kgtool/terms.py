@@ -117,6 +117,15 @@ def matter(judgement: str) -> str:
     return judgement[:len(JUDGEMENT) + MATTER_LETTERS]
 
 
+def judgement_graph(policy: str) -> str:
+    """The graph of what was judged under a policy; views spell it in the same way.
+
+    >>> judgement_graph(DEFAULT_POLICY).removeprefix(GRAPH)
+    'judgements-default'
+    """
+    return f"{GRAPH}judgements-{policy.removeprefix(ID + 'policy-')}"
+
+
 def did_you_mean(word: str, known: Iterable[str], most: int = 3) -> str:
     """A remedy for an unknown name, or an empty string where nothing known is near.
 

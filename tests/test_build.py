@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kgtool import build, graph, project, store
 from kgtool.errors import StoreError
-from kgtool.terms import GRAPH, ID, kg
+from kgtool.terms import GRAPH, ID, judgement_graph, kg
 
 THINGS = "graph_data/things.ttl"
 ROUTES = "SELECT ?route { id:examplin kg:administeredBy ?route }"
@@ -328,6 +329,21 @@ def test_the_default_graph_holds_each_triple_once(world):
     assert count.value == "1"
     ((all_, different),) = made.query("SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT *) AS ?d) { ?s ?p ?o }").rows
     assert all_ == different
+
+
+def test_a_policy_whose_name_ends_like_another_s_has_a_graph_of_its_own(world):
+    """id:policy-strict-policy-default is no policy-default: its judgements do not stand among the default's."""
+    file = world.root / "ontology" / "policies.ttl"
+    strict = "".join(block for block in re.split(r"(?m)^(?=id:)", file.read_text()) if block.startswith("id:policy-peer"))
+    file.write_text(file.read_text() + strict.replace("peer-reviewed-only", "strict-policy-default"))
+    build.build(world)
+    made = graph.open(world)
+    under = {name: ID + f"policy-{name}" for name in ("default", "strict-policy-default")}
+    for policy in under.values():
+        found = {quad.object.value for quad in made.store.quads(judgement_graph(policy)) if quad.predicate == kg("policy")}
+        assert found <= {policy}
+    rows = {n: set(made.store.select(made.views["judged-so"].bind({"policy": p})).rows) for n, p in under.items()}
+    assert rows["default"] and not rows["default"] & rows["strict-policy-default"]
 
 
 def test_the_default_graph_has_the_edges_of_the_default_policy_only(world):

@@ -12,7 +12,20 @@ from kgtool import rdf, vocabulary
 from kgtool.claim import Claim
 from kgtool.errors import WrongUse
 from kgtool.store import GraphStore
-from kgtool.terms import DCTERMS, DEFAULT_POLICY, GRAPH, ID, NOT_MEDICAL_ADVICE, OA, PROV, Prefixes, Term, did_you_mean, kg
+from kgtool.terms import (
+    DCTERMS,
+    DEFAULT_POLICY,
+    GRAPH,
+    ID,
+    NOT_MEDICAL_ADVICE,
+    OA,
+    PROV,
+    Prefixes,
+    Term,
+    did_you_mean,
+    judgement_graph,
+    kg,
+)
 
 DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
 
@@ -142,15 +155,11 @@ def _all_but_edges(store: GraphStore, graphs: Mapping[str, NamedNode], but: set[
 
 def _of_policies(graphs: Mapping[str, NamedNode]) -> set[NamedNode]:
     """What is taken policy by policy."""
-    return {_REASONS, _USES, *graphs.values(), *map(_judgement_graph, graphs)}
-
-
-def _judgement_graph(policy: str) -> NamedNode:
-    return NamedNode(f"{GRAPH}judgements-{policy.removeprefix(ID + 'policy-')}")
+    return {_REASONS, _USES, *graphs.values(), *(NamedNode(judgement_graph(policy)) for policy in graphs)}
 
 
 def _edges(store: GraphStore, policy: str, graph: NamedNode) -> Edges:
-    judged = chain(store.match(graph=_judgement_graph(policy)), _under(store, policy, _USES))
+    judged = chain(store.match(graph=NamedNode(judgement_graph(policy))), _under(store, policy, _USES))
     return Edges(tuple(store.match(graph=graph)), tuple(_under(store, policy, _REASONS)), tuple(judged))
 
 

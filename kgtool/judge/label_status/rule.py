@@ -159,7 +159,8 @@ def _decisive(
 ) -> tuple[Match | None, list[Match], tuple[Match, ...]]:
     """What decides among the rest that stands with it, and what was passed over since bars leave nobody to it.
 
-    The nearest disease decides, then caution; but a denial with limits holds for all uses of a label that set none.
+    The nearest disease decides, then caution; but a denial with limits holds for all uses of a label that set none: to a
+    child below twelve a label says no wherever it says so. The rule is told in queries/README.md.
     """
     for first, best in enumerate(standing):
         left = standing[first:]
