@@ -179,7 +179,7 @@ def boxes(page, selector: str) -> list[dict]:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_no_label_of_the_graph_covers_another(site, visit, width):
+def test_no_label_of_the_graph_covers_another_or_the_head_of_a_line(site, visit, width):
     page = _drawn(visit(f"{site}/thing/id:baclofen", width=width))
     placed = boxes(page, "#graph .stage .node .shape") + boxes(page, "#graph .stage .halo")
     assert len(placed) > 12
@@ -191,6 +191,10 @@ def test_no_label_of_the_graph_covers_another(site, visit, width):
             apart = (one["left"] >= other["right"] - 1 or other["left"] >= one["right"] - 1
                      or one["top"] >= other["bottom"] - 1 or other["top"] >= one["bottom"] - 1)
             assert apart, (one, other)
+    assert page.evaluate("""[...document.querySelectorAll('#graph .reach')].map(line =>
+        line.getPointAtLength(line.getTotalLength() - 3)).filter(({x, y}) =>
+        [...document.querySelectorAll('#graph .halo')].map(halo => halo.getBBox()).some(box =>
+            x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height)).length""") == 0, "heads of lines are seen"
     heights = page.evaluate("[...document.querySelectorAll('#graph .say')].map(e => e.getBoundingClientRect().height)")
     assert min(heights) >= 8
 

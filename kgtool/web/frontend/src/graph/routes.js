@@ -2,6 +2,7 @@
 import { bent, bounds, holds, inside, looped, meets, part, samples } from "./geometry.js";
 
 const DETOURS = [0, 22, -22, 45, -45, 80, -80, 125, -125];
+const HEAD = 9; // the length of what a line ends in
 const CROSSED = 0.2; // lines under labels of others that are borne, for each line
 
 /** Each edge with its curve, its samples, and its label's box where there is room for one. Spreads the nodes a little for
@@ -29,8 +30,12 @@ export function route(nodes, edges, labels = []) {
   return ways;
 }
 
-/** How often a line runs under the label of another; a label without a place is worse than all of that. */
-export const disorder = (ways) => ways.reduce((sum, way) => sum + (way.label ? crossed(way.label, way, ways) : way.edge.width ? 1000 : 0), 0);
+/** How often a line runs under the label of another, which is worse where its head does; a label without a place is worse
+    than all of that. */
+export const disorder = (ways) => ways.reduce((sum, way) => sum + (way.label ? crossed(way.label, way, ways) + 2 * beheaded(way.label, ways) : way.edge.width ? 1000 : 0), 0);
+
+/** How many lines would not show what they end in. */
+const beheaded = (box, ways) => ways.filter((way) => meets(box, way.head)).length;
 
 const crossed = (box, own, ways) =>
   ways.filter((other) => other !== own && meets(box, other.bound) && other.samples.some((point) => holds(box, point))).length;
@@ -38,7 +43,10 @@ const crossed = (box, own, ways) =>
 function sampled(curve) {
   const points = samples(curve), xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  return { samples: points, bound: { x: (left + right) / 2, y: (top + bottom) / 2, width: right - left + 1, height: bottom - top + 1 } };
+  const [x, y] = curve[3], before = points.at(-2), away = HEAD / (Math.hypot(x - before[0], y - before[1]) || 1);
+  const [bx, by] = [x + (before[0] - x) * away, y + (before[1] - y) * away];
+  const head = { x: (x + bx) / 2, y: (y + by) / 2, width: Math.abs(x - bx) + 4, height: Math.abs(y - by) + 4 };
+  return { samples: points, head, bound: { x: (left + right) / 2, y: (top + bottom) / 2, width: right - left + 1, height: bottom - top + 1 } };
 }
 
 /** Lines of the same two ends bow away from each other. */
@@ -123,8 +131,8 @@ function freePlace(own, ways, taken) {
       const box = besides(points, n, aside, width, height);
       if (taken.some((other) => meets(box, other))) continue;
       const covered = points.filter((point) => holds(box, point)).length / points.length;
-      cost += 12 * Math.max(0, covered - 0.6) + 9 * holds(box, points.at(-1), 9) + 3 * holds(box, points[0]);
-      if (cost < least) cost += 9 * crossed(box, own, ways);
+      cost += 12 * Math.max(0, covered - 0.6) + 3 * holds(box, points[0]);
+      if (cost < least) cost += 9 * crossed(box, own, ways) + 30 * beheaded(box, ways);
       // beside its line, a label must not stand as near to another, which it would seem to name
       if (Math.abs(aside) === 1 && cost < least) cost += 3 * crossed(grown(box, 14), own, ways);
       if (cost < least) { best = box; least = cost; }
