@@ -45,16 +45,20 @@ def triples(text: str, file: str, base: str = "", about: Container[str] | None =
     ('c', 'a.ttl:2:9')
     """
     place_of = _place_finder(text, file)
-    for subject, predicate, value, *offsets in _rows(text, base, place_of):
+    for subject, predicate, value, *offsets in _rows(text, base, place_of, about):
         if about is None or subject in about or value in about:
             yield Standing(subject, predicate, value, *map(place_of, offsets))
 
 
-def _rows(text: str, base: str, place_of: _PlaceOf) -> Iterator[_Row]:
+def _rows(text: str, base: str, place_of: _PlaceOf, about: Container[str] | None) -> Iterator[_Row]:
+    """All rows, but for those of plain pairs that are not ``about`` what one wants."""
     names = _Names(base)
     frames = [_Frame(place_of)]
-    tokens = (token for token in _TOKEN.finditer(text) if token.lastgroup)
-    for token in tokens:
+    tokens = _Tokens(text)
+    while True:
+        yield from _plain(tokens, names, frames[-1], about)
+        if (token := next(tokens, None)) is None:
+            return
         kind = token.lastgroup
         word = token[kind]
         if kind == "stop":
@@ -65,6 +69,25 @@ def _rows(text: str, base: str, place_of: _PlaceOf) -> Iterator[_Row]:
             names.declare(word, tokens)
         else:
             yield from frames[-1].take(names.value(kind, word), token.start())
+
+
+def _plain(tokens: _Tokens, names: _Names, frame: _Frame, about: Container[str] | None) -> Iterator[_Row]:
+    """The rows of the predicates and objects that come next, as long as these are plain: one look each instead of three."""
+    pattern, is_wanted = _AHEAD.get(frame.awaits), about is None or frame.subject in about
+    predicate = ""
+    while pattern and (found := pattern.match(tokens.text, tokens.at)):
+        tokens.at = found.end()
+        named, plain, quoted, end = found.groups()
+        if named:
+            predicate, frame.predicate_start = named, found.start()
+        value = names.short(plain) if plain else names.value("quoted", quoted)
+        if is_wanted or value in about:
+            start = found.start("object" if plain else "quoted")
+            yield (frame.subject, names.short(predicate) if predicate else frame.predicate, value, start,
+                   frame.predicate_start, frame.block)
+        frame.stop(end)
+        pattern = _AHEAD.get(frame.awaits)
+    frame.predicate = names.short(predicate) if predicate else frame.predicate
 
 
 def of_line(line: str, file: str, number: int) -> Iterator[Standing]:
@@ -117,12 +140,19 @@ _NODE = r"<[^<>\\]*+>|_:\S++"
 _USUAL_LINE = re.compile(
     rf'({_NODE}) (<[^<>\\]*+>) ({_NODE}|"[^"\\]*+"(?:@\S++|\^\^<[^<>\\]*+>)?+) (?:(?:{_NODE}) )?+\.[ \t\r\n]*+'
 )
+# What stands between most subjects and their ends. Nothing is given back once it is taken, so that 1.5 is never 1 and a stop.
+_PREDICATE_HERE = rf"(?P<predicate>(?>{_IRI}|{_PNAME}|a(?![{_NAME}])))"
+_OBJECT_HERE = rf"(?>(?P<object>{_IRI}|{_PNAME}|{_NUMBER}|_:[{_NAME}]++(?:\.++[{_NAME}]++)*+)|(?P<quoted>{_QUOTED}){_TYPE})"
+_END_HERE = rf"{_SPACE}(?P<end>[.;,]){_SPACE}"
+_PAIR = re.compile(f"{_PREDICATE_HERE}{_SPACE}{_OBJECT_HERE}{_END_HERE}", re.DOTALL)
+_VALUE = re.compile(f"(?P<predicate>){_OBJECT_HERE}{_END_HERE}", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROLS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _SHORT = {"a": RDF + "type", "true": "true", "false": "false"}
 
 _SUBJECT, _PREDICATE, _OBJECT, _DONE, _ITEM = range(5)
 _AFTER_OPENING = {"[": _PREDICATE, "{|": _PREDICATE, "(": _ITEM, "<<": _SUBJECT, "<<(": _SUBJECT}
+_AHEAD = {_PREDICATE: _PAIR, _OBJECT: _VALUE}
 _AFTER_STOP = {".": _SUBJECT, "{": _SUBJECT, "}": _SUBJECT, ";": _PREDICATE, ",": _OBJECT, "~": _DONE}
 
 
@@ -134,6 +164,24 @@ def _place_finder(text: str, file: str) -> _PlaceOf:
         return Place(file, line, offset - starts[line - 1] + 1)
 
     return place_of
+
+
+class _Tokens:
+    """The words and signs of a text one after the other, without its comments."""
+
+    def __init__(self, text: str):
+        self.text = text
+        self.at = 0
+
+    def __iter__(self) -> Iterator[re.Match[str]]:
+        return self
+
+    def __next__(self) -> re.Match[str]:
+        while token := _TOKEN.search(self.text, self.at):
+            self.at = token.end()
+            if token.lastgroup:
+                return token
+        raise StopIteration
 
 
 class _Names:
@@ -155,6 +203,14 @@ class _Names:
         elif keyword == "version":
             next(tokens)
         self._known.clear()
+
+    def short(self, word: str) -> str:
+        """The value of a word of any kind that is not in quotes."""
+        known = self._known.get(word)
+        if known is not None:
+            return known
+        kind = "iri" if word[0] == "<" else "word" if word in _SHORT else "pname" if ":" in word and word[0] != "_" else "blank"
+        return self.value(kind, word)
 
     def value(self, kind: str, word: str) -> str:
         if kind == "quoted":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SECONDS, _SECONDS_A_MEGABYTE = 60, 1
 _MEGABYTES, _MEGABYTES_A_MEGABYTE = 1_000, 20
 _SECONDS_AFAR, _MEGABYTES_AFAR = 600, 8_000
-_SECONDS_TO_TELL = 60  # to put in order and write what was found in time
+_TO_TELL = 60  # seconds at least to put in order and write what was found in time, else as many as it took to find
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def judge_endpoint(url: str, shapes: Sequence[Path], format: str, most: int | No
         store = connect(url, Prefixes({}), allowed, until)
         return files.judge_endpoint(store, shapes, lambda: isolate.end_in(until - time.monotonic()))
 
-    limits = isolate.Limits(allowed, _MEGABYTES_AFAR, telling=_SECONDS_TO_TELL)
+    limits = isolate.Limits(allowed, _MEGABYTES_AFAR, telling=max(_TO_TELL, allowed))
     return _told(f"judging {url}", judge, shapes, format, most, limits)
 
 
