@@ -6,10 +6,10 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
+import commands
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,10 +69,8 @@ def placed(folder: Path, data: str, shapes: str, suffix: str = "ttl") -> list[st
 
 def kgtool(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess:
     """The command where there is no project."""
-    return subprocess.run(
-        [sys.executable, "-m", "kgtool", "validate", *words], cwd=folder, capture_output=True, text=True, timeout=120,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-    )
+    run = commands.start if environment else commands.run
+    return run(["validate", *words], folder, {**os.environ, "PYTHONPATH": str(ROOT), **environment})
 
 
 # The command
