@@ -387,7 +387,8 @@ def test_on_a_terminal_long_work_shows_how_far_it_is_and_how_fast(built_world, t
     assert re.search(r"\r\x1b\[Kmany\.nt  █+░*  +\d+ %  \d+ MB  \d+ MB/s", said), said
     assert "\r\x1b[Kchecking\r\x1b[K" in said
     assert said.endswith("kept loaded: 500,000 quads\r\n")
-    assert on_a_terminal(built_world, *words, "--quiet") == ""
+    (tmp_path / "few.nt").write_text("<http://e/a> <http://e/p> 'a' .\n".replace("'", '"'))
+    assert on_a_terminal(built_world, "load", str(tmp_path / "few.nt"), *words[2:], "--quiet") == ""
 
 
 def complete(project, line: str) -> list[str]:

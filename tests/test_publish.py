@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -19,22 +19,6 @@ from kgtool.errors import WrongUse
 from kgtool.terms import NOT_MEDICAL_ADVICE
 from kgtool.web import aside, files, publish
 from kgtool.web.address import Address
-
-
-@pytest.fixture(scope="module")
-def project(built_world, page, tmp_path_factory):
-    """The tiny world, whose one text is at hand."""
-    texts = tmp_path_factory.mktemp("texts")
-    raw = page.read_bytes()
-    (texts / hashlib.sha256(raw).hexdigest()).write_bytes(raw)
-    return replace(built_world, texts=texts)
-
-
-@pytest.fixture(scope="module")
-def folder(project, tmp_path_factory) -> Path:
-    made = tmp_path_factory.mktemp("published") / "site"
-    publish.publish(project, made, "2026-01-31")
-    return made
 
 
 class Links(HTMLParser):
@@ -62,102 +46,101 @@ def broken(folder: Path) -> Iterator[tuple[str, str]]:
                 yield str(path.relative_to(folder)), link
 
 
-def test_every_link_is_relative_and_leads_to_a_file(folder):
-    assert not list(broken(folder))
-    assert len(list(folder.rglob("*.html"))) > 60
+def test_every_link_is_relative_and_leads_to_a_file(published):
+    assert not list(broken(published))
+    assert len(list(published.rglob("*.html"))) > 60
 
 
-def test_a_broken_link_would_be_found(folder, tmp_path):
+def test_a_broken_link_would_be_found(published, tmp_path):
     (tmp_path / "a.html").write_text('<a href="b.html">b</a><a href="#c">c</a><a href="/d">d</a><i id="c"></i>')
     assert [link for _, link in broken(tmp_path)] == ["b.html", "/d"]
 
 
-def test_every_page_and_dump_says_that_it_is_no_advice(folder):
-    written = {path: path.read_text() for path in folder.rglob("*")
+def test_every_page_and_dump_says_that_it_is_no_advice(published):
+    written = {path: path.read_text() for path in published.rglob("*")
                if path.suffix in (".html", ".ttl", ".trig", ".nq", ".jsonld", ".graphml", ".csv")
                and path.parent.name in ("site", "data", "thing", "ask", "map")}
     assert written and [path.name for path, text in written.items() if NOT_MEDICAL_ADVICE not in text
                         and not (path.suffix == ".csv" and len(text.splitlines()) == 1)] == []  # a table without rows
 
 
-def test_no_words_of_a_source_are_published_though_its_text_is_at_hand(folder, page):
+def test_no_words_of_a_source_are_published_though_its_text_is_at_hand(published, page):
     """No eight words in a row of the text."""
     words = page.read_text(encoding="utf-8").split()
     runs = {" ".join(words[at:at + 8]) for at in range(len(words) - 7)}
-    for path in folder.rglob("*"):
+    for path in published.rglob("*"):
         if path.is_file() and path.suffix != ".svg":
             text = " ".join(path.read_text(encoding="utf-8").split())
             assert not [run for run in runs if run in text], path
 
 
-def test_two_publications_are_the_same_bytes(project, folder, tmp_path):
-    publish.publish(project, tmp_path / "again", "2026-01-31")
-    one, other = (json.loads((made / files.LIST).read_text())["files"] for made in (folder, tmp_path / "again"))
+def test_two_publications_are_the_same_bytes(world_with_text, published, tmp_path):
+    publish.publish(world_with_text, tmp_path / "again", "2026-01-31")
+    one, other = (json.loads((made / files.LIST).read_text())["files"] for made in (published, tmp_path / "again"))
     assert one == other and len(one) > 80
 
 
-def test_the_list_of_files_is_true(folder):
-    said = json.loads((folder / files.LIST).read_text())["files"]
-    found = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-             for path in folder.rglob("*") if path.is_file()}
+def test_the_list_of_files_is_true(published):
+    said = json.loads((published / files.LIST).read_text())["files"]
+    found = {path.relative_to(published).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+             for path in published.rglob("*") if path.is_file()}
     assert said == {name: digest for name, digest in found.items() if name != files.LIST}
 
 
-def test_file_names_are_ones_that_every_file_system_takes(folder):
-    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*")]
+def test_file_names_are_ones_that_every_file_system_takes(published):
+    names = [path.relative_to(published).as_posix() for path in published.rglob("*")]
     assert len({name.casefold() for name in names}) == len(names)
     assert not [name for name in names if set(name) & set(':*?"<>|\\ ') or len(name) > 200]
 
 
-def test_the_metadata_describes_what_is_there(folder):
-    crate = json.loads((folder / "ro-crate-metadata.json").read_text())
+def test_the_metadata_describes_what_is_there(published):
+    crate = json.loads((published / "ro-crate-metadata.json").read_text())
     by_id = {entity["@id"]: entity for entity in crate["@graph"]}
     assert by_id["./"]["datePublished"] == "2026-01-31" and by_id["ro-crate-metadata.json"]["about"] == {"@id": "./"}
     for part in by_id["./"]["hasPart"]:
-        assert (folder / part["@id"]).is_file() and part["@id"] in by_id
-    assert by_id["data/graph.ttl"]["sha256"] == hashlib.sha256((folder / "data/graph.ttl").read_bytes()).hexdigest()
-    void = list(parse((folder / "void.ttl").read_bytes(), format=RdfFormat.TURTLE, base_iri="https://example.org/void.ttl"))
+        assert (published / part["@id"]).is_file() and part["@id"] in by_id
+    assert by_id["data/graph.ttl"]["sha256"] == hashlib.sha256((published / "data/graph.ttl").read_bytes()).hexdigest()
+    void = list(parse((published / "void.ttl").read_bytes(), format=RdfFormat.TURTLE, base_iri="https://example.org/void.ttl"))
     dumps = {quad.object.value for quad in void if quad.predicate.value.endswith("dataDump")}
     assert "https://example.org/data/graph.nq" in dumps
     assert not [quad for quad in void if "invalid" in str(quad) or "sparqlEndpoint" in str(quad)]
 
 
-def test_everything_that_can_be_searched_for_has_its_page(folder):
-    script = (folder / publish.NAMES).read_text()
+def test_everything_that_can_be_searched_for_has_its_page(published):
+    script = (published / publish.NAMES).read_text()
     rows = json.loads(script.removeprefix("self.kgtoolNames=").removesuffix(";\n"))["rows"]
-    assert len(rows) > 20 and not [row for row in rows if not (folder / row[-1]).is_file()]
+    assert len(rows) > 20 and not [row for row in rows if not (published / row[-1]).is_file()]
 
 
-def test_a_new_publication_takes_the_place_of_the_old(project, folder, tmp_path):
+def test_a_new_publication_takes_the_place_of_the_old(world_with_text, published, tmp_path):
     site = tmp_path / "site"
-    site.mkdir()
-    publish.publish(project, site)
+    shutil.copytree(published, site)
     (site / "thing" / "id_gone.html").write_text("old")
     listed = json.loads((site / files.LIST).read_text())
     listed["files"]["thing/id_gone.html"] = ""
     (site / files.LIST).write_text(json.dumps(listed))
-    publish.publish(project, site)
+    publish.publish(world_with_text, site)
     assert not (site / "thing" / "id_gone.html").exists() and (site / "index.html").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
-def test_a_folder_of_somebody_else_is_refused_and_left_as_it_is(project, tmp_path):
+def test_a_folder_of_somebody_else_is_refused_and_left_as_it_is(world_with_text, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.txt").write_text("years of work")
     with pytest.raises(WrongUse, match=r"kgtool did not publish there, thesis\.txt; name an empty or a new folder"):
-        publish.publish(project, mine)
+        publish.publish(world_with_text, mine)
     assert (mine / "thesis.txt").read_text() == "years of work" and len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.parametrize("make", [lambda path: path.write_text("a file"), lambda path: path.symlink_to(path.parent)])
-def test_what_is_no_folder_is_refused(project, tmp_path, make):
+def test_what_is_no_folder_is_refused(world_with_text, tmp_path, make):
     make(tmp_path / "site")
     with pytest.raises(WrongUse, match="is not a folder of its own"):
-        publish.publish(project, tmp_path / "site")
+        publish.publish(world_with_text, tmp_path / "site")
 
 
-def test_a_publication_that_fails_leaves_the_old_one(folder, tmp_path):
+def test_a_publication_that_fails_leaves_the_old_one(published, tmp_path):
     site = tmp_path / "site"
     with files.replaced(site) as beginning:
         (beginning / "index.html").write_text("whole")
