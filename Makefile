@@ -36,7 +36,7 @@ build/baclofen.svg build/baclofen.html: build/%: $(WRITTEN) $(CODE)
 	@$(KGTOOL) draw baclofen -o $@
 
 test: $(VENV)/test.done
-	@$(VENV)/bin/python -m pytest --numprocesses=auto --dist=loadfile
+	@$(VENV)/bin/python -m pytest --numprocesses=auto --dist=worksteal
 
 bench: $(VENV)/bench.done
 	@$(VENV)/bin/python -m tests.bench

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import commands
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,9 +21,10 @@ def blocks(name: str, language: str) -> list[str]:
     return [body for found, body in BLOCK.findall((ROOT / name).read_text(encoding="utf-8")) if found == language]
 
 
-def commands() -> list[str]:
-    lines = [line for body in blocks("README.md", "sh") for line in body.splitlines()]
-    return [line for line in lines if line.startswith("kgtool ")]
+def examples() -> list[list[str]]:
+    """The commands of each block; those below one another may build on one another."""
+    lines = [[line for line in body.splitlines() if line.startswith("kgtool ")] for body in blocks("README.md", "sh")]
+    return [*filter(None, lines)]
 
 
 @pytest.fixture(scope="module")
@@ -38,17 +40,16 @@ def environment(project: Path) -> dict[str, str]:
     return {**os.environ, "KGTOOL_CACHE": str(project / "cache"), "PYTHONPATH": str(ROOT)}
 
 
-@pytest.mark.parametrize("command", commands())
-def test_every_command_of_the_readme_runs(command: str, fresh: Path):
-    words = shlex.split(command, comments=True)
-    ran = subprocess.run(
-        [sys.executable, "-m", *words], cwd=fresh, env=environment(fresh), capture_output=True, text=True, timeout=120,
-    )
-    assert ran.returncode == 0, ran.stderr
-    files = [fresh / word for word in words if '.' in word and (fresh / word).is_file()]
-    folders = [fresh / word for word in words if (fresh / word).is_dir()]
-    assert ran.stdout or any(path.stat().st_size for path in files) or any(any(path.iterdir()) for path in folders)
-    assert "Traceback" not in ran.stderr
+@pytest.mark.parametrize("lines", examples(), ids=lambda lines: lines[0])
+def test_every_command_of_the_readme_runs(lines: list[str], fresh: Path):
+    for line in lines:
+        _, *words = shlex.split(line, comments=True)
+        ran = commands.run(words, fresh, environment(fresh))
+        assert ran.returncode == 0, (line, ran.stderr)
+        files = [fresh / word for word in words if '.' in word and (fresh / word).is_file()]
+        folders = [fresh / word for word in words if (fresh / word).is_dir()]
+        assert ran.stdout or any(path.stat().st_size for path in files) or any(any(path.iterdir()) for path in folders), line
+        assert "Traceback" not in ran.stderr, line
 
 
 @pytest.mark.parametrize("code", blocks("README.md", "python"))
