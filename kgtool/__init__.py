@@ -13,8 +13,8 @@ The floors of the package; a module imports only from floors below its own, and 
     build       load   validate   exporters                     make it; trust it; hand it on
     judge       inputs        identity                          what follows from claims; what has changed; who is meant
     authored    beginning     store     importers    shacl     texts     what people wrote; where it is kept, and comes from
-    door        outside       index                             what may come in; what lies outside, by digest; words found
-    rdf         catalogue     passages      syntax   beside     records ↔ quads; queries; spans; SPARQL as text; tables
+    records     door          outside       index               records ↔ quads; what may come in; what lies outside; words found
+    rdf         catalogue     passages      syntax   beside     files ↔ quads; queries; spans; SPARQL as text; tables
     places   vocabulary   project   negation   rows   elements   nesting   lines; words; folders; denials; tables; JSON; RDF/XML
     claim       report        answer       sentences  streams  workers   what is said, wrong, asked; who stands ready
     terms       isolate       countries     progress   moments  names; work that may crash, or take long; files in one state

@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from pyoxigraph import NamedNode, Quad
 
-from kgtool import rdf, vocabulary
+from kgtool import rdf, records, vocabulary
 from kgtool.claim import Claim, Version
 from kgtool.door import Door, Lines
 from kgtool.errors import DataError, Place, Problem, relative, spelled
 from kgtool.project import Project
 from kgtool.rdf import Node
-from kgtool.terms import GRAPH, KG, SH, Prefixes, Term
+from kgtool.terms import CLAIM_KINDS, GRAPH, KG, SH, Prefixes, Term
 from kgtool.vocabulary import Vocabulary
 
 ONTOLOGY_FILES = ("vocabulary.ttl", "lists.ttl", "policies.ttl")
@@ -52,13 +52,13 @@ def read(project: Project) -> Authored:
         remedy = "add Turtle files; graph_data/README.md shows how"
         raise DataError(Problem("holds no data", remedy, Place("graph_data")))
     door = _door(project, words, declared | _typed(ontology), prefixes)
-    claim = partial(rdf.claim, qualifiers=[NamedNode(iri) for iri in words.qualifiers])
+    claim = partial(records.claim, qualifiers=[NamedNode(iri) for iri in words.qualifiers])
     claims, versions = [], {}
     for path in files:
         quads = rdf.read(path, project.root)
         nodes = rdf.nodes(quads)
-        said, broken = _records(path, nodes, rdf.CLAIM_KINDS, claim, door, door.explained(quads))
-        named, unread = _records(path, nodes, (KG + "SourceVersion",), rdf.version, door)
+        said, broken = _records(path, nodes, CLAIM_KINDS, claim, door, door.explained(quads))
+        named, unread = _records(path, nodes, (KG + "SourceVersion",), records.version, door)
         claims += [(path, one) for one in said.values()]
         versions |= named
         problems += [*door.problems(path, quads), *broken, *unread]
@@ -128,15 +128,15 @@ def _records(
     explained: Collection[str] = (),
 ) -> tuple[dict[str, Record], list[Problem]]:
     """The nodes of some kinds as records, and what keeps others from being one, where that is not ``explained`` already."""
-    records, problems = {}, []
+    found, problems = {}, []
     for subject, node in nodes.items():
         if isinstance(subject, NamedNode) and any(kind.value in kinds for kind in node.get(rdf.TYPE, ())):
             try:
-                records[subject.value] = made(subject.value, node)
+                found[subject.value] = made(subject.value, node)
             except DataError as error:
                 if subject.value not in explained:
                     problems += door.placed(path, subject.value, error)
-    return records, problems
+    return found, problems
 
 
 def _graph(path: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
 
-from kgtool import authored, catalogue, index, inputs, judge, moments, outside, passages, rdf, store
+from kgtool import authored, catalogue, index, inputs, judge, moments, outside, passages, records, store
 from kgtool.authored import Authored
 from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
@@ -164,7 +164,7 @@ def _alternatives(made: Store) -> list[str]:
 
 def _judge(made: Store, judgements: Iterable[Judgement], policy: str) -> None:
     graph = judgement_graph(policy)
-    made.add(quad for judgement in judgements for quad in rdf.judgement_quads(judgement, graph))
+    made.add(quad for judgement in judgements for quad in records.judgement_quads(judgement, graph))
 
 
 def quads(everything: Authored, project: Project) -> Iterator[Quad]:
@@ -175,17 +175,17 @@ def quads(everything: Authored, project: Project) -> Iterator[Quad]:
     for query in catalogue.questions(project).values():
         if not query.then:  # whose rows are finished by a judgement, which others do not run
             text = "".join(line for line in query.text.splitlines(keepends=True) if not line.startswith("#+"))
-            yield from rdf.question_quads(query.name, query.question or query.title, text)
+            yield from records.question_quads(query.name, query.question or query.title, text)
     for claim in everything.claims:
-        yield from rdf.proposition_quads(claim)
-        yield from rdf.passage_quads(claim, _text_fragment(claim, everything))
+        yield from records.proposition_quads(claim)
+        yield from records.passage_quads(claim, _text_fragment(claim, everything))
 
 
 def _mappings(project: Project, prefixes: Prefixes) -> Iterator[Quad]:
     for suffix, read in IMPORTERS.items():
         for path in project.files("graph_data", f"*{suffix}"):
             for mapping in read(path, prefixes, project.root):
-                yield from rdf.mapping_quads(mapping)
+                yield from records.mapping_quads(mapping)
 
 
 def _releases(project: Project, prefixes: Prefixes) -> Iterator[Quad]:
@@ -197,7 +197,7 @@ def _releases(project: Project, prefixes: Prefixes) -> Iterator[Quad]:
             raise DataError(Problem(f"{pin.name}: there is no importer {pin.importer}", hint, Place(outside.PINS)))
         if read := HIERARCHIES.get(pin.importer):
             for term in read(path, prefixes):
-                yield from rdf.hierarchy_quads(term, GRAPH + pin.graph)
+                yield from records.hierarchy_quads(term, GRAPH + pin.graph)
 
 
 def _import(made: Store, project: Project, step: Step = lambda said: None, tick: Tick = unwatched) -> None:
@@ -205,9 +205,9 @@ def _import(made: Store, project: Project, step: Step = lambda said: None, tick:
     for pin, path in outside.at_hand(project):
         if read := DATA_SETS.get(pin.importer):
             step(f"importing {pin.name}")
-            graph, records = GRAPH + pin.graph, read(path, made.prefixes, pin.graph)
-            made.add(rdf.data_set_quads(graph, pin.version, pin.url, pin.licence, pin.sha256))
-            made.add(quad for record in counted(records, tick, pin.name, "records") for quad in rdf.record_quads(record, graph))
+            graph, found = GRAPH + pin.graph, read(path, made.prefixes, pin.graph)
+            made.add(records.data_set_quads(graph, pin.version, pin.url, pin.licence, pin.sha256))
+            made.add(quad for record in counted(found, tick, pin.name, "records") for quad in records.record_quads(record, graph))
 
 
 def _text_fragment(claim: Claim, everything: Authored) -> str | None:

@@ -12,7 +12,7 @@ from kgtool import places, rdf
 from kgtool.claim import Claim
 from kgtool.errors import DataError, Place, Problem, relative
 from kgtool.places import Standing
-from kgtool.terms import KG, RDF, Prefixes, did_you_mean
+from kgtool.terms import CLAIM_KINDS, KG, RDF, Prefixes, did_you_mean
 from kgtool.vocabulary import Vocabulary
 
 _NODES = (RDF + "subject", RDF + "predicate")  # never a text, whatever is claimed
@@ -164,7 +164,7 @@ def _twice(quads: list[Quad]) -> Iterator[str]:
     """Claims that one file begins more than once."""
     seen: set[Quad] = set()
     for quad in quads:
-        if quad.predicate == rdf.TYPE and quad.object.value in rdf.CLAIM_KINDS:
+        if quad.predicate == rdf.TYPE and quad.object.value in CLAIM_KINDS:
             if quad in seen:
                 yield quad.subject.value
             seen.add(quad)

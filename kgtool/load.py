@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
-from kgtool import isolate, moments, nesting, rdf, store, streams
+from kgtool import isolate, moments, nesting, rdf, records, store, streams
 from kgtool.errors import DataError, Place, Problem, WrongUse
 from kgtool.importers import DATA_SETS, HIERARCHIES
 from kgtool.progress import Tick, counted, unwatched
@@ -160,6 +160,6 @@ def _declared(path: Path) -> dict[str, str]:
 def _imported(given: Source, graph: str, prefixes: Prefixes) -> Iterator[Quad]:
     into = graph or f"{GRAPH}{given.importer}"
     if read := HIERARCHIES.get(given.importer):
-        return (quad for term in read(given.path, prefixes) for quad in rdf.hierarchy_quads(term, into))
-    records = DATA_SETS[given.importer](given.path, prefixes, into.removeprefix(GRAPH).rpartition("/")[2])
-    return (quad for record in records for quad in rdf.record_quads(record, into))
+        return (quad for term in read(given.path, prefixes) for quad in records.hierarchy_quads(term, into))
+    found = DATA_SETS[given.importer](given.path, prefixes, into.removeprefix(GRAPH).rpartition("/")[2])
+    return (quad for record in found for quad in records.record_quads(record, into))

@@ -29,6 +29,8 @@ DCTERMS = "http://purl.org/dc/terms/"
 SH = "http://www.w3.org/ns/shacl#"
 SCHEMA = "https://schema.org/"
 
+CLAIM_KINDS = (KG + "Claim", KG + "GapClaim", KG + "LabelClaim")
+
 # Queries see this policy's plain edges without asking; the others' stand in their own graphs only.
 DEFAULT_POLICY = ID + "policy-default"
 

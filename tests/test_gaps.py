@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kgtool import authored, build, catalogue, judge, project, rdf, store
+from kgtool import authored, build, catalogue, judge, project, records, store
 from kgtool.answer import Answer
 from kgtool.errors import WrongUse
 from kgtool.judge import gaps, hierarchy
@@ -96,7 +96,7 @@ def derived(*more: Quad, without: str = "", policy: str = DEFAULT) -> Store:
     for judged in (gaps.judge, gaps.judge_transfers):
         made.engine.extend(
             quad for j in judged(made, QUERIES, policy, hierarchies)
-            for quad in rdf.judgement_quads(j, GRAPH + "judgements-tested")
+            for quad in records.judgement_quads(j, GRAPH + "judgements-tested")
         )
     return made
 

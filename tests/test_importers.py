@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kgtool import authored, build, elements, graph, outside, project, rdf, streams
+from kgtool import authored, build, elements, graph, outside, project, rdf, records, streams
 from kgtool.claim import Claim, Entity, HierarchyTerm, Link
 from kgtool.errors import DataError
 from kgtool.importers import DATA_SETS, HIERARCHIES
@@ -93,8 +93,8 @@ def test_annotations_of_the_hpo_are_claims_and_not_makes_a_denied_one(tmp_path, 
 def test_a_claim_of_a_data_set_is_read_back_as_it_was_written(tmp_path):
     (tmp_path / "hpoa").write_text(HPOA)
     for claim in (record for record in read("hpo-annotations", tmp_path / "hpoa") if isinstance(record, Claim)):
-        ((node, properties),) = rdf.nodes(rdf.claim_quads(claim, GRAPH + "x")).items()
-        again = rdf.claim(node.value, properties, [predicate for predicate, _ in claim.proposition.qualifiers])
+        ((node, properties),) = rdf.nodes(records.claim_quads(claim, GRAPH + "x")).items()
+        again = records.claim(node.value, properties, [predicate for predicate, _ in claim.proposition.qualifiers])
         assert again.proposition == claim.proposition and again.in_own_words == claim.in_own_words
 
 

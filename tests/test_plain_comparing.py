@@ -9,7 +9,7 @@ from comparing_worlds import EVERYTHING, QUERIES, ROOT, Spoken, kind, names, wor
 from plain_reading import Retold, local
 from pyoxigraph import NamedNode
 
-from kgtool import build, project, rdf
+from kgtool import build, project, records
 from kgtool.judge import comparing, gaps, hierarchy
 from kgtool.terms import GRAPH, ID
 
@@ -128,7 +128,7 @@ def test_two_readings_of_uses_that_stand_on_another_diseases_approval_agree():
             build.derive(store, rule, store.prefixes)
         for judge in (gaps.judge, gaps.judge_transfers):
             found = judge(store, QUERIES, EVERYTHING, hierarchy.read(store, QUERIES))
-            store.add([quad for one in found for quad in rdf.judgement_quads(one, GRAPH + "judged")])
+            store.add([quad for one in found for quad in records.judgement_quads(one, GRAPH + "judged")])
         read = Retold(store.quads(), POLICY)
         assert transferred(store) == read.transfers(), "\n".join(map(str, claims))
         bridges |= set(read.transfers().values())

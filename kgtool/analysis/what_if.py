@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kgtool import build, catalogue, judge, rdf, store
+from kgtool import build, catalogue, judge, rdf, records, store
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
@@ -43,7 +43,7 @@ def without(whole: GraphStore, claim: NamedNode, rules: Iterable[Query], queries
     hierarchies = hierarchy.read(made, queries)
     for judged in judge.JUDGES.values():
         judgements = judged(made, queries, policy, hierarchies)
-        made.add(quad for one in judgements for quad in rdf.judgement_quads(one, GRAPH + "judgements-of-one-policy"))
+        made.add(quad for one in judgements for quad in records.judgement_quads(one, GRAPH + "judgements-of-one-policy"))
     return made
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kgtool import rdf, vocabulary
+from kgtool import rdf, records, vocabulary
 from kgtool.claim import Claim
 from kgtool.errors import WrongUse
 from kgtool.store import GraphStore
@@ -286,7 +286,7 @@ def _described(store: GraphStore, mentioned: Iterable[Term]) -> set[Quad]:
 def _claims(store: GraphStore, quads: Iterable[Quad], qualifiers: list[NamedNode]) -> Iterator[Claim]:
     for name in sorted({quad.subject.value for quad in quads if quad.predicate == kg("saidIn")}):
         said = sorted(store.match(NamedNode(name)), key=rdf.quad_key)
-        yield rdf.claim(name, rdf.nodes(said)[NamedNode(name)], qualifiers)
+        yield records.claim(name, rdf.nodes(said)[NamedNode(name)], qualifiers)
 
 
 def _labels(quads: Iterable[Quad]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import DataError, Place, Problem, WrongUse, several
 from kgtool.graph.lookups import Lookups
-from kgtool.terms import KG, Term, did_you_mean
+from kgtool.terms import CLAIM_KINDS, Term, did_you_mean
 
 # What only some verbs need is imported where they need it: a command uses few, and starts the faster.
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from kgtool.analysis.reasons import Reason
     from kgtool.graph.triples import Triples
     from kgtool.index import Hit
-
-_CLAIMS = (KG + "Claim", KG + "GapClaim", KG + "LabelClaim")
 
 
 def ask(graph: Lookups, question: str, **params: str | int | None) -> Answer:
@@ -103,7 +101,7 @@ def why(graph: Lookups, *words: str, policy: str | None = None) -> Reason:
     if derived := meaning.derived(typed, graph.store):
         return graph._explainer.derived(derived)
     try:
-        return graph._explainer.claim(graph.names.resolve(typed, _CLAIMS))
+        return graph._explainer.claim(graph.names.resolve(typed, CLAIM_KINDS))
     except WrongUse as error:
         if edge:
             return graph._explainer.edge(*meaning.edge(*edge, graph.names), under)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pyoxigraph import Literal, NamedNode
 
-from kgtool import rdf
+from kgtool import rdf, records
 from kgtool.claim import Claim
 from kgtool.errors import DataError
 from kgtool.negation import negation
@@ -56,7 +56,7 @@ def _placed(store: GraphStore) -> dict[Term, list[Term]]:
 def _finding(store: GraphStore, name: Term, text: str) -> Finding | None:
     node = rdf.nodes(store.match(name))[name]
     try:
-        claim = rdf.claim(name.value, node, ())
+        claim = records.claim(name.value, node, ())
     except DataError as error:
         return Finding("violation", "passages", name.value, error.problems[0].message, error.problems[0].remedy)
     try:

@@ -27,7 +27,7 @@ from itertools import chain
 from pathlib import Path
 from time import process_time
 
-from kgtool import build, catalogue, judge, rdf, store
+from kgtool import build, catalogue, judge, rdf, records, store
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
 from kgtool.judge import hierarchy
@@ -107,7 +107,7 @@ def _ruled(made: Store, rules: list[Query]) -> Iterator[tuple[str, float, int]]:
 
 def _store(made: Store, judgements: list[Judgement], policy: str) -> None:
     graph = GRAPH + "judgements-" + policy.rpartition("policy-")[2]
-    made.add(quad for judgement in judgements for quad in rdf.judgement_quads(judgement, graph))
+    made.add(quad for judgement in judgements for quad in records.judgement_quads(judgement, graph))
 
 
 def fastest(exponents: list[int], limit: float, repeats: int) -> list[Step]:

@@ -20,7 +20,8 @@ FOLDER = timing.PRODUCTS / "worlds"
 # What a world and its derivation are made by; a question may change without the worlds being built again.
 _MAKERS = (
     "tests/bench/worlds.py", "tests/bench/drugs.py", "tests/bench/spelling.py", "tests/bench/teller.py",
-    "ontology/*.ttl", "queries/derive/*.rq", "queries/judge/*.rq", "kgtool/build.py", "kgtool/rdf.py", "kgtool/judge/**/*.py",
+    "ontology/*.ttl", "queries/derive/*.rq", "queries/judge/*.rq", "kgtool/build.py", "kgtool/rdf.py",
+    "kgtool/records.py", "kgtool/judge/**/*.py",
 )
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kgtool import rdf
+from kgtool import rdf, records
 from kgtool.claim import Claim, Passage, Proposition
 from kgtool.terms import CLAIM, GRAPH, ID, KG, PROV, SCHEMA, XSD, Term, kg
 
@@ -119,8 +119,8 @@ def claim(
         stance=KG + stance if stance else None,
     )
     yield from _authored(record, facts, NamedNode(GRAPH + version))
-    yield from rdf.proposition_quads(record)
-    yield from rdf.passage_quads(record, None)
+    yield from records.proposition_quads(record)
+    yield from records.passage_quads(record, None)
 
 
 def _authored(record: Claim, facts: tuple[tuple[str, Term], ...], graph: NamedNode) -> Iterator[Quad]:

@@ -14,7 +14,7 @@ from random import Random
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kgtool import authored, rdf, store
+from kgtool import authored, rdf, records, store
 from kgtool.claim import HierarchyTerm, Mapping
 from kgtool.store import Store
 from kgtool.terms import GRAPH, SKOS, Prefixes, kg
@@ -122,9 +122,9 @@ def _hierarchies(world: Teller) -> Iterator[Quad]:
         for number in range(many):
             parents = dict.fromkeys(term(parent) for parent in _parents(world, number))
             label = f"{'sign' if hierarchy == 'hp' else 'disease'} {number}"
-            yield from rdf.hierarchy_quads(HierarchyTerm(term(number), label, tuple(parents)), graph)
+            yield from records.hierarchy_quads(HierarchyTerm(term(number), label, tuple(parents)), graph)
     for number in range(0, world.diseases, 2):
-        yield from rdf.mapping_quads(
+        yield from records.mapping_quads(
             Mapping(
                 disease(number).value,
                 SKOS + "exactMatch",
