@@ -113,6 +113,10 @@ def test_what_hangs_together_or_is_said_of_one_thing_is_no_cross_product(query: 
     "SELECT * { ?claim rdf:subject ?drug . FILTER(?drug NOT IN (id:baclofen)) }",
     "SELECT * { ?claim rdf:subject ?drug ; kg:stance ?stance . FILTER(!BOUND(?stance) || ?drug IN (id:baclofen)) }",
     "SELECT * { ?claim rdf:subject id:baclofen ; rdf:object ?value . FILTER(?value IN (id:sma, id:ms)) }",
+    "SELECT * { ?claim rdf:subject id:baclofen ; rdf:object ?value . FILTER(?value = id:sma) }",
+    "SELECT * { ?claim rdf:predicate ?relation ; rdf:object ?value . FILTER(?relation = kg:treats) }",
+    "SELECT * { ?claim rdf:subject ?drug . FILTER(?drug != id:baclofen || ?drug = id:sma) }",
+    "SELECT * { ?claim rdf:subject ?drug ; kg:dose ?dose . FILTER(?dose = 1) }",
 ])
 def test_paths_and_lists_that_cost_nothing_are_not_named(query: str, prefixes):
     assert costs.costs(query, prefixes) == []
@@ -123,6 +127,13 @@ def test_a_list_beside_another_condition_is_named(prefixes):
     (cost,) = costs.costs(query, prefixes)
     assert (cost.form, cost.found) == ("one-of", "FILTER(?thing IN (id:baclofen, id:sma))")
     assert "VALUES ?thing { id:baclofen id:sma }" in cost.better
+
+
+@pytest.mark.parametrize("test", ["?drug = id:baclofen", "id:baclofen = ?drug"])
+def test_a_thing_that_a_filter_names_is_named(test: str, prefixes):
+    (cost,) = costs.costs(f"SELECT * {{ ?claim rdf:subject ?drug ; rdf:object ?use . FILTER({test}) }}", prefixes)
+    assert (cost.form, cost.found) == ("one-thing", "FILTER(?drug = id:baclofen)")
+    assert "VALUES ?drug { id:baclofen }" in cost.better
 
 
 def test_what_others_are_asked_is_explained_as_well(prefixes):

@@ -221,25 +221,31 @@ def _exists(part: CompValue, write) -> Iterator[Cost]:
 
 
 def _one_of(part: CompValue, known: set[Variable], shown) -> Iterator[Cost]:
-    """Things that are listed in a FILTER; words of the vocabulary are said of so many that it makes no difference."""
+    """Things that are named in a FILTER; words of the vocabulary are said of so many that it makes no difference."""
     patterns = list(joined(part.p))
     if _begins(patterns, known):
         return
     ends = {term for subject, _, value in patterns for term in (subject, value)}
     for test in conditions(part.expr):
-        if _lists_things(test) and test.expr in ends:
-            few = [_term(term, shown) for term in test.other]
+        compared, things = _things(test)
+        if things and compared in ends:
+            name, few = compared.n3(), [_term(term, shown) for term in things]
+            form, found = ("one-thing", f"= {few[0]}") if test.op == "=" else ("one-of", f"IN ({', '.join(few)})")
             yield Cost(
-                "one-of", f"FILTER({test.expr.n3()} IN ({', '.join(few)}))",
-                "all that the patterns give is compared with the list, thing by thing",
-                f"begin from the list: VALUES {test.expr.n3()} {{ {' '.join(few)} }}, without the FILTER",
+                form, f"FILTER({name} {found})", "all that the patterns give is compared with what is named, thing by thing",
+                f"begin from there: VALUES {name} {{ {' '.join(few)} }}, without the FILTER",
             )
 
 
-def _lists_things(test: CompValue) -> bool:
-    return test.name == "RelationalExpression" and test.op == "IN" and isinstance(test.other, list) and all(
-        isinstance(term, URIRef) and not term.startswith(KG) for term in test.other
-    )
+def _things(test: CompValue) -> tuple[Identifier | None, list[URIRef]]:
+    """What a condition compares with things alone, and these; nothing where it does something else."""
+    if test.name != "RelationalExpression" or test.op not in ("IN", "="):
+        return None, []
+    compared, things = test.expr, test.other if test.op == "IN" else [test.other]
+    if test.op == "=" and isinstance(compared, URIRef):
+        compared, things = test.other, [compared]
+    are_things = isinstance(things, list) and all(isinstance(term, URIRef) and not term.startswith(KG) for term in things)
+    return (compared, things) if are_things else (None, [])
 
 
 def _begins(patterns: list[Pattern], known: set[Variable]) -> bool:

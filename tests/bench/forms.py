@@ -64,6 +64,10 @@ FORMS = {
         "SELECT ?claim ?value { VALUES ?drug { id:drug-1 id:drug-2 } "
         "?claim a kg:Claim ; rdf:subject ?drug ; rdf:object ?value }",
     ),
+    "one-thing": (
+        "SELECT ?drug ?claim ?value { ?claim a kg:Claim ; rdf:subject ?drug ; rdf:object ?value . FILTER(?drug = id:drug-1) }",
+        "SELECT ?drug ?claim ?value { VALUES ?drug { id:drug-1 } ?claim a kg:Claim ; rdf:subject ?drug ; rdf:object ?value }",
+    ),
     "order-of-all": (
         "SELECT ?claim ?words { ?claim kg:inOwnWords ?words } ORDER BY ?words ?claim",
         "SELECT ?claim ?words { VALUES ?drug { id:drug-1 } ?claim rdf:subject ?drug ; kg:inOwnWords ?words } "
