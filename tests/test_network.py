@@ -124,7 +124,7 @@ def test_islands_and_middles_of_the_founding_graph(founding):
     assert islands[0]["things"] == max(row["things"] for row in islands)
     assert sum(row["component"] == 1 for row in islands) == islands[0]["things"]
     for measure in network.MEASURES:
-        scored = list(founding.centrality(measure, most=3))
+        scored = list(founding.centrality(measure, limit=3))
         assert scored[0]["thing"] == "id:baclofen" and scored[0][measure] > scored[1][measure]
 
 
@@ -146,7 +146,7 @@ def test_what_cannot_be_walked_is_said(run_built, words, code, said):
 
 
 def test_no_path_is_an_answer_of_its_own(founding, run_built):
-    assert not founding.paths("baclofen", "Novartis", longest=1).rows
+    assert not founding.paths("baclofen", "Novartis", steps=1).rows
     done = run_built("path", "spasticity", "multiple sclerosis", "--steps", "1")
     assert done.returncode == 1 and "no path of so few steps" in done.stderr
 

@@ -127,8 +127,8 @@ def test_what_is_not_there_is_an_error_that_says_what_is(graph, ask, message):
     (lambda graph: graph.neighbourhood("examplin", steps="x"), "the number of steps is 1 to 20, not 'x'"),
     (lambda graph: graph.neighbourhood("examplin", steps=1.5), "the number of steps is 1 to 20, not 1.5"),
     (lambda graph: graph.paths("examplin", "nausea", most=-1), "the number of paths is 1 to 1000, not -1"),
-    (lambda graph: graph.paths("examplin", "nausea", longest=None), "the number of steps is 1 to 20, not None"),
-    (lambda graph: graph.centrality(most=0), "the number of things is 1 or more, not 0"),
+    (lambda graph: graph.paths("examplin", "nausea", steps=None), "the number of steps is 1 to 20, not None"),
+    (lambda graph: graph.centrality(limit=0), "the number of things is 1 or more, not 0"),
     (lambda graph: graph.centrality(None), "a measure is text, not None"),
 ])
 def test_what_is_no_text_or_no_number_is_told(graph, ask, message):

@@ -11,7 +11,7 @@ from pyoxigraph import Literal
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import printable
-from kgtool.store import Store
+from kgtool.store import GraphStore
 
 MOST_JUDGEMENTS = 12
 
@@ -43,7 +43,7 @@ class Card:
         return head + "".join(f"<h4>{html.escape(title)}</h4>{rows._repr_html_()}" for title, rows in self.sections)
 
 
-def card(store: Store, queries: Mapping[str, Query], iri: str, labelled, policy: str | None = None) -> Card:
+def card(store: GraphStore, queries: Mapping[str, Query], iri: str, labelled, policy: str | None = None) -> Card:
     """The card of one thing: what counts under a policy, or all claims and the judgements of the default policy.
 
     ``labelled`` adds labels to an Answer.

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import KG, PROV, Prefixes, Term
 
 COLUMNS = ("drug", "condition", "status", "statuses", "certainty", "supports", "disputes", "neutral", "inThem", "gap",
@@ -107,7 +107,7 @@ class _Found:
 
 
 def matrix(
-    store: Store, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None = None,
+    store: GraphStore, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None = None,
     drugs: Collection[str] | None = None,
 ) -> Matrix:
     """The map of all uses that anybody speaks of, as one policy and one release of a hierarchy of diseases have them.
@@ -124,7 +124,7 @@ def matrix(
     return Matrix(tuple(shown), tuple(sorted({cell.condition for cell in cells})), tuple(cells), labels)
 
 
-def places(store: Store, queries: Mapping[str, Query], policy: str) -> dict[str, tuple[str, str]]:
+def places(store: GraphStore, queries: Mapping[str, Query], policy: str) -> dict[str, tuple[str, str]]:
     """By use, its drug, and what drug and condition are called: the whole map, of which nothing more is read."""
     found = [tuple(map(_iri, row)) for row in store.select(queries["map-places"].bind({"policy": policy})).rows]
     labels = _named(store, {iri for _, *parts in found for iri in parts})
@@ -137,7 +137,7 @@ def rows(made: Matrix, prefixes: Prefixes) -> Answer:
 
 
 def _read(
-    store: Store, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None,
+    store: GraphStore, queries: Mapping[str, Query], policy: str, release: str | None, jurisdiction: str | None,
     drugs: tuple[str, ...] | None,
 ) -> _Found:
     def read(name: str, **bound: str | tuple[str, ...] | None) -> _Rows:
@@ -159,14 +159,14 @@ def _by_use(rows: _Rows) -> dict[str, _Rows]:
     return found
 
 
-def _labels(store: Store, found: _Found) -> dict[str, str]:
+def _labels(store: GraphStore, found: _Found) -> dict[str, str]:
     told = [row for rows in (*found.statuses.values(), *found.verdicts.values()) for row in rows]
     iris = {term.value for *row, judgement in told for term in row if isinstance(term, NamedNode)}
     iris |= {iri for parts in found.parts.values() for part in _PLACE for iri in parts.get(part, ())}
     return _named(store, iris)
 
 
-def _named(store: Store, iris: Iterable[str]) -> dict[str, str]:
+def _named(store: GraphStore, iris: Iterable[str]) -> dict[str, str]:
     asked = sorted({*iris} - {""})
     said = store.labels(asked)
     return {iri: said.get(iri) or store.prefixes.contract(iri) for iri in asked}

@@ -13,7 +13,7 @@ from kgtool import catalogue, countries
 from kgtool.catalogue import ANY, Param, Query
 from kgtool.errors import WrongUse
 from kgtool.identity import Names
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import DERIVED, KG, XSD, Term, did_you_mean
 
 OLDEST = 130  # in years; an age above it is a slip of the fingers
@@ -26,7 +26,7 @@ class Known:
     """What typed words are read against: the names of a graph and the terms of its hierarchies, looked up by the query
     ``hierarchy_terms`` of queries/view, those of ``release`` first."""
 
-    store: Store
+    store: GraphStore
     names: Names
     hierarchy_terms: Callable[[], Query]
     release: Term | None = None
@@ -85,7 +85,7 @@ def _countries_like(typed: str) -> str:
     return did_you_mean(typed, countries.names()) or "give its English name or its two-letter code (ISO 3166), such as FR"
 
 
-def _with_subclasses(kinds: Iterable[str], store: Store) -> list[str]:
+def _with_subclasses(kinds: Iterable[str], store: GraphStore) -> list[str]:
     listed = " ".join(f"<{kind}>" for kind in kinds)
     if not listed:
         return []
@@ -94,7 +94,7 @@ def _with_subclasses(kinds: Iterable[str], store: Store) -> list[str]:
     return [*kinds, *(row[0].value for row in below.rows)]
 
 
-def fitting(kinds: Iterable[str], store: Store) -> list[str]:
+def fitting(kinds: Iterable[str], store: GraphStore) -> list[str]:
     """The classes, as IRIs, whose things fill a parameter of such kinds, as its query spells them."""
     if catalogue.USE in kinds:
         return _with_subclasses([KG + kind for kind in _OF_A_USE], store)
@@ -130,7 +130,7 @@ def _part(typed: str, kind: str, known: Known) -> NamedNode:
         return term
 
 
-def _parts(condition: str, store: Store) -> tuple[Term | None, Term | None]:
+def _parts(condition: str, store: GraphStore) -> tuple[Term | None, Term | None]:
     ((sign, disease),) = store.select(
         f"SELECT ?sign ?disease {{ <{condition}> a ?kind OPTIONAL {{ <{condition}> kg:sign ?s ; kg:inDisease ?d }} "
         f"BIND(IF(?kind = kg:Sign, <{condition}>, ?s) AS ?sign) "
@@ -148,7 +148,7 @@ def _in_a_hierarchy(typed: str, kind: str, known: Known) -> NamedNode | None:
     return next(iter(followed or [term for term, _, _ in found]), None)
 
 
-def derived(typed: str, store: Store) -> str | None:
+def derived(typed: str, store: GraphStore) -> str | None:
     """The derived thing of that name, if there is one: they are too many to be listed among the names."""
     iri = store.prefixes.expand(typed) or (typed if typed.startswith(DERIVED) else DERIVED + typed)
     known = re.fullmatch(re.escape(DERIVED) + r"[a-z]+-[0-9a-f]+", iri) and store.ask(f"ASK {{ <{iri}> a ?kind }}")
@@ -172,7 +172,7 @@ def relation_meant(typed: str, names: Names) -> str:
     return names.resolve(typed, _RELATION)
 
 
-def split_edge(typed: str, names: Names, store: Store) -> tuple[str, str, str] | None:
+def split_edge(typed: str, names: Names, store: GraphStore) -> tuple[str, str, str] | None:
     """An edge typed as one sentence, parted at the longest name of a relation that has something on either side.
 
     Where there is none, what stands between two names was meant for one.

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse, printable
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import Term
 
 Lit = Callable[[str, int, int, str], str | None]
@@ -52,7 +52,7 @@ class Explainer:
     at hand.
     """
 
-    store: Store
+    store: GraphStore
     queries: Mapping[str, Query]
     show: Callable[[Term], str]
     lit: Lit

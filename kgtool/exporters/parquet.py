@@ -17,7 +17,7 @@ from pyoxigraph import Literal
 from kgtool.answer import Answer, Cell
 from kgtool.catalogue import Query
 from kgtool.errors import QueryError, WrongUse, amount, spelled
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import NOT_MEDICAL_ADVICE, Prefixes
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _PLAIN = {str, int, type(None)}  # cells that stay as they are: terms of all of 
 SECONDS, MEGABYTES, MOST_ROWS = 60, 2_000, 1_000_000  # of one SELECT
 
 
-def write(store: Store, tables: Iterable[Query], folder: Path) -> dict[str, int]:
+def write(store: GraphStore, tables: Iterable[Query], folder: Path) -> dict[str, int]:
     """Write every table into the folder, and give the number of rows of each by its name.
 
     The same graph gives the same bytes. Each file is there whole or not at all. A folder that holds anything else than

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from kgtool import catalogue, store, syntax
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
-from kgtool.errors import DataError, Place, Problem, WrongUse, several
+from kgtool.errors import DataError, Place, Problem, WrongUse, check_text, several
 from kgtool.graph.lookups import Lookups
 from kgtool.terms import CLAIM_KINDS, Term, did_you_mean
 
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 
 def ask(graph: Lookups, question: str, **params: str | int | None) -> Answer:
-    """The answer to a question of queries/ask.
+    """The rows that answer a question of queries/ask, by its name; what is left out is asked as the question's file has it.
 
     Parameters are named things in any spelling: label, synonym, CURIE, IRI; ``"any"`` or None asks for all. A use
-    may be typed as "SIGN in DISEASE", whether or not the graph has a node for the two together.
+    may be typed as "SIGN in DISEASE", whether or not the graph has a node for the two together. Raises WrongUse for a
+    question, a parameter or a name that there is not, with the nearest one that there is.
     """
     query = catalogue.question(graph.project, question)
     given = _meant(graph, query, params) if params else {}
@@ -37,9 +38,10 @@ def ask(graph: Lookups, question: str, **params: str | int | None) -> Answer:
 
 
 def query(graph: Lookups, sparql: str, services: Sequence[str] = ()) -> Answer | Triples | bool:
-    """Any SPARQL, read-only and without network: a SELECT, an ASK, a CONSTRUCT or a DESCRIBE.
+    """What any SPARQL gives, read-only and without network: rows for a SELECT, a truth for an ASK, else triples.
 
-    ``services`` are the hosts that SERVICE may ask all the same.
+    It runs in this process and without a limit of time; one that cannot be read or run is a QueryError. The project's
+    prefixes need not be declared. ``services`` are the hosts that SERVICE may ask all the same.
     """
     syntax.check_foreign(sparql, services)
     form = syntax.form(sparql)
@@ -74,6 +76,7 @@ def show(graph: Lookups, thing: str, policy: str | None = None) -> Card:
 
 
 def _thing(graph: Lookups, typed: str) -> str:
+    check_text("a name", typed)
     try:
         return graph.names.resolve(typed)
     except WrongUse as error:
@@ -110,10 +113,11 @@ def why(graph: Lookups, *words: str, policy: str | None = None) -> Reason:
 
 def search(graph: Lookups, words: str, limit: int = 50, of: Iterable[str] = ()) -> Answer:
     """Things and claims found by words, the best first: those called just so, then names that begin so, then names
-    with words that begin so, then claims. ``of`` keeps only those of some kinds, which are IRIs."""
+    with words that begin so, then claims. ``of`` keeps only those of some kinds, each a CURIE or an IRI."""
     from kgtool import index
 
-    return _hits(graph, index.search(graph.index, words, limit, several(of)))
+    kinds = [graph.store.prefixes.expand(kind) or kind for kind in several(of)]
+    return _hits(graph, index.search(graph.index, words, limit, kinds))
 
 
 def search_passages(graph: Lookups, words: str, limit: int = 50) -> Answer:

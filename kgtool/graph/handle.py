@@ -11,7 +11,11 @@ from kgtool.graph.lookups import Lookups
 
 
 class Graph(Lookups):
-    """One built graph, open for reading."""
+    """One built graph, open for reading: `kgtool.open()` gives it.
+
+    It stays what it was when it was opened; whoever opens again gets what has been built since. Things go by any of their
+    names. What cannot be done is a KgtoolError (kgtool.errors has the tree), which says what can.
+    """
 
     ask, query, explain, stats = asking.ask, asking.query, asking.explain, asking.stats
     show, why = asking.show, asking.why

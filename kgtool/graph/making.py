@@ -62,7 +62,10 @@ def pictured(graph: Lookups, triples: Sequence[Triple]) -> Picture:
 
 
 def export(graph: Lookups, suffix: str, policy: str | None = None, about: str | None = None, source: str | None = None) -> bytes:
-    """The graph, or the part about a thing or said by a source, in the format of a file name's suffix."""
+    """The bytes of a file with the graph, or the part about a thing or said by a source; its suffix, as ``.ttl``, is the format.
+
+    The same graph gives the same bytes. ``policy`` is whose plain edges go along, where a format has room for those of one.
+    """
     from kgtool import exporters
 
     chosen = exporters.select(

@@ -28,10 +28,10 @@ def matrix(
 
 
 def paths(
-    graph: Lookups, start: str, goal: str, via: Sequence[str] = (), without: Sequence[str] = (), most: int = 5, longest: int = 6,
+    graph: Lookups, start: str, goal: str, via: Sequence[str] = (), without: Sequence[str] = (), most: int = 5, steps: int = 6,
     policy: str = "default",
 ) -> Answer:
-    """The shortest paths between two things over the plain edges of a policy, one row an edge.
+    """The ``most`` shortest paths of at most so many ``steps`` between two things over the plain edges, one row an edge.
 
     ``via`` keeps to some relations, ``without`` avoids some; edges are walked in both directions.
     """
@@ -39,7 +39,7 @@ def paths(
     from kgtool.analysis.network import tables
 
     ends = (graph.names.resolve(start), graph.names.resolve(goal))
-    found = network.paths(_network(graph, policy, via, without), *ends, most, longest)
+    found = network.paths(_network(graph, policy, via, without), *ends, most, steps)
     return graph.labelled(tables.paths(found, graph.store.prefixes))
 
 
@@ -62,14 +62,14 @@ def components(graph: Lookups, via: Sequence[str] = (), without: Sequence[str] =
 
 
 def centrality(
-    graph: Lookups, measure: str = "degree", most: int = 50, via: Sequence[str] = (), without: Sequence[str] = (),
+    graph: Lookups, measure: str = "degree", limit: int = 50, via: Sequence[str] = (), without: Sequence[str] = (),
     policy: str = "default",
 ) -> Answer:
     """The things in the middle of the plain edges: by ``degree``, ``pagerank`` or ``betweenness``, which is an
     estimate where there are more than a few hundred things."""
     from kgtool.analysis.network import tables
 
-    return graph.labelled(tables.centrality(_network(graph, policy, via, without), measure, most, graph.store.prefixes))
+    return graph.labelled(tables.centrality(_network(graph, policy, via, without), measure, limit, graph.store.prefixes))
 
 
 def _network(graph: Lookups, policy: str, via: Sequence[str], without: Sequence[str]) -> Network:

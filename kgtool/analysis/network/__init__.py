@@ -20,7 +20,7 @@ from kgtool.analysis.network.pairs import Pairs
 from kgtool.analysis.network.walker import Walker
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse, check_number, check_text
-from kgtool.store import Store
+from kgtool.store import GraphStore
 from kgtool.terms import Prefixes, did_you_mean
 
 # Above so many pairs, arrays of numbers pay; below, loading what holds them takes longer than walking.
@@ -76,7 +76,7 @@ class Network:
 
 
 def read(
-    store: Store, queries: Mapping[str, Query], policy: str, via: Collection[str] = (), without: Collection[str] = ()
+    store: GraphStore, queries: Mapping[str, Query], policy: str, via: Collection[str] = (), without: Collection[str] = ()
 ) -> Network:
     """The network of a policy's plain edges: of some relations (``via``), or of all but some."""
     ((graph,),) = store.select(f"SELECT ?graph {{ <{policy}> kg:edgeGraph ?graph }}").rows
