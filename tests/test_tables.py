@@ -84,6 +84,18 @@ def test_the_map_from_the_tables_is_the_map_from_the_store(founding, folder):
     assert from_tables == from_store and matrix.STATUSES
 
 
+def test_what_a_table_says_of_a_label_is_what_the_question_answers(founding, folder):
+    followed = {"mondo": "id:hierarchy-mondo-2024-07", "doid": "id:hierarchy-doid-2024-07"}
+    told = rows(folder, "SELECT * FROM label_statuses WHERE policy = 'id:policy-default'")
+    for use in rows(folder, "SELECT DISTINCT drug, sign, disease FROM uses ORDER BY ALL"):
+        meant = {"drug": use["drug"], "condition": " in ".join(filter(None, (use["sign"], use["disease"])))}
+        for hierarchy, release in followed.items():
+            asked = founding.ask("label-status", hierarchy=hierarchy, jurisdiction="any", route="any", **meant)
+            found = [row for row in told if row["release"] == release and all(row[part] == use[part] for part in use)]
+            assert sorted((row["status"], row["product"], row["onlyIf"] or "") for row in asked if row["product"]) == sorted(
+                (row["status"].removeprefix("kg:"), row["product"], row["only_if"] or "") for row in found)
+
+
 def test_the_same_graph_gives_the_same_bytes(founding, folder, tmp_path):
     founding.tables(tmp_path)
     for file in folder.iterdir():
