@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -49,6 +50,9 @@ def broken(folder: Path) -> Iterator[tuple[str, str]]:
 def test_every_link_is_relative_and_leads_to_a_file(published):
     assert not list(broken(published))
     assert len(list(published.rglob("*.html"))) > 60
+    about = (published / "about.html").read_text()
+    assert {path.name for path in (published / "data").iterdir()} <= set(re.findall('href="data/([^"]*)"', about))
+    assert 'class="formats"' not in (published / "thing/id_examplin.html").read_text(), "what is not there is not offered"
 
 
 def test_a_broken_link_would_be_found(published, tmp_path):

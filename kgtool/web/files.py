@@ -20,6 +20,8 @@ from kgtool.terms import digest
 from kgtool.web.address import Address, Link
 
 LIST = "kgtool-files.json"
+DUMPS = tuple(f"data/graph{suffix}" for suffix in (".ttl", ".trig", ".nq", ".jsonld", ".graphml", ".csv"))
+METADATA = ("ro-crate-metadata.json", "void.ttl")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]")
 _LONGEST = 80
 _HELD, _NEW, _OLD = "held", "new", "old"

@@ -23,7 +23,6 @@ from kgtool.web.site import STATIC, Site
 from kgtool.web.visit import POLICED, Elsewhere, NotFound, Visit
 
 ASSETS = ("style.css", "search.js", "built/favicon.svg", "built/graph.css", "built/graph.js")
-DUMPS = (".ttl", ".trig", ".nq", ".jsonld", ".graphml", ".csv")
 NAMES = "static/search-index.js"
 # What a page made of files may link to, by page and format: the data of single claims and judgements are in the dumps.
 _FIT = {
@@ -118,8 +117,8 @@ def _assets(folder: Path) -> None:
 
 def _dumps(site: Site) -> Iterator[tuple[str, bytes]]:
     chosen = exporters.select(site.graph.store)
-    for suffix in DUMPS:
-        yield f"data/graph{suffix}", exporters.write(chosen, suffix)
+    for name in files.DUMPS:
+        yield name, exporters.write(chosen, Path(name).suffix)
 
 
 def _names(site: Site) -> str:

@@ -19,6 +19,7 @@ from kgtool.web.page import Page, Shown
 from kgtool.web.visit import NotFound, Visit
 
 MOST_ROWS, MOST_CHOICES, MOST_OFFERED = 500, 12, 200
+_ANY_POLICY = "VALUES ?policy { UNDEF }"  # in a question that claims answer; what follows, follows under some policy
 FEW = 3  # rows; in fewer nothing is said once for all
 
 
@@ -41,7 +42,7 @@ class Field:
 def listed(visit: Visit) -> str:
     """Every question: those that claims answer as they stand, and those about what follows from them."""
     questions = visit.graph.questions.values()
-    judged = [query for query in questions if query.then or any(param.name == "policy" for param in query.params)]
+    judged = [query for query in questions if query.then or ("policy" in query.variables and _ANY_POLICY not in query.text)]
     said = [query for query in questions if query not in judged]
     return visit.html("questions.html", said=said, judged=judged)
 
