@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
 
-from kgtool import authored, catalogue, index, inputs, judge, moments, outside, passages, records, store
+from kgtool import authored, catalogue, index, inputs, judge, moments, outside, passages, records, store, touched
 from kgtool.authored import Authored
 from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
@@ -72,7 +72,7 @@ def build(
         names = catalogue.read(project.root / "queries" / "view" / "names.rq", project.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
         step("comparing policies")
-        tell_apart(fresh.folder, made, judge.queries(project))
+        put_beside(fresh.folder, made, project)
         moments.check(begun, files(project), project.root)
     return Built(store.manifest(project.store), fresh=True)
 
@@ -145,9 +145,14 @@ def merge(into: Store, made: Store, tick: Tick = unwatched) -> None:
     into.merge(_alternatives(made), tick, of=made)
 
 
-def tell_apart(folder: Path, made: Store, queries: Mapping[str, Query]) -> None:
-    """Put beside a store in a folder where policies decide otherwise, as told by one that holds the same."""
+def put_beside(folder: Path, made: Store, project: Project) -> None:
+    """Put beside a store in a folder where policies decide otherwise, and which claims touch what, as told by one that holds
+    the same."""
+    queries = judge.queries(project)
     apart.write(folder / apart.FILE, made, queries, (policy for policy, _ in _edge_graphs(made)))
+    claims, contexts = (made.select(queries[name].text) for name in ("claims-said", "contexts-of"))
+    types = made.select(queries["types-of-versions"].bind({"version": None}))
+    touched.write(folder / touched.FILE, touched.touches(claims, contexts, types))
 
 
 def _derive_all(made: Store, rules: Iterable[Query], step: Step, tick: Tick) -> None:

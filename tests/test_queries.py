@@ -106,9 +106,9 @@ def ordered_by(query: Query) -> list[str]:
     return re.findall(r"\?(\w+)", last)
 
 
-# What pages put in order themselves: the engine would take four times as long over that as over finding the rows.
+# What pages, or a build, put in order themselves: the engine would take four times as long over that as over finding the rows.
 ORDERED_BY_PAGES = {
-    "claims-shown", "judged-about", "judged-so", "judgements-shown", "map-places", "map-statuses", "map-uses", "map-verdicts",
+    "claims-said", "claims-shown", "contexts-of", "judged-about", "judged-so", "judgements-shown", "map-places", "map-statuses", "map-uses", "map-verdicts",
     "thing-claims",
 }
 

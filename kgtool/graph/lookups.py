@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kgtool.analysis.network import Network
     from kgtool.analysis.reasons import Explainer
     from kgtool.index import Index
+    from kgtool.touched import Touched
     from kgtool.views.claims import Said
 
 
@@ -73,6 +74,17 @@ class Lookups:
             return index.open(self.store.folder / index.FILE)
         # in memory, loaded from anybody's files, or of a generation that a build has replaced since it was opened
         return index.in_memory(index.names(self.store.select(self.views["names"].text)))
+
+    @cached_property
+    def touched(self) -> Touched:
+        """Which claims touch a thing."""
+        from kgtool import touched
+
+        if self.store.folder and (self.store.folder / touched.FILE).exists():
+            return touched.open(self.store.folder / touched.FILE)
+        claims, contexts = (self.store.select(self.views[name].text) for name in ("claims-said", "contexts-of"))
+        types = self.store.select(self.views["types-of-versions"].bind({"version": None}))
+        return touched.in_memory(touched.touches(claims, contexts, types))
 
     def labelled(self, answer: Answer) -> Answer:
         """The same answer, knowing the labels of the things in it."""

@@ -8,7 +8,7 @@ from itertools import islice
 
 from pyoxigraph import Literal, NamedNode
 
-from kgtool import passages
+from kgtool import passages, touched
 from kgtool.answer import Answer
 from kgtool.graph import Graph
 from kgtool.terms import CLAIM, KG, RDF, Term
@@ -17,7 +17,6 @@ from kgtool.web.visit import Cell, Visit
 
 # A page shows all claims where they are few, else the first of each relation, with the way to the others.
 MOST, MOST_OF_EACH, MOST_OF_ONE = 60, 8, 100
-MOST_FOUND = 2000  # as queries/view/thing-claims.rq has it
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,13 @@ class Said:
 
 
 _PARTS = {
-    RDF + "type": "kind", RDF + "subject": "subject", KG + "saidIn": "version",
+    RDF + "type": "kind", RDF + "subject": "subject", RDF + "object": "object", KG + "saidIn": "version",
     **{KG + part: name for part, name in (
         ("polarity", "polarity"), ("modality", "modality"), ("hedgeCue", "hedge"), ("listCompleteness", "list"),
         ("inOwnWords", "words"), ("start", "start"), ("end", "end"), ("section", "section"),
     )},
 }
-_COLUMNS = ("side", "relation", "claim", "object", "sourceType", *_PARTS.values())
+_COLUMNS = ("side", "relation", "claim", "sourceType", *_PARTS.values())
 SIDES = {"subject": 0, "object": 1, "context": 2}
 
 
@@ -82,37 +81,40 @@ class Group:
 
 @dataclass(frozen=True)
 class Touching:
-    """The claims that touch a thing, as one page shows them. ``cut`` where there are more than were looked through."""
+    """The claims that touch a thing, as one page shows them, and how many there are."""
 
     groups: tuple[Group, ...]
     count: int
-    cut: bool
 
 
 def touching(visit: Visit, iri: str, side: str = "", relation: str = "", first: int = 0, few: int = MOST) -> Touching:
     """The claims of a thing by relation: all where they are few, else the first of each; or of one side and relation those
     from a place on."""
-    graph = visit.graph
-    asked = {"relation": relation or None, "policy": graph.policy(visit.policy) if visit.policy else None}
-    rows = selected(graph, graph.views["thing-claims"].bind({"thing": iri, **asked}))
-    found: dict[tuple[str, Term], dict[Term, tuple]] = {}
-    for at, of, other, claim in rows.rows:
-        if side in ("", at.value):
-            found.setdefault((at.value, of), {})[claim] = other, claim
-    count = sum(map(len, found.values()))
+    all_of, types = visit.graph.touched, _counting(visit)
+    counts = {(at, of): number for (at, of), number in touched.counts(all_of, iri, types).items()
+              if side in ("", at) and relation in ("", of)}
+    count = sum(counts.values())
     most = MOST_OF_ONE if side else count if count <= few else MOST_OF_EACH
-    windows = {key: sorted(claims.values(), key=str)[first:first + most] for key, claims in found.items()}
-    ends = [_ends(NamedNode(iri), at, of, *ends) for (at, of), claims in windows.items() for ends in claims]
-    shown = iter(_shown(visit, ends))
-    groups = [Group(key[0], visit.cell(key[1], {}), tuple(islice(shown, len(claims))), len(found[key]), first)
+    windows = {key: touched.claims(all_of, iri, *key, first, most, types) for key in counts}
+    shown = iter(_shown(visit, [_ends(iri, *key, claim) for key, claims in windows.items() for claim in claims]))
+    groups = [Group(key[0], visit.cell(NamedNode(key[1]), {}), tuple(islice(shown, len(claims))), counts[key], first)
               for key, claims in windows.items()]
     named = (replace(group, relation=group.claims[0].relation) for group in groups if group.claims)
-    return Touching(tuple(sorted(named, key=lambda group: (SIDES[group.of], group.relation.id))), count, len(rows) == MOST_FOUND)
+    return Touching(tuple(sorted(named, key=lambda group: (SIDES[group.of], group.relation.id))), count)
 
 
-def _ends(thing: NamedNode, side: str, relation: Term, other: Term, claim: Term) -> dict[str, Term]:
-    ends = {"subject": other, "object": thing} if side == "object" else {"object": other}  # the subject is told with its parts
-    return {"side": Literal(side), "relation": relation, "claim": claim, **ends}
+def _counting(visit: Visit) -> list[str] | None:
+    """The types of sources that count under the policy that is looked under; None where all do."""
+    if not visit.policy:
+        return None
+    policy = visit.graph.policy(visit.policy)
+    rows = selected(visit.graph, f"SELECT ?type {{ <{policy}> kg:countsSourceType ?type }} ORDER BY ?type").rows
+    return [type.value for type, in rows]
+
+
+def _ends(thing: str, side: str, relation: str, claim: str) -> dict[str, Term]:
+    ends = {side: NamedNode(thing)} if side != "context" else {}  # what else it says is told with its parts
+    return {"side": Literal(side), "relation": NamedNode(relation), "claim": NamedNode(claim), **ends}
 
 
 def _shown(visit: Visit, rows: list[dict]) -> list[Said]:

@@ -58,7 +58,7 @@ def _build(made: Project, triples: int, made_by: str) -> None:
         build.merge(fresh, world)
         names = catalogue.read(made.root / "queries" / "view" / "names.rq", made.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
-        build.tell_apart(fresh.folder, world, judge.queries(made))
+        build.put_beside(fresh.folder, world, made)
 
 
 def _digest() -> str:
