@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -79,9 +79,11 @@ class Answer:
         label = self._label(term)
         return label.value if label else self.prefixes.show(term)
 
-    def labelled(self) -> Answer:
-        """The same rows with one ``<column>_label`` beside each column that holds a thing with a label."""
+    def labelled(self, always: Collection[str] = ()) -> Answer:
+        """The same rows with one ``<column>_label`` beside each column that holds a thing with a label, and beside some
+        ``always``: where rows come in parts, all parts have the same columns."""
         named = {i for row in self.rows for i, term in enumerate(row) if self._label(term) is not None}
+        named |= {i for i, name in enumerate(self.columns) if name in always}
         columns = [
             c for i, name in enumerate(self.columns) for c in ([name, f"{name}_label"] if i in named else [name])
         ]

@@ -24,7 +24,7 @@ from kgtool.terms import CLAIM as CLAIM_IRI
 from kgtool.terms import DERIVED, GRAPH, ID, KG, NOT_MEDICAL_ADVICE, PROV, RDF
 from kgtool.web import kept
 from kgtool.web.address import Address, served
-from kgtool.web.pages import PAGES, judged, sources, start, things, validation
+from kgtool.web.pages import PAGES, judged, policies, sources, start, things, validation
 from kgtool.web.site import Site, asset
 from kgtool.web.visit import MEDIA, Visit
 
@@ -409,6 +409,22 @@ def test_what_differs_between_two_policies_is_shown_kind_by_kind_and_page_by_pag
         whole = [sorted(part.removeprefix("of ") for part in row["what"].split("; ")) for row in of_kind]
         assert sorted(shown) == sorted(whole), kind
     assert client.get(f"/policies?{pair}&kind=Disput", headers={"accept": "text/html"}).status_code == 400
+
+
+@pytest.mark.parametrize(("page", "given"), [
+    (policies, {"one": "default", "other": "regulators-only"}), (judged, {"thing": "id:baclofen"}),
+])
+@pytest.mark.parametrize("format", ["json", "csv"])
+def test_rows_that_come_in_parts_are_one_file_and_are_not_sent_again(founding, client, monkeypatch, page, given, format):
+    name = page.__name__.rpartition(".")[2]
+    answer = client.get(f"/{name}.{format}", params=given)
+    assert "content-length" not in answer.headers and len(answer.text) > 10_000
+    held = client.get(f"/{name}.{format}", params=given, headers={"if-none-match": answer.headers["etag"]})
+    assert (held.status_code, held.content) == (304, b"")
+    monkeypatch.setattr(page, "MOST_IN_PART", 7)
+    asked = Address(name, format=format, given=tuple(given.items()))
+    parts = list(page.PAGE.formats[format](Visit(Site(founding.project), founding, asked, served, asset)))
+    assert len(parts) > 10 and sorted("".join(parts).split("\n")) == sorted(answer.text.split("\n"))
 
 
 def test_what_names_one_thing_in_every_row_is_said_once_above_them(client):

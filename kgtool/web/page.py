@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from kgtool.errors import KgtoolError, WrongUse
 from kgtool.web import tags, words
@@ -16,7 +17,8 @@ from kgtool.web.site import asset
 from kgtool.web.visit import MEDIA, Elsewhere, NotFound, Visit
 
 NUMBERS = frozenset({"from", "row"})  # of any page that knows them: places in its lists
-Maker = Callable[[Visit], str | bytes]
+Made = str | bytes | Iterator[str]  # in parts where it has as many rows as there are
+Maker = Callable[[Visit], Made]
 
 
 @dataclass(frozen=True)
@@ -47,21 +49,48 @@ def answer(request: Request, page: Page, address: Address) -> Response:
             return _not_offered(visit, offered)
         _check(page, visit)
         body = page.formats[format](visit)
+        first = next(body, "") if isinstance(body, Iterator) else ""  # what is wrong with the asking shows here
     except Elsewhere as moved:
         return RedirectResponse(served(replace(visit.address, name=moved.name)), 303)
     except Shown as shown:
         return Response(shown.page, shown.code, {"content-type": MEDIA[HTML]})
     except KgtoolError as error:
         return failed(visit, error)
-    return _unless_held(request, body.encode() if isinstance(body, str) else body, MEDIA[format], _also(visit.address, address))
+    also = _also(visit.address, address)
+    if isinstance(body, Iterator):
+        return _in_parts(request, first, body, tags.of(visit.site.stamp, served(visit.address)), MEDIA[format], also)
+    return _unless_held(request, body.encode() if isinstance(body, str) else body, MEDIA[format], also)
 
 
 def _unless_held(request: Request, body: bytes, content_type: str, also: Mapping[str, str]) -> Response:
     tag = tags.of(content_type, body)
     lasting = {"etag": tag, "vary": "accept", "cache-control": "no-cache", **also}
-    if {tag, tags.ANY} & tags.named(", ".join(request.headers.getlist("if-none-match"))):
+    if _is_held(request, tag):
         return Response(status_code=304, headers=lasting)
     return Response(body, headers={"content-type": content_type, **lasting})
+
+
+def _in_parts(
+    request: Request, first: str, rest: Iterator[str], tag: str, content_type: str, also: Mapping[str, str]
+) -> Response:
+    """Sent as it is made, so that neither the first byte nor memory waits for the last row. Its tag is that of the build."""
+    lasting = {"etag": f"W/{tag}", "vary": "accept", "cache-control": "no-cache", **also}
+    if _is_held(request, tag):
+        return Response(status_code=304, headers=lasting)
+    parts = _made(first, rest if request.method != "HEAD" else iter(()))
+    return StreamingResponse(parts, headers={"content-type": content_type, **lasting})
+
+
+async def _made(first: str, rest: Iterator[str]) -> AsyncIterator[str]:
+    """Each part in a thread, for the store is read there while others are answered here."""
+    loop, part = asyncio.get_running_loop(), first
+    while part is not None:
+        yield part
+        part = await loop.run_in_executor(None, next, rest, None)
+
+
+def _is_held(request: Request, tag: str) -> bool:
+    return bool({tag, tags.ANY} & tags.named(", ".join(request.headers.getlist("if-none-match"))))
 
 
 def arrived(request: Request, address: Address) -> Visit:

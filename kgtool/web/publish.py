@@ -105,7 +105,8 @@ def _pages(site: Site, folder: Path, drawing: Drawing, told: Callable[[int, int]
 def _made(page: Page, visit: Visit) -> str | bytes:
     """What the server would answer; a page that links to what is not there is a fault of ours, and says where."""
     try:
-        return page.formats[visit.address.format](visit)
+        made = page.formats[visit.address.format](visit)
+        return "".join(made) if isinstance(made, Iterator) else made
     except (Shown, Elsewhere, NotFound) as error:
         raise RuntimeError(f"{visit.address} is linked to and is no page: {error}") from error
 

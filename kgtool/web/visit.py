@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain, islice
 
 from pyoxigraph import Literal, NamedNode
 
+from kgtool import rows
 from kgtool.answer import Answer
 from kgtool.catalogue import Value
 from kgtool.errors import WrongUse
@@ -92,6 +94,23 @@ class Visit:
     def json(self, said: Mapping[str, object]) -> str:
         return json.dumps({"notice": NOT_MEDICAL_ADVICE, **said}, ensure_ascii=False, indent=2) + "\n"
 
+    def json_in_parts(self, said: Mapping[str, object], name: str, told: Iterable[object]) -> Iterator[str]:
+        """The same, with rows as the last of it, one after the other."""
+        head, tail = self.json({**said, name: []}).rsplit("[]", 1)
+        rest, between = iter(told), ""
+        first = list(islice(rest, 1))  # before anything is sent, as what is wrong with the asking shows here
+        yield f"{head}["
+        for row in chain(first, rest):
+            yield between + "\n    " + json.dumps(row, ensure_ascii=False, indent=2).replace("\n", "\n    ")
+            between = ","
+        yield ("\n  " if between else "") + f"]{tail}"
+
+    def csv_in_parts(self, answers: Iterable[Answer]) -> Iterator[str]:
+        """Answers with the same columns, named already, as one table with the notice in each row."""
+        for number, answer in enumerate(answers):
+            head, _, told = rows.csv_text(_noticed(answer)).partition("\n")
+            yield told if number else f"{head}\n{told}"
+
     def turtle(self, things: Iterable[str]) -> bytes:
         """All that the graph says of some things themselves."""
         from kgtool import exporters, rdf  # which few pages need
@@ -101,9 +120,7 @@ class Visit:
 
     def noticed(self, answer: Answer) -> Answer:
         """An answer to be handed on as a table, with the notice in each row."""
-        named = answer.labelled()
-        told = tuple((*row, Literal(NOT_MEDICAL_ADVICE)) for row in named.rows)
-        return replace(named, columns=(*named.columns, "notice"), rows=told)
+        return _noticed(answer.labelled())
 
     def to(self, page: str, name: str = "", format: str = HTML, **given: str) -> str:
         """The link to a page, as templates write it. Parameters that are empty are left out."""
@@ -146,6 +163,11 @@ class Visit:
         """The rows of an answer, to be shown."""
         rows = tuple(tuple(self.cell(term, answer.labels) for term in row) for row in answer.rows)
         return Table(answer.columns, rows)
+
+
+def _noticed(named: Answer) -> Answer:
+    told = tuple((*row, Literal(NOT_MEDICAL_ADVICE)) for row in named.rows)
+    return replace(named, columns=(*named.columns, "notice"), rows=told)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from pyoxigraph import NamedNode
 
-from kgtool import rows
+from kgtool.answer import Answer
 from kgtool.errors import WrongUse
 from kgtool.terms import KG
 from kgtool.web import found, verdicts
@@ -17,6 +17,7 @@ from kgtool.web.page import Page
 from kgtool.web.visit import Cell, NotFound, Visit
 
 MOST, MOST_OF_EACH, MOST_OF_ONE = 60, 8, 50
+MOST_IN_PART, _LABELLED = 500, ("kind", "verdict", "sign", "disease", "release")
 MOST_FOUND = 10_000  # as queries/view/judged-about.rq has it
 
 
@@ -100,19 +101,30 @@ def _query(visit: Visit, about: str) -> str:
 
 
 def _every(visit: Visit) -> list[str]:
-    """All of them, whichever page is shown, though no more than the query for those about a thing gives."""
-    about = _about(visit)
-    found = chain(*_chosen(visit, about).values()) if about else islice(_in_order(visit)[0], MOST_FOUND)
-    return sorted(found)
+    """All of them, whichever page is shown, though no more than the query for those about a thing gives; by kind, verdict and
+    name."""
+    if about := _about(visit):
+        chosen = _chosen(visit, about)
+        return list(dict.fromkeys(chain(*(sorted(chosen[key]) for key in sorted(chosen)))))
+    return sorted(islice(_in_order(visit)[0], MOST_FOUND))
 
 
-def json(visit: Visit) -> str:
-    listed = verdicts.listed(visit, _every(visit)).labelled()
-    return visit.json({"asked": dict(visit.given), "columns": list(listed.columns), "rows": list(listed)})
+def _parts(visit: Visit) -> Iterator[Answer]:
+    """The rows about all of them, a part at a time; at least one part, which may be empty."""
+    every = _every(visit)
+    for at in range(0, len(every) or 1, MOST_IN_PART):
+        yield verdicts.listed(visit, every[at:at + MOST_IN_PART]).labelled(_LABELLED)
 
 
-def csv(visit: Visit) -> str:
-    return rows.csv_text(visit.noticed(verdicts.listed(visit, _every(visit))))
+def json(visit: Visit) -> Iterator[str]:
+    parts = _parts(visit)
+    first = next(parts)
+    told = chain(first, chain.from_iterable(parts))
+    return visit.json_in_parts({"asked": dict(visit.given), "columns": list(first.columns)}, "rows", told)
+
+
+def csv(visit: Visit) -> Iterator[str]:
+    return visit.csv_in_parts(_parts(visit))
 
 
 def turtle(visit: Visit) -> bytes:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from itertools import combinations
+from collections.abc import Iterator, Mapping
+from itertools import chain, combinations
 
-from kgtool import judge, rows
+from kgtool import judge
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
@@ -19,7 +18,8 @@ from kgtool.web.page import Page
 from kgtool.web.visit import Cell, Visit
 
 ONE, OTHER = "everything-said", "regulators-only"
-MOST = 40
+MOST, MOST_IN_PART = 40, 500
+_LABELLED = ("kind", "before", "after")
 
 
 def html(visit: Visit) -> str:
@@ -80,22 +80,28 @@ def _queries(visit: Visit) -> Mapping[str, Query]:
     return kept(visit.graph, "what judges read", lambda: judge.queries(visit.graph.project))
 
 
-def json(visit: Visit) -> str:
-    return visit.json({"policies": _asked(visit), "differing": list(_all(visit))})
+def json(visit: Visit) -> Iterator[str]:
+    told = chain.from_iterable(_parts(visit))
+    return visit.json_in_parts({"policies": _asked(visit)}, "differing", told)
 
 
-def csv(visit: Visit) -> str:
-    return rows.csv_text(visit.noticed(_all(visit)))
+def csv(visit: Visit) -> Iterator[str]:
+    return visit.csv_in_parts(part.labelled(_LABELLED) for part in _parts(visit))
 
 
-def _all(visit: Visit) -> Answer:
-    """Whatever page of it is shown: every matter of the kind that is asked for, else of all kinds."""
-    one, other = _asked(visit)
-    found = visit.graph.ask("compare-policies", one=one, other=other)
-    if not visit.given.get("kind"):
-        return found
-    kind = _kind(visit, apart.counts(_apart(visit), *_pair(visit)))
-    return replace(found, rows=tuple(row for row in found.rows if row[0].value == kind))
+def _parts(visit: Visit) -> Iterator[Answer]:
+    """Whatever page of it is shown: every matter of the kind that is asked for, else of all kinds, a part at a time; at least
+    one part, which may be empty."""
+    graph, pair, found = visit.graph, _pair(visit), _apart(visit)
+    counts = apart.counts(found, *pair)
+    asked = [_kind(visit, counts)] if visit.given.get("kind") else list(counts)
+    for kind, first in ((of, at) for of in asked for at in range(0, counts[of], MOST_IN_PART)):
+        matters = apart.matters(found, *pair, kind, first, MOST_IN_PART)
+        before, after = compared.said(graph.store, _queries(visit), kind, matters)
+        told = derived.rows(derived.decided_otherwise(before, after), before, after, graph.store)
+        yield graph.labelled(Answer(derived.COLUMNS, tuple(told), graph.store.prefixes))
+    if not asked:
+        yield Answer(derived.COLUMNS, (), graph.store.prefixes)
 
 
 def _asked(visit: Visit) -> tuple[str, str]:
