@@ -108,8 +108,8 @@ def ordered_by(query: Query) -> list[str]:
 
 # What pages, or a build, put in order themselves: the engine would take four times as long over that as over finding the rows.
 ORDERED_BY_PAGES = {
-    "claims-said", "claims-shown", "contexts-of", "judged-about", "judged-so", "judgements-shown", "map-places", "map-statuses", "map-uses", "map-verdicts",
-    "thing-claims",
+    "claims-said", "claims-shown", "contexts-of", "judged-about", "judged-so", "judgements-shown", "map-places", "map-statuses",
+    "map-uses", "map-verdicts", "thing-claims",
 }
 
 
