@@ -13,7 +13,7 @@ The floors of the package; a module imports only from floors below its own, and 
     build       load   validate   exporters                     make it; trust it; hand it on
     judge       inputs        identity                          what follows from claims; what has changed; who is meant
     authored    beginning     store     importers    shacl     texts     what people wrote; where it is kept, and comes from
-    records     door          outside       index    touched    records ↔ quads; what may come in; what lies outside; words, ends found
+    records     door       outside      index      touched   records ↔ quads; what may come in; what lies outside; words, ends
     rdf         catalogue     passages      syntax   beside     files ↔ quads; queries; spans; SPARQL as text; tables
     places   vocabulary   project   negation   rows   elements   nesting   lines; words; folders; denials; tables; JSON; RDF/XML
     claim       report        answer       sentences  streams  workers   what is said, wrong, asked; who stands ready
