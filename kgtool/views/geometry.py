@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 Point = tuple[float, float]
 Curve = tuple[Point, Point, Point, Point]
+Sides = tuple[float, float, float, float]  # of a box: left, right, top, bottom
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Box:
     @property
     def bottom(self) -> float:
         return self.y + self.height / 2
+
+    @property
+    def sides(self) -> Sides:
+        return self.left, self.right, self.top, self.bottom
 
     def grown(self, by: float) -> Box:
         return Box(self.x, self.y, self.width + 2 * by, self.height + 2 * by)

@@ -1,4 +1,4 @@
-"""Ways of edges between boxes, around the boxes they do not belong to, and a free place on each for its label."""
+"""Ways of edges between boxes, around the boxes they do not belong to."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kgtool.views import text
-from kgtool.views.geometry import OUTLINES, Box, Curve, Point, at, bent, inside, looped, part
+from kgtool.views import labels, text
+from kgtool.views.geometry import OUTLINES, Box, Curve, Point, Sides, at, bent, inside, looped, part
 from kgtool.views.picture import Edge
 
 Boxes = dict[str, tuple[Box, str]]
 Crowd = set[tuple[int, int]]
-Sides = tuple[float, float, float, float]  # of a box: left, right, top, bottom
-Traffic = dict[tuple[int, int], list[tuple[Point, int]]]
 
 
 @dataclass(frozen=True)
@@ -70,25 +68,25 @@ def routed(bundles: Sequence[Bundle], boxes: Boxes, around: Sequence[Box | None]
     far as it is known ``around`` which they are."""
     curves = _curves(bundles, boxes, around)
     samples = [_samples(curve) for curve in curves]
-    labels = _labels(bundles, samples, [box for box, _ in boxes.values()])
+    stand = labels.placed([bundle.words for bundle in bundles], samples, [box for box, _ in boxes.values()])
     return [
         PlacedEdge(bundle.edges, bundle.words, bundle.evidence, curve, sample, label)
-        for bundle, curve, sample, label in zip(bundles, curves, samples, labels, strict=True)
+        for bundle, curve, sample, label in zip(bundles, curves, samples, stand, strict=True)
     ]
 
 
 def disorder(placed: Sequence[PlacedEdge]) -> tuple[int, int]:
     """How many labels found no place, and how often a line runs under the label of another."""
-    traffic = _traffic([edge.samples for edge in placed])
-    crossed = (_crossed(edge.label, number, traffic) for number, edge in enumerate(placed) if edge.label)
+    traffic = labels.traffic_of([edge.samples for edge in placed])
+    crossed = (labels.crossed(edge.label, number, traffic) for number, edge in enumerate(placed) if edge.label)
     return sum(not edge.label and edge.words.width > 0 for edge in placed), sum(crossed)
 
 
-def _curves(bundles: Sequence[Bundle], boxes: Boxes, labels: Sequence[Box | None]) -> list[Curve]:
+def _curves(bundles: Sequence[Bundle], boxes: Boxes, around: Sequence[Box | None]) -> list[Curve]:
     curves: list[Curve] = []
     crowd: Crowd = set()
-    grown = {name: _sides(box.grown(4)) for name, (box, _) in boxes.items()}
-    words = {number: _sides(label) for number, label in enumerate(labels) if label}
+    grown = {name: box.grown(4).sides for name, (box, _) in boxes.items()}
+    words = {number: label.sides for number, label in enumerate(around) if label}
     detours = _DETOURS if len(bundles) <= 120 else _DETOURS[:13] if len(bundles) <= 320 else _DETOURS[:1]
     for number, bundle in enumerate(bundles):
         obstacles = [sides for name, sides in grown.items() if name not in (bundle.start, bundle.end)]
@@ -166,10 +164,6 @@ def _cells_along(samples: tuple[Point, ...]) -> Crowd:
     return {(int(x // 13), int(y // 13)) for x, y in samples[4:-4]}
 
 
-def _sides(box: Box) -> Sides:
-    return box.left, box.right, box.top, box.bottom
-
-
 @dataclass(frozen=True)
 class _Outline:
     """What a line ends at."""
@@ -180,7 +174,7 @@ class _Outline:
     @staticmethod
     def of(box: Box, outline: str, air: float) -> _Outline:
         grown = box.grown(air)
-        return _Outline(_sides(grown), OUTLINES[outline](grown))
+        return _Outline(grown.sides, OUTLINES[outline](grown))
 
     def holds(self, point: Point) -> bool:
         left, right, top, bottom = self.sides
@@ -205,113 +199,3 @@ def _leaves(curve: Curve, outline: _Outline) -> float:
 def _samples(curve: Curve) -> tuple[Point, ...]:
     steps = max(8, min(60, int(math.dist(curve[0], curve[3]) / 9)))
     return tuple(at(curve, step / steps) for step in range(steps + 1))
-
-
-def _labels(bundles: Sequence[Bundle], samples: list[tuple[Point, ...]], boxes: list[Box]) -> list[Box | None]:
-    """Those of short lines choose first; then each is lifted and set down again, now that the others stand somewhere."""
-    traffic = _traffic(samples)
-    taken = _Taken(box.grown(3) for box in boxes)
-    labels: list[Box | None] = [None] * len(bundles)
-    worded = [number for number, bundle in enumerate(bundles) if bundle.words.width]
-    by_length = sorted(worded, key=lambda n: (round(math.dist(samples[n][0], samples[n][-1]), 3), n))
-    for _ in range(4 if len(bundles) <= 120 else 1):
-        before = list(labels)
-        for number in by_length:
-            taken.lift(labels[number])
-            labels[number] = _free_place(number, bundles[number].words, samples[number], traffic, taken)
-            taken.set_down(labels[number])
-        if labels == before:
-            break
-    return labels
-
-
-# How far to the side of its line a label stands: on it, with the line through its one half or the other, or clear of it.
-_ASIDE = (0, -0.4, 0.4, -1, 1)
-
-
-def _free_place(own: int, words: text.Words, points: tuple[Point, ...], traffic: Traffic, taken: _Taken) -> Box | None:
-    """On the line where it crosses fewest others, the middle before the ends; else close beside the line."""
-    best, best_cost = None, math.inf
-    for place in range(1, len(points) - 1):
-        off_middle = abs(place / (len(points) - 1) - 0.52)
-        for aside in _ASIDE:
-            cost = 4 * off_middle + 5 * abs(aside)
-            if cost >= best_cost:
-                continue  # nothing of what else is counted makes it better
-            box = _beside(points, place, aside, words)
-            if taken.meets(box):
-                continue
-            covered = _covered(box, points) / len(points)
-            cost += 12 * max(0, covered - 0.6) + 9.0 * box.grown(9).holds(points[-1]) + 3.0 * box.holds(points[0])
-            if cost < best_cost:
-                cost += 9 * _crossed(box, own, traffic)
-            if abs(aside) == 1 and cost < best_cost:
-                # beside its line, a label must not stand as near to another, which it would seem to name
-                cost += 3 * _crossed(box.grown(7), own, traffic)
-            if cost < best_cost:
-                best, best_cost = box, cost
-    return best
-
-
-def _covered(box: Box, points: tuple[Point, ...]) -> int:
-    left, right, top, bottom = _sides(box)
-    return sum(left <= x <= right and top <= y <= bottom for x, y in points)
-
-
-def _beside(points: tuple[Point, ...], place: int, aside: int, words: text.Words) -> Box:
-    """A label's box centred on a point of the line, or so far to one side, at 1 just clear of it."""
-    (x, y), before, after = points[place], points[place - 1], points[place + 1]
-    length = math.dist(before, after) or 1.0
-    right, down = -(after[1] - before[1]) / length, (after[0] - before[0]) / length
-    clear = aside * ((abs(right) * words.width + abs(down) * words.height) / 2 + 3)
-    return Box(x + right * clear, y + down * clear, words.width, words.height)
-
-
-_CELL = 40
-
-
-def _traffic(samples: list[tuple[Point, ...]]) -> Traffic:
-    """Points of all edges by cell of a grid, so that a label looks only at what is near."""
-    cells: Traffic = {}
-    for number, points in enumerate(samples):
-        for x, y in points:
-            cells.setdefault((int(x // _CELL), int(y // _CELL)), []).append(((x, y), number))
-    return cells
-
-
-def _crossed(box: Box, own: int, traffic: Traffic) -> int:
-    left, right, top, bottom = _sides(box)  # looked at once: this is asked for some ten thousand places
-    near = (traffic.get(cell, ()) for cell in _cells(box))
-    return len({
-        number for points in near for (x, y), number in points if left <= x <= right and top <= y <= bottom and number != own
-    })
-
-
-def _cells(box: Box) -> Iterable[tuple[int, int]]:
-    columns = range(int(box.left // _CELL), int(box.right // _CELL) + 1)
-    return ((column, row) for column in columns for row in range(int(box.top // _CELL), int(box.bottom // _CELL) + 1))
-
-
-class _Taken:
-    """Boxes nothing else may cover, found by cell of the grid."""
-
-    def __init__(self, boxes: Iterable[Box]):
-        self._cells: dict[tuple[int, int], list[Box]] = {}
-        for box in boxes:
-            self.add(box)
-
-    def add(self, box: Box) -> None:
-        for cell in _cells(box):
-            self._cells.setdefault(cell, []).append(box)
-
-    def set_down(self, label: Box | None) -> None:
-        if label:
-            self.add(label.grown(1.5))
-
-    def lift(self, label: Box | None) -> None:
-        if label:
-            for cell in _cells(label.grown(1.5)):
-                self._cells[cell].remove(label.grown(1.5))
-
-    def meets(self, box: Box) -> bool:
-        return any(box.meets(other) for cell in _cells(box) for other in self._cells.get(cell, ()))
