@@ -469,6 +469,8 @@ def test_the_labels_of_a_mapping_are_those_of_the_graph_and_of_the_table(tmp_pat
     ("identifier\tname\tread_in\n", "is no table of identifiers"),
     ("identifier\tlabel\tread_in\nHP:1\tpain\n", r"\.tsv:2: is no row of three filled cells"),
     ("identifier\tlabel\tread_in\n# note\n\nHP:1\t \tfile\n", r"\.tsv:4: is no row of three filled cells"),
+    ("identifier\tlabel\tread_in\r\nHP:1\tone\x85two \tfile", r"\.tsv:2: 'one\\x85two ' has a blank at an end; take it away"),
+    ("\ufeffidentifier\tlabel\tread_in\n", r"\.tsv:1:1: begins with a byte order mark; save it as UTF-8 without one"),
     ("identifier\tlabel\tread_in\nHPO:1\tpain\tfile\n", r"\.tsv:2: HPO:1 has an unknown prefix"),
     ("identifier\tlabel\tread_in\nHP:1\tpain\tfile\nHP:1\tache\tfile\n", r"\.tsv:3: HP:1 has a row already"),
 ])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,15 +20,34 @@ STRENGTHS = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narr
 
 def read(path: Path, prefixes: Prefixes, root: Path | None = None) -> Iterator[Mapping]:
     """The mappings of one file, in its order; a broken row is a DataError with its line."""
-    name = relative(path, root) if root else str(path)
-    numbered = [(n, line) for n, line in enumerate(rdf.text(path, name).splitlines(), 1) if line and line[0] != "#"]
-    if not numbered:
-        raise DataError(Problem("holds no table", f"begin with the columns {', '.join(KNOWN)}", Place(name)))
-    lines = [number for number, _ in numbered]
-    rows = list(csv.reader((line for _, line in numbered), delimiter="\t", quoting=csv.QUOTE_NONE))
-    header = _header(rows[0], Place(name, lines[0]))
-    for number, row in zip(lines[1:], rows[1:], strict=True):
-        yield _mapping(row, header, prefixes, Place(name, number))
+    found = rows(path, root)
+    first, place = next(found, (None, Place(_name(path, root))))
+    if first is None:
+        raise DataError(Problem("holds no table", f"begin with the columns {', '.join(KNOWN)}", place))
+    header = _header(first, place)
+    for row, place in found:
+        yield _mapping(row, header, prefixes, place)
+
+
+def rows(path: Path, root: Path | None = None) -> Iterator[tuple[list[str], Place]]:
+    """The lines of a table as cells between tabs, each with its place, whichever ends of lines it has; no comments."""
+    name = _name(path, root)
+    for number, line in enumerate(_ENDS.split(rdf.text(path, name)), 1):
+        if line and line[0] != "#":
+            yield line.split("\t"), Place(name, number)
+
+
+def stray_blank(row: list[str], place: Place) -> Problem | None:
+    """A cell that begins or ends with a blank that nobody sees, and that would make it another label or name."""
+    cell = next((cell for cell in row if cell != cell.strip()), None)
+    return Problem(f"{cell!r} has a blank at an end", "take it away", place) if cell is not None else None
+
+
+_ENDS = re.compile(r"\r\n|\r|\n")  # a label may hold other characters at which Python's splitlines would break it
+
+
+def _name(path: Path, root: Path | None) -> str:
+    return relative(path, root) if root else str(path)
 
 
 def _header(header: list[str], place: Place) -> list[str]:
@@ -44,6 +63,8 @@ def _mapping(row: list[str], header: list[str], prefixes: Prefixes, place: Place
     if len(row) != len(header):
         message = f"has {len(row)} cells under {len(header)} columns"
         raise DataError(Problem(message, "separate cells by one tab", place))
+    if problem := stray_blank(row, place):
+        raise DataError(problem)
     cells = dict(zip(header, row, strict=True))
     iris = {}
     for column in ("subject_id", "predicate_id", "object_id", "mapping_justification"):

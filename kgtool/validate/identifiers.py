@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kgtool import rdf
 from kgtool.errors import DataError, Place, Problem, relative
+from kgtool.importers import sssom
 from kgtool.report import Finding, Report
 from kgtool.store import GraphStore
 from kgtool.terms import BASE, RDFS, Prefixes
@@ -27,7 +26,7 @@ class Labelled:
 
 def read(path: Path, prefixes: Prefixes, root: Path) -> list[Labelled]:
     """The table of identifiers; a DataError names every line that is no row of it."""
-    rows = list(_rows(path, root))
+    rows = list(sssom.rows(path, root))
     header, first = rows[0] if rows else ((), Place(relative(path, root)))
     if tuple(header) != _COLUMNS:
         raise DataError(Problem("is no table of identifiers", f"begin with the columns {', '.join(_COLUMNS)}", first))
@@ -41,6 +40,8 @@ def read(path: Path, prefixes: Prefixes, root: Path) -> list[Labelled]:
 def _problem(row: list[str], place: Place, prefixes: Prefixes, seen: set[str]) -> Problem | None:
     if len(row) != len(_COLUMNS) or not all(cell.strip() for cell in row):
         return Problem("is no row of three filled cells", "separate identifier, label and read_in by one tab", place)
+    if problem := sssom.stray_blank(row, place):
+        return problem
     if prefixes.expand(row[0]) is None:
         return Problem(f"{row[0]} has an unknown prefix", "declare it in ontology/prefixes.ttl", place)
     if row[0] in seen:
@@ -51,20 +52,13 @@ def _problem(row: list[str], place: Place, prefixes: Prefixes, seen: set[str]) -
 
 def mapped(path: Path, prefixes: Prefixes, root: Path) -> Iterator[Labelled]:
     """Both identifiers of each row of a mapping table, with the labels it gives them."""
-    rows = list(_rows(path, root))
+    rows = list(sssom.rows(path, root))
     for row, place in rows[1:]:
         cells = dict(zip(rows[0][0], row, strict=False))
         for end in ("subject", "object"):
             iri, label = prefixes.expand(cells.get(f"{end}_id", "")), cells.get(f"{end}_label")
             if iri and label:
                 yield Labelled(iri, label, place)
-
-
-def _rows(path: Path, root: Path) -> Iterator[tuple[list[str], Place]]:
-    name = relative(path, root)
-    for number, line in enumerate(rdf.text(path, name).splitlines(), 1):
-        if line and not line.startswith("#"):
-            yield next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE)), Place(name, number)
 
 
 def report(store: GraphStore, table: Iterable[Labelled], mappings: Iterable[Labelled] = ()) -> Report:
