@@ -215,7 +215,8 @@ export class View {
     const part = (event) => event.target.closest?.("[role=button]")?.standsFor;
     this.svg.addEventListener("mouseover", (event) => { if (!this.pinned) this.light(part(event) ?? null); });
     this.svg.addEventListener("mouseleave", () => { if (!this.pinned) this.light(null); });
-    this.svg.addEventListener("focusin", (event) => {
+    // not of the svg itself, which browsers let the Tab key stop at where it listens for this
+    this.stage.addEventListener("focusin", (event) => {
       if (!this.pinned && event.target.matches(":focus-visible")) this.light(part(event));
     });
     this.svg.addEventListener("click", (event) => { if (!this.dragged) this.chosen(part(event)); });
