@@ -47,11 +47,12 @@ def read(project: Project) -> Authored:
     ontology = [quad for path in _ontology_files(project) for quad in rdf.read(path, project.root)]
     words = vocabulary.read(ontology)
     files, size, declared, problems = _surveyed(data_files(project), project.root)
+    known = None if problems else declared | _typed(ontology)
     problems += _passed_over(project)
     if not files and not problems:
         remedy = "add Turtle files; graph_data/README.md shows how"
         raise DataError(Problem("holds no data", remedy, Place("graph_data")))
-    door = _door(project, words, declared | _typed(ontology), prefixes)
+    door = _door(project, words, known, prefixes)
     claim = partial(records.claim, qualifiers=[NamedNode(iri) for iri in words.qualifiers])
     claims, versions = [], {}
     for path in files:
@@ -113,7 +114,7 @@ def _typed(quads: Iterable[Quad]) -> frozenset[str]:
     return frozenset(quad.subject.value for quad in quads if quad.predicate == rdf.TYPE)
 
 
-def _door(project: Project, words: Vocabulary, declared: frozenset[str], prefixes: Prefixes) -> Door:
+def _door(project: Project, words: Vocabulary, declared: frozenset[str] | None, prefixes: Prefixes) -> Door:
     """Data may use the predicates that shapes look along and the classes they target beside the vocabulary's."""
     shapes = [quad for file in project.files("ontology/shapes", "*.ttl") for quad in rdf.read(file, project.root)]
     paths, targets = (

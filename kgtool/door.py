@@ -47,12 +47,13 @@ class _Wrong:
 
 @dataclass(frozen=True)
 class Door:
-    """``properties`` and ``classes`` are all that data may use, ``declared`` all things that have a type anywhere."""
+    """``properties`` and ``classes`` are all that data may use, ``declared`` all things that have a type anywhere; None
+    where that is not known, as a file that may declare them could not be read."""
 
     words: Vocabulary
     properties: frozenset[str]
     classes: frozenset[str]
-    declared: frozenset[str]
+    declared: frozenset[str] | None
     prefixes: Prefixes
     lines: Lines
 
@@ -117,7 +118,7 @@ class Door:
             if value not in listed:
                 yield _Wrong(f"{self._show(value)} is not a value of {self._show(predicate)}",
                              self._nearest(value, listed) or self._takes(listed), value)
-        elif value not in self.declared and self._must_be_declared(predicate, value):
+        elif self.declared is not None and value not in self.declared and self._must_be_declared(predicate, value):
             remedy = self._nearest(value, self.declared) or "declare it in graph_data/ with its class and label"
             yield _Wrong(f"{self._show(value)} is not declared anywhere", remedy, value)
 

@@ -149,6 +149,9 @@ WRITTEN: dict[str, tuple[Break, str]] = {
     "a byte order mark": (
         bytes_of(CLAIMS, lambda raw: b"\xef\xbb\xbf" + raw),
         f"{CLAIMS}:1:1: begins with a byte order mark; save it as UTF-8 without one"),
+    "a byte order mark before all that others name": (
+        bytes_of(THINGS, lambda raw: b"\xef\xbb\xbf" + raw),
+        f"{THINGS}:1:1: begins with a byte order mark; save it as UTF-8 without one"),
     "Latin-1": (
         bytes_of(CLAIMS, lambda raw: raw.replace(b"swallowed", b"swallow\xe9d")),
         f"{CLAIMS}:24: is not UTF-8 here; save the file as UTF-8"),
@@ -194,6 +197,12 @@ WRITTEN: dict[str, tuple[Break, str]] = {
     "a mapping with too few cells": (
         swap("\tExamplin\t", "\t", MAPPINGS),
         f"{MAPPINGS}:3: has 6 cells under 7 columns; separate cells by one tab"),
+    "a mapping with a blank that nobody sees": (
+        swap("\tExamplin\t", "\tExamplin \t", MAPPINGS),
+        f"{MAPPINGS}:3: 'Examplin ' has a blank at an end; take it away"),
+    "a question with a byte order mark": (
+        bytes_of("queries/ask/routes.rq", lambda raw: b"\xef\xbb\xbf" + raw),
+        "queries/ask/routes.rq:1:1: begins with a byte order mark; save it as UTF-8 without one"),
     "a mapping with an unknown prefix": (
         swap("DRUGBANK:DB99999", "DRUGBNK:DB99999", MAPPINGS),
         f"{MAPPINGS}:3: object_id 'DRUGBNK:DB99999' is no known CURIE; did you mean DRUGBANK?"),
