@@ -439,6 +439,11 @@ def test_what_names_one_thing_in_every_row_is_said_once_above_them(client):
     assert two.count("<tbody>") == 2 and "In every row" not in two, "two rows are read as fast as what is said above them"
 
 
+def test_what_follows_from_a_claim_is_headed_by_what_it_says(client):
+    assert "What follows about <a" in (made := client.get(f"/judged?thing={CLAIM}").text)
+    assert "“Also usable against spasticity in SMA" in re.search("<h1>(.*?)</h1>", made)[1]
+
+
 def test_judgements_with_one_reason_tell_what_each_was_made_for(client):
     made = client.get("/judged?thing=id:baclofen&kind=LabelStatus&verdict=AGAINST").text
     rows = [re.sub('href="[^"]*"', "", row) for row in re.findall('<li><a class="tally".*?</li>', made)]

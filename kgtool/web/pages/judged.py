@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kgtool.answer import Answer
 from kgtool.errors import WrongUse
-from kgtool.terms import KG
+from kgtool.terms import CLAIM, KG
 from kgtool.web import found, verdicts
 from kgtool.web.kept import selected
 from kgtool.web.page import Page
@@ -39,7 +39,7 @@ class Group:
 def html(visit: Visit) -> str:
     given, about = visit.given, _about(visit)
     groups = _of(visit, about, visit.first) if about else [_all(visit, visit.first)]
-    thing = visit.cell(NamedNode(about), visit.graph.store.labels([about])) if about else Cell("")
+    thing = visit.cell(NamedNode(about), _called(visit, about)) if about else Cell("")
     return visit.html("judged.html", about=thing, groups=groups, one="kind" in given, most=MOST_OF_ONE, most_ordered=MOST_FOUND,
                       policy=visit.policy or "default", query=_query(visit, about))
 
@@ -52,6 +52,14 @@ def _about(visit: Visit) -> str:
     if not iri and not (visit.given.get("kind") and visit.given.get("verdict")):
         raise WrongUse("name the thing that judgements are about, or their kind and verdict")
     return iri
+
+
+def _called(visit: Visit, about: str) -> Mapping[str, str]:
+    """A thing by its label, a claim by what it says."""
+    if not about.startswith(CLAIM):
+        return visit.graph.store.labels([about])
+    said = selected(visit.graph, f"SELECT ?words {{ <{about}> kg:inOwnWords ?words }} ORDER BY ?words LIMIT 1").rows
+    return {about: f"“{said[0][0].value}”"} if said else {}
 
 
 def _of(visit: Visit, about: str, first: int) -> list[Group]:
