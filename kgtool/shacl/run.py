@@ -34,11 +34,12 @@ ORIGIN = FIRST_FOCUS[1:]
 @dataclass(frozen=True)
 class Outcome:
     """Every result of the shapes that could be judged, and the others with the reason, for another engine; and those that an
-    endpoint left unjudged, or judged in part, with what it said."""
+    endpoint left unjudged, or judged in part, with what it said. ``counts`` are the focus nodes, where it counted all."""
 
     results: tuple[Result, ...]
     unsupported: tuple[tuple[Term, str], ...] = ()
     unjudged: tuple[tuple[Term, str], ...] = ()
+    counts: Mapping[Term, int] | None = None
 
 
 def validate(data: Store | Data, shapes: Triples | Iterable[Quad]) -> tuple[Result, ...]:

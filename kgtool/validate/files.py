@@ -76,15 +76,17 @@ class Judged:
     def _looked_at(self) -> tuple[dict[str, int], list[str]]:
         """How much the shapes looked at, and at what they did not."""
         shown = self.prefixes.contract
+        counts = self.outcome.counts
         try:
-            counts = focus_counts(self.loaded, self.rules)
-            left = unseen(self.loaded, self.rules)
+            counts = focus_counts(self.loaded, self.rules) if counts is None else counts
+            left = list(_left_out(unseen(self.loaded, self.rules), shown))
         except (StoreError, QueryError) as error:
             if not isinstance(self.loaded, Endpoint):
                 raise
-            return {}, [f"how much was looked at, and at what not, is not known: {error}"]
-        covered = {"shapes": len(counts), "focus nodes": sum(counts.values())}
-        return covered, [*_idle(counts, shown), *_left_out(left, shown)]
+            left = [f"what no shape looks at is not known: {error}"]
+        if counts is None:
+            return {}, left
+        return {"shapes": len(counts), "focus nodes": sum(counts.values())}, [*_idle(counts, shown), *left]
 
     def unfinished(self) -> Unfinished | None:
         """How far an endpoint was judged that did not answer everything."""
