@@ -70,6 +70,10 @@ def test_a_first_claim_is_found_again_in_its_text_and_answers_a_question(begun, 
     assert "1 of 1 passages confirmed" in kgtool(begun, "sources", "check").stdout
     assert "id:by-ear" in kgtool(begun, "ask", "routes", "--drug", "otherol").stdout
     assert "▸can be dropped into the ear◂" in kgtool(begun, "why", "note-v1-f01").stdout
+    assert kgtool(begun, "publish", "site").returncode == 0
+    for file in ("ro-crate-metadata.json", "void.ttl", "about.html"):
+        published = (begun.root / "site" / file).read_text(encoding="utf-8")
+        assert "https://example.org/l" in published and "creativecommons.org/publicdomain" not in published
 
 
 def test_a_project_is_begun_only_where_nothing_is(begun, kgtool):

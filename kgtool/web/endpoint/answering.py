@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import pickle
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from kgtool.workers import STOPPED, Client, Pool
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
+_ROWS = "application/sparql-results+json"
 SPARQL, COSTS, VOID = "/sparql", "/query/costs", "/.well-known/void"
 
 
@@ -102,7 +104,9 @@ class Endpoint:
             raise Refusal(405, "this is there to be read", graphs.READING)
         chosen = _preferred(scope, "data set", tuple(formats.TRIPLES))
         sizes = [await self._sizes(name, scope, receive) for name in ("graphs", "class-sizes", "property-sizes")]
-        said = described.dataset(http.address(scope).removesuffix(VOID), *sizes)
+        about = json.loads(await self._view("about", _ROWS, scope, receive))["results"]["bindings"]
+        title, licence = (about[0].get(name, {}).get("value", "") if about else "" for name in ("label", "licence"))
+        said = described.dataset(http.address(scope).removesuffix(VOID), title, licence, *sizes)
         await self._tell(scope, send, said, chosen)
 
     async def _tell(self, scope: Scope, send: Send, said: Iterable[Quad], media_type: str) -> None:
@@ -115,12 +119,16 @@ class Endpoint:
     async def _sizes(self, view: str, scope: Scope, receive: Receive) -> dict[str, int]:
         """How much there is of each, by one of our own queries; once a build."""
         if self.writable or (view, self.site.stamp) not in self._counted:
-            path = self.site.project.root / "queries" / "view" / f"{view}.rq"
-            text = catalogue.read(path, self.site.project.root).text
-            _, _, rows = await self.done(Query(text, http.address(scope), "text/tab-separated-values", None), receive)
+            rows = await self._view(view, "text/tab-separated-values", scope, receive)
             counted = [row.split("\t") for row in rows.decode().splitlines()[1:]]
             self._counted[view, self.site.stamp] = {name.strip("<>"): int(number) for name, number in counted}
         return self._counted[view, self.site.stamp]
+
+    async def _view(self, view: str, media_type: str, scope: Scope, receive: Receive) -> bytes:
+        path = self.site.project.root / "queries" / "view" / f"{view}.rq"
+        text = catalogue.read(path, self.site.project.root).text
+        _, _, rows = await self.done(Query(text, http.address(scope), media_type, None), receive)
+        return rows
 
     def lend(self, client: Client) -> bool:
         """Whether a worker answers by itself what comes over a connection from now on."""

@@ -12,9 +12,7 @@ SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 FOAF = "http://xmlns.com/foaf/0.1/"
 FORMATS = "http://www.w3.org/ns/formats/"
-CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 PREFIXES = {"sd": SD, "void": VOID, "formats": FORMATS, "foaf": FOAF, "dcterms": DCTERMS, "rdf": RDF, "xsd": XSD}
-TITLE = "A knowledge graph of drugs, conditions and evidence"
 _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
             "Turtle", "N-Triples", "TriG", "N-Quads", "RDF_XML", "JSON-LD")
 _LANGUAGES = ("SPARQL11Query", "SPARQL11Update")
@@ -50,14 +48,15 @@ def service(endpoint: str, graphs: Sizes, writable: bool) -> Iterator[Quad]:
         yield from _thing(held, SD + "Graph", {VOID + "triples": [_count(triples)]})
 
 
-def dataset(base: str, graphs: Sizes, classes: Sizes, properties: Sizes) -> Iterator[Quad]:
-    """https://www.w3.org/TR/void/ — ``base`` is the address of the site, without a slash at its end."""
+def dataset(base: str, title: str, licence: str, graphs: Sizes, classes: Sizes, properties: Sizes) -> Iterator[Quad]:
+    """https://www.w3.org/TR/void/ — ``base`` is the address of the site, without a slash at its end; ``title`` and ``licence``
+    are what the graph says of itself, empty where it does not."""
     name = f"{base}/.well-known/void#dataset"
     yield from _thing(f"{base}/.well-known/void", VOID + "DatasetDescription", {FOAF + "topic": [NamedNode(name)]})
     yield from _thing(name, VOID + "Dataset", {
-        DCTERMS + "title": [Literal(TITLE, language="en")],
+        DCTERMS + "title": [Literal(title, language="en")] if title else [],
         DCTERMS + "description": [Literal(NOT_MEDICAL_ADVICE, language="en")],
-        DCTERMS + "license": [NamedNode(CC0)],
+        DCTERMS + "license": [NamedNode(licence)] if licence else [],
         VOID + "sparqlEndpoint": [NamedNode(f"{base}/sparql")],
         VOID + "dataDump": [NamedNode(f"{base}/graphs")],
         VOID + "uriSpace": [Literal(ID)],
