@@ -150,8 +150,8 @@ def put_beside(folder: Path, made: Store, project: Project) -> None:
     the same."""
     queries = judge.queries(project)
     apart.write(folder / apart.FILE, made, queries, (policy for policy, _ in _edge_graphs(made)))
-    claims, contexts = (made.select(queries[name].text) for name in ("claims-said", "contexts-of"))
-    types = made.select(queries["types-of-versions"].bind({"version": None}))
+    claims, contexts = (made.rows(queries[name].text) for name in ("claims-said", "contexts-of"))
+    types = made.rows(queries["types-of-versions"].bind({"version": None}))
     touched.write(folder / touched.FILE, touched.touches(claims, contexts, types))
 
 

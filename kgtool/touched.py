@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kgtool import beside
-from kgtool.answer import Answer
 from kgtool.errors import StoreError
+from kgtool.terms import Term
 
 FILE = "touched.sqlite"
 
@@ -39,6 +39,7 @@ _COUNTS = f"SELECT side, (SELECT iri FROM terms WHERE id = relation), count(*) {
 _CLAIMS = (f"SELECT (SELECT iri FROM terms WHERE id = claim) {_OF} "
            "AND side = ? AND relation = (SELECT id FROM terms WHERE iri = ?) {} ORDER BY claim LIMIT ? OFFSET ?")
 
+Rows = Iterable[tuple[Term, ...]]
 Touch = tuple[str, str, str, str, str]  # thing; side: subject, object or context; relation; claim; type of the source
 
 
@@ -49,13 +50,13 @@ class Touched:
     database: sqlite3.Connection
 
 
-def touches(claims: Answer, contexts: Answer, types: Answer) -> Iterator[Touch]:
+def touches(claims: Rows, contexts: Rows, types: Rows) -> Iterator[Touch]:
     """From the rows of queries/view/claims-said.rq, contexts-of.rq and types-of-versions.rq."""
     around = defaultdict(list)
-    for context, thing in contexts.rows:
+    for context, thing in contexts:
         around[context].append(thing)
-    type_of = {version: type.value for version, type in types.rows}
-    for claim, relation, subject, object, version in claims.rows:
+    type_of = {version: type.value for version, type in types}
+    for claim, relation, subject, object, version in claims:
         said = (relation.value, claim.value, type_of.get(version, ""))
         yield subject.value, "subject", *said
         yield object.value, "object", *said

@@ -82,8 +82,8 @@ class Lookups:
 
         if self.store.folder and (self.store.folder / touched.FILE).exists():
             return touched.open(self.store.folder / touched.FILE)
-        claims, contexts = (self.store.select(self.views[name].text) for name in ("claims-said", "contexts-of"))
-        types = self.store.select(self.views["types-of-versions"].bind({"version": None}))
+        claims, contexts = (self.store.rows(self.views[name].text) for name in ("claims-said", "contexts-of"))
+        types = self.store.rows(self.views["types-of-versions"].bind({"version": None}))
         return touched.in_memory(touched.touches(claims, contexts, types))
 
     def labelled(self, answer: Answer) -> Answer:
