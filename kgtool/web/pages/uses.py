@@ -69,8 +69,9 @@ def _queries(visit: Visit, **values: str | tuple[str, ...]) -> dict[str, str]:
     """What the map asks of some drugs, or one cell of its use."""
     graph, chosen = visit.graph, _chosen(visit)
     where = graph.names.resolve(chosen.jurisdiction, [KG + "Jurisdiction"]) if chosen.jurisdiction else None
+    release = kept(graph, ("release", chosen.hierarchy), lambda: graph.release(chosen.hierarchy or None))
     return visit.behind("map-uses", "map-statuses", "map-verdicts", "map-disputes", **values, jurisdiction=where,
-                        policy=graph.policy(chosen.policy), release=graph.release(chosen.hierarchy or None))
+                        policy=graph.policy(chosen.policy), release=release)
 
 
 def _part(visit: Visit, given: str, listed: Sequence, most: int) -> Part:
