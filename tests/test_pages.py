@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import html
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin
@@ -17,13 +18,14 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kgtool import store
-from kgtool.errors import WrongUse
+from kgtool.errors import StoreError, WrongUse
 from kgtool.graph import Graph
 from kgtool.report import Finding, Report
 from kgtool.terms import CLAIM as CLAIM_IRI
 from kgtool.terms import DERIVED, GRAPH, ID, KG, NOT_MEDICAL_ADVICE, PROV, RDF
 from kgtool.web import kept
 from kgtool.web.address import Address, served
+from kgtool.web.page import Parts
 from kgtool.web.pages import PAGES, judged, policies, sources, start, things, validation
 from kgtool.web.site import Site, asset
 from kgtool.web.visit import MEDIA, Visit
@@ -425,6 +427,19 @@ def test_rows_that_come_in_parts_are_one_file_and_are_not_sent_again(founding, c
     asked = Address(name, format=format, given=tuple(given.items()))
     parts = list(page.PAGE.formats[format](Visit(Site(founding.project), founding, asked, served, asset)))
     assert len(parts) > 10 and sorted("".join(parts).split("\n")) == sorted(answer.text.split("\n"))
+
+
+def test_an_answer_whose_rest_cannot_be_read_lacks_its_end():
+    async def parts() -> AsyncIterator[str]:
+        yield "the first rows"
+        raise StoreError("the store is damaged")
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    sent: list[dict] = []
+    asyncio.run(Parts(parts()).stream_response(send))
+    assert [message.get("more_body") for message in sent] == [None, True]
 
 
 def test_what_names_one_thing_in_every_row_is_said_once_above_them(client):

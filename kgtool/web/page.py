@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.types import Send
 
 from kgtool.errors import KgtoolError, WrongUse
 from kgtool.web import tags, words
@@ -41,6 +43,7 @@ def answer(request: Request, page: Page, address: Address) -> Response:
     """The page at an address, whose ``format`` is that of its suffix, or empty where Accept is to decide."""
     offered = list(page.formats)
     format = address.format or negotiated(request.headers.get("accept", ""), offered)
+    stamp = request.app.state.site.stamp  # before the graph is taken, which may be that of a newer build
     visit = arrived(request, replace(address, format=format or HTML))
     try:
         if format and format not in MEDIA:
@@ -58,7 +61,7 @@ def answer(request: Request, page: Page, address: Address) -> Response:
         return failed(visit, error)
     also = _also(visit.address, address)
     if isinstance(body, Iterator):
-        return _in_parts(request, first, body, tags.of(visit.site.stamp, served(visit.address)), MEDIA[format], also)
+        return _in_parts(request, first, body, tags.of(stamp, served(visit.address)), MEDIA[format], also)
     return _unless_held(request, body.encode() if isinstance(body, str) else body, MEDIA[format], also)
 
 
@@ -78,7 +81,16 @@ def _in_parts(
     if _is_held(request, tag):
         return Response(status_code=304, headers=lasting)
     parts = _made(first, rest if request.method != "HEAD" else iter(()))
-    return StreamingResponse(parts, headers={"content-type": content_type, **lasting})
+    return Parts(parts, headers={"content-type": content_type, **lasting})
+
+
+class Parts(StreamingResponse):
+    """Where the store turns out to be damaged it is too late for another status: the answer then lacks its end, and clients see
+    that."""
+
+    async def stream_response(self, send: Send) -> None:
+        with suppress(KgtoolError):
+            await super().stream_response(send)
 
 
 async def _made(first: str, rest: Iterator[str]) -> AsyncIterator[str]:
