@@ -61,6 +61,16 @@ def test_work_that_takes_too_long_is_stopped():
     assert time.monotonic() - began < 10
 
 
+def test_work_that_may_tell_how_far_it_came_is_stopped_in_time_where_it_cannot():
+    def work(_: None) -> bytes:
+        isolate.end_in(0.3)
+        time.sleep(60)
+        return b""
+
+    with pytest.raises(Stopped, match=r"the work took longer than 0\.3 seconds and was stopped; --timeout"):
+        run(work, Limits(0.3, telling=60))
+
+
 def test_the_time_counts_from_when_all_is_prepared():
     assert run(lambda _: b"done", Limits(seconds=0.5), prepare=lambda: time.sleep(1)) == b"done"
 
