@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kgtool.errors import WrongUse
-from kgtool.project import Project
+from kgtool.project import FOLDERS, Project
 from kgtool.terms import NOT_MEDICAL_ADVICE
 
 _COPIED = ("ontology", "queries", "graph_data/README.md")
@@ -35,6 +35,8 @@ def begin(folder: Path, model: Project) -> None:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise WrongUse(f"{folder} holds something already; name a new folder, or an empty one")
+        if any((model.root / part).resolve() in folder.resolve().parents for part in FOLDERS):
+            raise WrongUse(f"{folder} lies in a folder of {model.root}, which is what is copied; name one outside of it")
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".kgtool-", dir=folder.parent) as beside:
             made = Path(beside) / "project"

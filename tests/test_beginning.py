@@ -81,6 +81,8 @@ def test_a_project_is_begun_only_where_nothing_is(begun, kgtool):
     for folder in (begun.root, begun.root / "graph_data" / "about.ttl"):
         again = kgtool(begun, "init", folder)
         assert again.returncode == 2 and "holds something already; name a new folder" in again.stderr
+    inside = kgtool(begun, "init", begun.root / "queries" / "mine")
+    assert inside.returncode == 2 and "which is what is copied; name one outside of it" in inside.stderr
     assert sorted(begun.root.rglob("*")) == before
 
 
