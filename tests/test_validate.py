@@ -275,10 +275,18 @@ def test_blank_nodes_of_two_files_stay_apart(tmp_path):
 
 
 def test_a_shape_that_looks_at_nothing_is_a_warning():
-    rules = turtle("shape:Empty a sh:NodeShape ; sh:targetClass kg:Drug . shape:Lost a sh:NodeShape .")
+    rules = turtle("shape:Astray a sh:NodeShape ; sh:targetClass kg:Dragon . shape:Lost a sh:NodeShape .")
     report = coverage.report(graph_of(""), rules)
     found = [finding for finding in report.findings if "looks at nothing" in finding.message]
-    assert [(f.severity, f.subject.rpartition("/")[2]) for f in found] == [("warning", "Empty"), ("warning", "Lost")]
+    assert [(f.severity, f.subject.rpartition("/")[2]) for f in found] == [("warning", "Astray"), ("warning", "Lost")]
+
+
+def test_shapes_of_what_the_graph_does_not_hold_yet_are_told_in_one_note():
+    wait = " ".join(f"shape:Wait{number} a sh:NodeShape ; sh:targetClass kg:Drug ." for number in range(6))
+    report = coverage.report(graph_of(""), turtle(wait))
+    assert not [finding for finding in report.findings if "Wait" in finding.subject]
+    assert report.notes == ("of what 6 shapes would look at, the graph holds nothing yet: "
+                            "shape:Wait0, shape:Wait1, shape:Wait2, shape:Wait3, shape:Wait4 …",)
 
 
 def test_a_shape_that_another_leads_to_needs_no_target_of_its_own():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pyoxigraph import NamedNode, Quad
 
 from kgtool import rdf
+from kgtool.errors import amount
 from kgtool.report import Finding, Report
 from kgtool.store import GraphStore
 from kgtool.terms import KG, RDF, RDFS, SH, Prefixes, Term, did_you_mean
@@ -54,6 +55,8 @@ ALL_TERMS = TERMS | {SH + name for name in """
     Property QualifiedMaxCount QualifiedMinCount SPARQL UniqueLang Xone
 """.split()}
 
+MOST_NAMED = 5  # of shapes that wait, in the note on them
+
 _SPOKEN_OF = {SH + name for name in ("targetClass", "targetNode", "class", "hasValue")}
 
 Nodes = Mapping[Term, Mapping[NamedNode, tuple[Term, ...]]]
@@ -63,15 +66,18 @@ def report(store: GraphStore, shapes: Sequence[Quad]) -> Report:
     """Findings on the shapes themselves; ``covered`` has how many shapes there are and what they look at."""
     nodes = rdf.nodes(shapes)
     looked_at = {shape: _count(store, shape, nodes) for shape in _targeted(nodes)}
+    idle = [shape for shape, count in looked_at.items() if not count]
+    waiting = [shape for shape in idle if _waits(shape, nodes, store)]
     found = [
         *_unknown_terms(nodes, store.prefixes),
         *_undeclared(nodes, store),
-        *(_looks_at_nothing(shape, store.prefixes) for shape, count in looked_at.items() if not count),
+        *(_looks_at_nothing(shape, store.prefixes) for shape in idle if shape not in waiting),
         *_untargeted_classes(store, nodes),
         *_untargeted_predicates(store, nodes),
     ]
     # one word misspelt twice in a shape is one finding: both would stand at the same place
-    return Report.of(dict.fromkeys(found), {"shapes": len(looked_at), "focus nodes": sum(looked_at.values())})
+    covered = {"shapes": len(looked_at), "focus nodes": sum(looked_at.values())}
+    return Report.of(dict.fromkeys(found), covered, _waiting(waiting, store.prefixes))
 
 
 def _targeted(nodes: Nodes) -> list[NamedNode]:
@@ -113,6 +119,18 @@ def _kinds(store: GraphStore, kind: str) -> set[str]:
 def _looks_at_nothing(shape: NamedNode, prefixes: Prefixes) -> Finding:
     return Finding("warning", "coverage", shape.value, f"shape {prefixes.show(shape)} looks at nothing in the graph",
                    "correct its target, or take it out until there is data for it", shape=shape.value)
+
+
+def _waits(shape: NamedNode, nodes: Nodes, store: GraphStore) -> bool:
+    """Whether a shape looks at what the vocabulary declares, of which there is none so far."""
+    targets = [NamedNode(value) for _, value in _targets(shape, nodes)]
+    return bool(targets) and all(next(store.match(target, rdf.TYPE), None) for target in targets)
+
+
+def _waiting(shapes: Sequence[NamedNode], prefixes: Prefixes) -> Iterator[str]:
+    if shapes:
+        named = ", ".join(map(prefixes.show, shapes[:MOST_NAMED])) + (" …" if len(shapes) > MOST_NAMED else "")
+        yield f"of what {amount(len(shapes), 'shape')} would look at, the graph holds nothing yet: {named}"
 
 
 def _untargeted_classes(store: GraphStore, nodes: Nodes) -> Iterator[Finding]:
