@@ -150,9 +150,7 @@ def put_beside(folder: Path, made: Store, project: Project) -> None:
     the same."""
     queries = judge.queries(project)
     apart.write(folder / apart.FILE, made, queries, (policy for policy, _ in _edge_graphs(made)))
-    claims, contexts = (made.rows(queries[name].text) for name in ("claims-said", "contexts-of"))
-    types = made.rows(queries["types-of-versions"].bind({"version": None}))
-    touched.write(folder / touched.FILE, touched.touches(claims, contexts, types))
+    touched.write(folder / touched.FILE, touched.touches(made.rows, queries))
 
 
 def _derive_all(made: Store, rules: Iterable[Query], step: Step, tick: Tick) -> None:

@@ -54,6 +54,7 @@ _ARRANGED = """
     DROP TABLE given;
     DROP TABLE said;
 """
+_WHAT = "the index of names"
 _MOST_LOOKED_AT = 5_000
 _NAMED = "SELECT id FROM names WHERE folded = ? ORDER BY id"
 _THINGS = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= (SELECT value FROM parts) ORDER BY rowid"
@@ -120,9 +121,9 @@ def open(path: Path) -> Index:
     """An index that was written; StoreError where it is missing or damaged."""
     try:
         found = Index(beside.open(path))
-        found.database.execute("SELECT value FROM parts").fetchall()
     except sqlite3.Error as error:
-        raise _damaged(error) from error
+        raise beside.damaged(_WHAT, error) from error
+    _rows(found, "SELECT value FROM parts")
     return found
 
 
@@ -145,7 +146,7 @@ def search(index: Index, words: str, limit: int = 50, of: Iterable[str] = ()) ->
             if len(found) == limit:
                 break
     except sqlite3.Error as error:
-        raise _damaged(error) from error
+        raise beside.damaged(_WHAT, error) from error
     return tuple(found.values())
 
 
@@ -211,10 +212,7 @@ def _fill(database: sqlite3.Connection, names: Iterable[Name]) -> None:
 
 
 def _rows(index: Index, select: str, *values: str) -> list[tuple]:
-    try:
-        return index.database.execute(select, values).fetchall()
-    except sqlite3.Error as error:
-        raise _damaged(error) from error
+    return beside.rows(index.database, _WHAT, select, *values)
 
 
 def _wanted(words: str, limit: int) -> str:
@@ -258,7 +256,3 @@ def _quoted(words: str) -> str:
 def _kind(kinds: list[str]) -> str:
     """The one that says most: a relation is also an rdf:Property."""
     return next((kind for kind in kinds if kind.startswith(KG)), kinds[0])
-
-
-def _damaged(error: sqlite3.Error) -> StoreError:
-    return StoreError(f"the index of names is missing or damaged: {error}; run `kgtool build --force`")

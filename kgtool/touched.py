@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kgtool import beside
-from kgtool.errors import StoreError
+from kgtool.catalogue import Query
 from kgtool.terms import Term
 
 FILE = "touched.sqlite"
@@ -39,7 +40,7 @@ _COUNTS = f"SELECT side, (SELECT iri FROM terms WHERE id = relation), count(*) {
 _CLAIMS = (f"SELECT (SELECT iri FROM terms WHERE id = claim) {_OF} "
            "AND side = ? AND relation = (SELECT id FROM terms WHERE iri = ?) {} ORDER BY claim LIMIT ? OFFSET ?")
 
-Rows = Iterable[tuple[Term, ...]]
+Rows = Callable[[str], Iterable[tuple[Term, ...]]]  # a store's answer to a query
 Touch = tuple[str, str, str, str, str]  # thing; side: subject, object or context; relation; claim; type of the source
 
 
@@ -50,13 +51,13 @@ class Touched:
     database: sqlite3.Connection
 
 
-def touches(claims: Rows, contexts: Rows, types: Rows) -> Iterator[Touch]:
-    """From the rows of queries/view/claims-said.rq, contexts-of.rq and types-of-versions.rq."""
+def touches(rows: Rows, queries: Mapping[str, Query]) -> Iterator[Touch]:
+    """All that a store answers by some of queries/view/."""
     around = defaultdict(list)
-    for context, thing in contexts:
+    for context, thing in rows(queries["contexts-of"].text):
         around[context].append(thing)
-    type_of = {version: type.value for version, type in types}
-    for claim, relation, subject, object, version in claims:
+    type_of = {version: type.value for version, type in rows(queries["types-of-versions"].bind({"version": None}))}
+    for claim, relation, subject, object, version in rows(queries["claims-said"].text):
         said = (relation.value, claim.value, type_of.get(version, ""))
         yield subject.value, "subject", *said
         yield object.value, "object", *said
@@ -65,12 +66,12 @@ def touches(claims: Rows, contexts: Rows, types: Rows) -> Iterator[Touch]:
 
 def write(path: Path, touches: Iterable[Touch]) -> None:
     """Make them as a new file; the same touches give the same bytes, in whatever order they come."""
-    beside.write(path, lambda database: _fill(database, touches))
+    beside.write(path, partial(_fill, touches=touches))
 
 
 def in_memory(touches: Iterable[Touch]) -> Touched:
     """The same, for a graph that is nowhere on disk."""
-    return Touched(beside.in_memory(lambda database: _fill(database, touches)))
+    return Touched(beside.in_memory(partial(_fill, touches=touches)))
 
 
 def open(path: Path) -> Touched:
@@ -97,10 +98,7 @@ def _typed(types: Collection[str] | None) -> str:
 
 
 def _rows(touched: Touched, select: str, *values: str | int) -> list[tuple]:
-    try:
-        return touched.database.execute(select, values).fetchall()
-    except sqlite3.Error as error:
-        raise StoreError(f"what tells which claims touch a thing is damaged: {error}; run `kgtool build --force`") from error
+    return beside.rows(touched.database, "the table of which claims touch a thing", select, *values)
 
 
 def _fill(database: sqlite3.Connection, touches: Iterable[Touch]) -> None:

@@ -68,23 +68,20 @@ class Lookups:
     @cached_property
     def index(self) -> Index:
         """The words by which things and claims are found: ours alone, so that it may be handed on."""
-        from kgtool import index
+        from kgtool import beside, index
 
-        if self.store.folder and (self.store.folder / index.FILE).exists():
-            return index.open(self.store.folder / index.FILE)
-        # in memory, loaded from anybody's files, or of a generation that a build has replaced since it was opened
+        if path := beside.found(self.store.folder, index.FILE):
+            return index.open(path)
         return index.in_memory(index.names(self.store.select(self.views["names"].text)))
 
     @cached_property
     def touched(self) -> Touched:
         """Which claims touch a thing."""
-        from kgtool import touched
+        from kgtool import beside, touched
 
-        if self.store.folder and (self.store.folder / touched.FILE).exists():
-            return touched.open(self.store.folder / touched.FILE)
-        claims, contexts = (self.store.rows(self.views[name].text) for name in ("claims-said", "contexts-of"))
-        types = self.store.rows(self.views["types-of-versions"].bind({"version": None}))
-        return touched.in_memory(touched.touches(claims, contexts, types))
+        if path := beside.found(self.store.folder, touched.FILE):
+            return touched.open(path)
+        return touched.in_memory(touched.touches(self.store.rows, self.views))
 
     def labelled(self, answer: Answer) -> Answer:
         """The same answer, knowing the labels of the things in it."""

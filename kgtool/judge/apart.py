@@ -10,13 +10,13 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 from kgtool import beside
 from kgtool.catalogue import Query
-from kgtool.errors import StoreError
 from kgtool.store import Store
 from kgtool.terms import DERIVED, KG, matter
 
@@ -47,23 +47,24 @@ class Apart:
 
 def write(path: Path, store: Store, queries: Mapping[str, Query], policies: Iterable[str]) -> None:
     """Make the file of some policies; of the same graph it has the same bytes."""
-    beside.write(path, lambda database: _fill(database, store, queries, tuple(policies)))
+    beside.write(path, partial(_fill, store=store, queries=queries, policies=tuple(policies)))
 
 
 def of(store: Store, queries: Mapping[str, Query], one: str, other: str) -> Apart:
     """That which a build made; else that of these two, found now: in memory, elsewhere, or loaded from anybody's files."""
-    if store.folder and (store.folder / FILE).exists():
-        found = _open(store.folder / FILE)
+    if path := beside.found(store.folder, FILE):
+        found = _open(path)
         if {one, other} <= {*found.policies}:
             return found
-    made = beside.in_memory(lambda database: _fill(database, store, queries, (one, other)))
-    return Apart(made, (one, other))
+    pair = (one, other)
+    return Apart(beside.in_memory(partial(_fill, store=store, queries=queries, policies=pair)), pair)
 
 
 def counts(apart: Apart, one: str, other: str) -> dict[str, int]:
     """How many matters two policies decide otherwise, by kind; kinds of which there are none are left out."""
     found: Counter[str] = Counter()
-    for kind, number in _rows(apart, f"SELECT kind, matters FROM counts WHERE {_OTHERWISE}", *_places(apart, one, other)):
+    select = f"SELECT kind, matters FROM counts WHERE {_OTHERWISE}"
+    for kind, number in _rows(apart.database, select, *_places(apart, one, other)):
         found[kind] += number
     return {kind: found[kind] for kind in sorted(found)}
 
@@ -72,24 +73,21 @@ def matters(apart: Apart, one: str, other: str, kind: str, first: int = 0, most:
     """So many of the matters of a kind that two policies decide otherwise, from a place on, in the order of their names."""
     before, after = _places(apart, one, other)
     select = f"SELECT names FROM matters WHERE kind = ? AND {_OTHERWISE} ORDER BY matter LIMIT ? OFFSET ?"
-    said = (json.loads(names) for names, in _rows(apart, select, kind, before, after, most, first))
+    said = (json.loads(names) for names, in _rows(apart.database, select, kind, before, after, most, first))
     return [tuple(tuple(DERIVED + name for name in names[place - 1]) for place in (before, after)) for names in said]
 
 
+def _rows(database: sqlite3.Connection, select: str, *values: str | int) -> list[tuple]:
+    return beside.rows(database, "the table of what policies differ in", select, *values)
+
+
 def _open(path: Path) -> Apart:
-    found = Apart(beside.open(path), ())
-    return Apart(found.database, tuple(iri for iri, in _rows(found, "SELECT iri FROM policies ORDER BY place")))
+    database = beside.open(path)
+    return Apart(database, tuple(iri for iri, in _rows(database, "SELECT iri FROM policies ORDER BY place")))
 
 
 def _places(apart: Apart, *policies: str) -> list[int]:
     return [apart.policies.index(policy) + 1 for policy in policies]
-
-
-def _rows(apart: Apart, select: str, *values: str | int) -> list[tuple]:
-    try:
-        return apart.database.execute(select, values).fetchall()
-    except sqlite3.Error as error:
-        raise StoreError(f"what policies differ in is damaged: {error}; run `kgtool build --force`") from error
 
 
 def _fill(database: sqlite3.Connection, store: Store, queries: Mapping[str, Query], policies: tuple[str, ...]) -> None:
