@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from kgtool import __version__
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.store import GraphStore, Manifest, Store
-from kgtool.terms import GRAPH, KG, Term
+from kgtool.terms import GRAPH, KG, Term, matter
 
 if TYPE_CHECKING:
     from kgtool.judge.asked import Asked
@@ -34,10 +34,11 @@ class Matter:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is derived of a matter, and why."""
+    """What is derived of a matter, and why; ``named`` is what the names of its judgements begin with."""
 
     verdicts: tuple[Term, ...]
     because: str
+    named: str = field(default="", compare=False)
 
 
 State = Mapping[Matter, Finding]
@@ -108,13 +109,14 @@ def judgements(
         about[judgement.value].append((part.value, value.value))
     found: dict[Matter, list[Finding]] = defaultdict(list)
     for judgement, kind, verdict, reason in store.select(queries["judgements"].bind(asked)).rows:
-        matter = Matter(kind.value, tuple(sorted(about[judgement.value])))
-        found[matter].append(Finding((verdict,), reason.value))
+        about_this = Matter(kind.value, tuple(sorted(about[judgement.value])))
+        found[about_this].append(Finding((verdict,), reason.value, matter(judgement.value)))
     return {
-        matter: Finding(
-            tuple(sorted({verdict for f in of for verdict in f.verdicts}, key=str)), " / ".join(sorted({f.because for f in of}))
+        about_this: Finding(
+            tuple(sorted({verdict for f in of for verdict in f.verdicts}, key=str)), " / ".join(sorted({f.because for f in of})),
+            of[0].named,
         )
-        for matter, of in found.items()
+        for about_this, of in found.items()
     }
 
 

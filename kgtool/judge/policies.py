@@ -11,8 +11,9 @@ from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
 from kgtool.judge import apart, derived
 from kgtool.judge.apart import Names
-from kgtool.judge.derived import Finding, Matter
+from kgtool.judge.derived import Finding, Matter, State
 from kgtool.store import Store
+from kgtool.terms import Term
 
 if TYPE_CHECKING:
     from kgtool.judge.asked import Asked
@@ -26,9 +27,14 @@ def compare_policies(asked: Asked) -> Answer:
     found, pair = apart.of(asked.store, asked.queries, one.value, other.value), (one.value, other.value)
     told: list = []
     for kind in apart.counts(found, *pair):
-        before, after = said(asked.store, asked.queries, kind, apart.matters(found, *pair, kind))
-        told += derived.rows(derived.decided_otherwise(before, after), before, after, asked.store)
+        told += rows(asked.store, *said(asked.store, asked.queries, kind, apart.matters(found, *pair, kind)))
     return Answer(derived.COLUMNS, tuple(told), asked.rows.prefixes)
+
+
+def rows(store: Store, before: State, after: State) -> list[tuple[Term | None, ...]]:
+    """What differs, in the order in which matters are found, which is one order whether all come at once or part by part."""
+    differing = sorted(derived.decided_otherwise(before, after), key=lambda about: (before.get(about) or after[about]).named)
+    return derived.rows(differing, before, after, store)
 
 
 def said(store: Store, queries: Mapping[str, Query], kind: str, matters: Iterable[Names]) -> list[dict[Matter, Finding]]:

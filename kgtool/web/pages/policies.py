@@ -71,7 +71,7 @@ def _apart(visit: Visit) -> Apart:
 def _told(visit: Visit, kind: str, shown: list[Names]) -> tuple[tuple[Cell, ...], ...]:
     graph, asked = visit.graph, ("said", *_pair(visit), kind, visit.first)
     before, after = kept(graph, asked, lambda: compared.said(graph.store, _queries(visit), kind, shown))
-    told = derived.rows(derived.decided_otherwise(before, after), before, after, graph.store)
+    told = compared.rows(graph.store, before, after)
     answer = Answer((), tuple(tuple(row) for _, *row in told), graph.store.prefixes)
     return visit.table(graph.labelled(answer)).rows
 
@@ -97,8 +97,7 @@ def _parts(visit: Visit) -> Iterator[Answer]:
     asked = [_kind(visit, counts)] if visit.given.get("kind") else list(counts)
     for kind, first in ((of, at) for of in asked for at in range(0, counts[of], MOST_IN_PART)):
         matters = apart.matters(found, *pair, kind, first, MOST_IN_PART)
-        before, after = compared.said(graph.store, _queries(visit), kind, matters)
-        told = derived.rows(derived.decided_otherwise(before, after), before, after, graph.store)
+        told = compared.rows(graph.store, *compared.said(graph.store, _queries(visit), kind, matters))
         yield graph.labelled(Answer(derived.COLUMNS, tuple(told), graph.store.prefixes))
     if not asked:
         yield Answer(derived.COLUMNS, (), graph.store.prefixes)
