@@ -14,7 +14,7 @@ from kgtool.catalogue import Query
 from kgtool.claim import Claim, Judgement
 from kgtool.errors import DataError, Place, Problem, QueryError, StoreError, WrongUse, relative
 from kgtool.importers import DATA_SETS, HIERARCHIES, IMPORTERS
-from kgtool.judge import apart, hierarchy
+from kgtool.judge import apart, releases
 from kgtool.progress import Tick, counted, unwatched
 from kgtool.project import Project
 from kgtool.store import Manifest, Store, changes
@@ -131,7 +131,7 @@ def follow(
     """Add all that follows from what a store holds: what rules derive, and what judges judge."""
     first, last = catalogue.around_judges(rules)
     _derive_all(made, first, step, tick)
-    hierarchies = hierarchy.read(made, queries)
+    hierarchies = releases.read(made, queries)
     for name, judged in judge.JUDGES.items():
         step(f"judging {name}")
         for policy, _ in _edge_graphs(made):
@@ -253,7 +253,7 @@ def _file(rule: Query) -> str:
 def _release_graphs(graph: Store) -> list[tuple[str, str]]:
     """The graph of each release, and that of what follows from it."""
     rows = graph.select("SELECT DISTINCT ?graph { ?release kg:hierarchyGraph ?graph } ORDER BY ?graph").rows
-    return [(release.value, hierarchy.closure(release.value)) for release, in rows]
+    return [(release.value, releases.closure(release.value)) for release, in rows]
 
 
 def _edge_graphs(graph: Store) -> list[tuple[str, str]]:

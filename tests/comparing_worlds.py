@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kgtool import catalogue, rdf, store
 from kgtool.claim import Judgement
-from kgtool.judge import hierarchy
+from kgtool.judge import releases
 from kgtool.judge.comparing import ground
 from kgtool.judge.comparing.ground import Ground
 from kgtool.store import Store
@@ -94,7 +94,7 @@ def world(*claims: Spoken, more: str = "") -> Store:
 def compared(*claims: Spoken, more: str = "") -> Ground:
     """The same world, read as those that compare read it when everything that is said counts."""
     made = world(*claims, more=more)
-    return ground.read(made, QUERIES, EVERYTHING, hierarchy.read(made, QUERIES))
+    return ground.read(made, QUERIES, EVERYTHING, releases.read(made, QUERIES))
 
 
 def names(judgement: Judgement) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kgtool import judge
 from kgtool.graph import Graph
-from kgtool.judge import hierarchy
+from kgtool.judge import releases
 from kgtool.judge.evidence import world as worlds
 from kgtool.judge.evidence.world import Told, Use, World
 from kgtool.judge.hierarchy import Ancestry
@@ -35,7 +35,7 @@ def order(parent: dict[Term, Term], release: str = "") -> Ancestry[Term]:
 def counted_by_default(graph: Graph) -> World:
     """What the default policy counts in a graph."""
     queries = judge.queries(graph.project)
-    return worlds.read(graph.store, queries, ID + "policy-default", hierarchy.read(graph.store, queries))
+    return worlds.read(graph.store, queries, ID + "policy-default", releases.read(graph.store, queries))
 
 
 def told(

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kgtool import build, catalogue, judge, project
 from kgtool.answer import Answer
-from kgtool.judge import gaps, hierarchy
+from kgtool.judge import gaps, hierarchy, releases
 from kgtool.judge.asked import Asked
 from kgtool.judge.evidence import judges, world
 from kgtool.judge.gaps import known
@@ -66,7 +66,7 @@ def test_what_is_read_about_a_trial_decides_as_all_that_counts_does(made, monkey
         return [question(Asked(made, QUERIES, Answer(columns, (row,), made.prefixes), {})) for row in asked_about]
 
     near = answers()
-    everything = known.read(made, QUERIES, policy.value, hierarchy.read(made, QUERIES), _all_named(asked_about))
+    everything = known.read(made, QUERIES, policy.value, releases.read(made, QUERIES), _all_named(asked_about))
     monkeypatch.setattr(known, "read_about", lambda *_: everything)
     assert near == answers()
     assert len({answer.rows for answer in near}) > 3
@@ -89,7 +89,7 @@ def test_what_is_read_about_a_label_decides_as_all_labels_do(made):
 @pytest.mark.parametrize("derived", [True, False], ids=["what stands above is noted", "nothing is derived"])
 def test_a_hierarchy_read_term_by_term_is_the_one_read_as_a_whole(made, derived):
     store = made if derived else worlds.filled(9000, seed=3)
-    by_term, whole = hierarchy.looked_up(store, QUERIES), hierarchy.read(store, QUERIES)
+    by_term, whole = releases.looked_up(store, QUERIES), releases.read(store, QUERIES)
     assert by_term.releases == whole.releases
     assert store.ask("ASK { GRAPH ?closure { ?term skos:broaderTransitive ?above } }") == derived
     for release in whole.releases:
@@ -104,9 +104,9 @@ def test_a_hierarchy_read_term_by_term_is_the_one_read_as_a_whole(made, derived)
 def test_what_one_release_has_below_what_another_has_is_below_too():
     """A term of two releases, each with its own below it, and another below that in the first."""
     parents = ({"b": ("a",), "d": ("c",)}, {"c": ("b",)})
-    releases = tuple(hierarchy.Release(name, name, name, name, default=True) for name in ("one", "other"))
+    both = tuple(hierarchy.Release(name, name, name, name, default=True) for name in ("one", "other"))
     read = {name: hierarchy.Hierarchy(name, name, {}, above, {}) for name, above in zip(("one", "other"), parents, strict=True)}
-    assert hierarchy.Hierarchies(releases, lambda release: read[release.iri]).below("a") == {"b", "c", "d"}
+    assert hierarchy.Hierarchies(both, lambda release: read[release.iri]).below("a") == {"b", "c", "d"}
 
 
 TERMS = st.one_of(

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kgtool import authored, build, catalogue, judge, project, records, store
 from kgtool.answer import Answer
 from kgtool.errors import WrongUse
-from kgtool.judge import gaps, hierarchy
+from kgtool.judge import gaps, releases
 from kgtool.judge.asked import Asked
 from kgtool.judge.gaps.pico import Question, Search, Study, limits, match
 from kgtool.judge.hierarchy import Ancestry
@@ -92,7 +92,7 @@ def derived(*more: Quad, without: str = "", policy: str = DEFAULT) -> Store:
     made = store.in_memory([*(q for q in written() if q.subject != gone), *more], PREFIXES)
     for rule in RULES:
         build.derive(made, rule, PREFIXES)
-    hierarchies = hierarchy.read(made, QUERIES)
+    hierarchies = releases.read(made, QUERIES)
     for judged in (gaps.judge, gaps.judge_transfers):
         made.engine.extend(
             quad for j in judged(made, QUERIES, policy, hierarchies)

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kgtool import authored, judge, project, store
 from kgtool.errors import DataError
-from kgtool.judge import hierarchy, label_status
+from kgtool.judge import label_status, releases
 from kgtool.judge.hierarchy import Hierarchy
 from kgtool.judge.label_status.rule import STATUS, Label, LabelClaim, Use, Who, decide
 from kgtool.rdf import LABEL, OBJECT, PREDICATE, SPECIALIZATION_OF, SUBJECT, TYPE
@@ -191,7 +191,7 @@ def claim_quads(claim, polarity="affirmed"):
 def judgements(release, claims, more=()):
     quads = [*frame(release), *(quad for claim in claims for quad in claim_quads(claim)), *more]
     made = store.in_memory(quads, PREFIXES)
-    return set(label_status.judgements(made, QUERIES, POLICY.value, hierarchy.read(made, QUERIES)))
+    return set(label_status.judgements(made, QUERIES, POLICY.value, releases.read(made, QUERIES)))
 
 
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

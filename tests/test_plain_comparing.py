@@ -10,7 +10,7 @@ from plain_reading import Retold, local
 from pyoxigraph import NamedNode
 
 from kgtool import build, project, records
-from kgtool.judge import comparing, gaps, hierarchy
+from kgtool.judge import comparing, gaps, releases
 from kgtool.terms import GRAPH, ID
 
 POLICY = NamedNode(EVERYTHING)
@@ -81,7 +81,7 @@ def tale(chance: Random, matters: tuple[str, ...]) -> list[Spoken]:
 def judged(store, policy=EVERYTHING):
     """What the judges make of a store, as the plain reading tells it: disputes, fidelity, changes."""
     disputes, agreements, changes = {}, set(), set()
-    for one in comparing.judge(store, QUERIES, policy, hierarchy.read(store, QUERIES)):
+    for one in comparing.judge(store, QUERIES, policy, releases.read(store, QUERIES)):
         claims, about = names(one), dict(one.about)
         if one.kind == "Dispute":
             disputes[frozenset(claims)] = kind(one).removesuffix("Dispute")
@@ -127,7 +127,7 @@ def test_two_readings_of_uses_that_stand_on_another_diseases_approval_agree():
         for rule in RULES:
             build.derive(store, rule, store.prefixes)
         for judge in (gaps.judge, gaps.judge_transfers):
-            found = judge(store, QUERIES, EVERYTHING, hierarchy.read(store, QUERIES))
+            found = judge(store, QUERIES, EVERYTHING, releases.read(store, QUERIES))
             store.add([quad for one in found for quad in records.judgement_quads(one, GRAPH + "judged")])
         read = Retold(store.quads(), POLICY)
         assert transferred(store) == read.transfers(), "\n".join(map(str, claims))

@@ -10,7 +10,7 @@ from kgtool import build, catalogue, judge, rdf, records, store
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
-from kgtool.judge import derived, hierarchy
+from kgtool.judge import derived, releases
 from kgtool.judge.asked import Asked
 from kgtool.store import GraphStore, Store
 from kgtool.terms import GRAPH, Term, kg
@@ -40,7 +40,7 @@ def without(whole: GraphStore, claim: NamedNode, rules: Iterable[Query], queries
     made = store.in_memory(_quads_without(whole, claim), whole.prefixes)
     for rule in catalogue.around_judges(rules)[0]:
         build.derive(made, rule, whole.prefixes)
-    hierarchies = hierarchy.read(made, queries)
+    hierarchies = releases.read(made, queries)
     for judged in judge.JUDGES.values():
         judgements = judged(made, queries, policy, hierarchies)
         made.add(quad for one in judgements for quad in records.judgement_quads(one, GRAPH + "judgements-of-one-policy"))

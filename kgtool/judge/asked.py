@@ -9,7 +9,7 @@ from functools import cached_property
 from kgtool.answer import Answer
 from kgtool.catalogue import Query
 from kgtool.errors import WrongUse
-from kgtool.judge import hierarchy
+from kgtool.judge import releases
 from kgtool.judge.hierarchy import Hierarchies
 from kgtool.store import Store
 from kgtool.terms import Term
@@ -28,7 +28,7 @@ class Asked:
     @cached_property
     def hierarchies(self) -> Hierarchies:
         """The releases of hierarchies that the store holds, read term by term: a question is about few."""
-        return hierarchy.looked_up(self.store, self.queries)
+        return releases.looked_up(self.store, self.queries)
 
 
 def counting(policy: Term | None) -> str:

@@ -1,29 +1,21 @@
-"""Hierarchies of diseases and signs, as their releases have them: what lies below what, and over which path."""
+"""Hierarchies of diseases and signs: what lies below what, and over which path."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from pyoxigraph import NamedNode
 
-from kgtool.catalogue import Query
-from kgtool.store import Store
-from kgtool.store.protocol import Row
 from kgtool.terms import Term
 
-# A term in one release: its label, and its parents there.
-Named = tuple[str, tuple[str, ...]]
 # A thing and all it lies below, each with the path to it; the thing itself with a path of one.
 Ways = Mapping[str, tuple[str, ...]]
 
-_MANY = 20  # terms asked about together
-
 Thing = TypeVar("Thing", bound=Hashable)
-Value = TypeVar("Value")
 # What stands directly above a thing, each with the release that says so; empty where none was needed.
 Steps = Callable[[Thing], Iterable[tuple[Thing, str]]]
 
@@ -73,7 +65,7 @@ class Hierarchy:
         """All that stands below some of its terms; one of these only where it stands below another."""
         if self.beneath:
             return self.beneath(terms)
-        return _downwards(terms, lambda row: (child for term in row for child in self._turned.get(term, ())))
+        return downwards(terms, lambda row: (child for term in row for child in self._turned.get(term, ())))
 
     @cached_property
     def _turned(self) -> Mapping[str, list[str]]:
@@ -192,7 +184,7 @@ class Hierarchies:
         return [self.read(one) for one in self.releases if one.default]
 
 
-def _downwards(tops: set[str], directly_below: Callable[[list[str]], Iterable[str]]) -> set[str]:
+def downwards(tops: set[str], directly_below: Callable[[list[str]], Iterable[str]]) -> set[str]:
     """What stands below some terms, row by row; the terms are in it only where they run in a circle."""
     found, row = set(), tops
     while row:
@@ -206,177 +198,3 @@ def of_nodes(steps: Steps[str]) -> Steps[Term]:
     return lambda thing: (
         [(NamedNode(parent), release) for parent, release in steps(thing.value)] if isinstance(thing, NamedNode) else []
     )
-
-
-class LookedUp(Mapping[str, Value]):
-    """What a store says of things, found when it is asked for and kept: for those who ask of few.
-
-    It is no list of what there is: only what was asked for is in it to be counted. What is found may tell of other
-    things too, which then need not be found again.
-    """
-
-    def __init__(self, find: Callable[[tuple[str, ...]], Mapping[str, Value]]):
-        self._find = find
-        self._known: dict[str, Value | None] = {}
-        self._expected: set[str] = set()
-
-    def fetch(self, things: Collection[str]) -> None:
-        """Find many at once, in one question to the store, and with them all that is expected."""
-        if not all(thing in self._known for thing in things):
-            missing = sorted({*things, *self._expected} - self._known.keys())
-            self._expected.clear()
-            self._known |= dict.fromkeys(missing) | self._find(tuple(missing))
-
-    def expect(self, things: Iterable[str]) -> None:
-        """Let these be found together with what is asked for next."""
-        self._expected.update(things)
-
-    def __getitem__(self, thing: str) -> Value:
-        if (found := self.get(thing)) is None:
-            raise KeyError(thing)
-        return found
-
-    def __contains__(self, thing: object) -> bool:
-        return self.get(thing) is not None
-
-    def get(self, thing: str, default: Value | None = None) -> Value | None:
-        try:  # asked for again and again
-            found = self._known[thing]
-        except KeyError:
-            self.fetch((thing,))
-            found = self._known[thing]
-        return default if found is None else found
-
-    def __iter__(self) -> Iterator[str]:
-        return (thing for thing, found in self._known.items() if found is not None)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def read(store: Store, queries: Mapping[str, Query]) -> Hierarchies:
-    """What a store holds now, each release as a whole; it is not told of what is added later."""
-    same = _both_ways((one.value, other.value) for one, other in store.select(queries["exact-matches"].text).rows)
-    return Hierarchies(_releases(store, queries), cache(lambda release: _whole(store, queries, release, same)))
-
-
-def looked_up(store: Store, queries: Mapping[str, Query]) -> Hierarchies:
-    """The same for a question about few things: a term is read when it is asked for, and with it all that stands above it."""
-    releases: list[LookedUp[Named]] = []
-
-    def expect(terms: Iterable[str]) -> None:
-        """Who asks one release about terms asks others about them too."""
-        for known in releases:
-            known.expect(terms)
-
-    def expect_all(terms: Iterable[str]) -> None:
-        expect(terms)
-        same.expect(terms)
-
-    def matching(things: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
-        rows = store.select(queries["exact-matches-of"].bind({"thing": things})).rows
-        expect([other.value for _, other in rows])
-        return _sorted(_sets((one.value, other.value) for one, other in rows))
-
-    @cache
-    def by_term(release: Release) -> Hierarchy:
-        def rows(terms: Iterable[str], above: str) -> tuple[Row, ...]:
-            asked = {"graph": release.graph, "closure": above, "term": tuple(terms)}
-            return store.select(queries["release-terms"].bind(asked)).rows
-
-        def find(terms: tuple[str, ...]) -> Mapping[str, Named]:
-            above = closure(release.graph)
-            if len(terms) > _MANY:  # what stands above so many is mostly among them: what is not is what their parents tell
-                found = rows(terms, release.graph)
-                if missing := {parent.value for _, _, parent in found if parent is not None} - {*terms, *known}:
-                    found += rows(sorted(missing), above)
-            else:
-                found = rows(terms, above)
-            labels, parents = _terms(found, store)
-            expect_all(labels)
-            return {term: (label, parents.get(term, ())) for term, label in labels.items()}
-
-        known = LookedUp(find)
-        releases.append(known)
-        beneath = partial(_beneath, store, queries["release-below"], release.graph)
-        return Hierarchy(release.iri, release.name, _Part(known, 0), _Part(known, 1), same, beneath, expect_all)
-
-    same = LookedUp(matching)
-    return Hierarchies(_releases(store, queries), by_term)
-
-
-def closure(graph: str) -> str:
-    """The graph in which a build notes what stands above each term of a release that has a graph of its own."""
-    return graph.replace("/hierarchy-", "/ancestors-")
-
-
-def _beneath(store: Store, query: Query, graph: str, terms: set[str]) -> set[str]:
-    def below(row: Iterable[str], within: str) -> set[str]:
-        return {found.value for found, in store.select(query.bind({"graph": within, "term": tuple(row)})).rows}
-
-    if store.ask(f"ASK {{ GRAPH <{closure(graph)}> {{ ?term skos:broaderTransitive ?above }} }}"):
-        return below(sorted(terms), closure(graph))
-    return _downwards(terms, lambda row: below(row, graph))
-
-
-def _releases(store: Store, queries: Mapping[str, Query]) -> tuple[Release, ...]:
-    found = store.select(queries["releases"].text).rows
-    return tuple(
-        Release(iri.value, hierarchy.value, name.value, graph.value, default.value == "true")
-        for iri, hierarchy, name, graph, default in found
-    )
-
-
-def _whole(
-    store: Store, queries: Mapping[str, Query], release: Release, same: Mapping[str, tuple[str, ...]]
-) -> Hierarchy:
-    labels, parents = _terms(store.select(queries["release"].bind({"graph": release.graph})).rows, store)
-    return Hierarchy(release.iri, release.name, labels, parents, same)
-
-
-class _Part(Mapping[str, Value]):
-    """One part of what is looked up together."""
-
-    def __init__(self, whole: Mapping[str, tuple], place: int):
-        self._whole, self._place = whole, place
-
-    def __getitem__(self, thing: str) -> Value:
-        return self._whole[thing][self._place]
-
-    def __contains__(self, thing: object) -> bool:
-        return self._whole.get(thing) is not None
-
-    def get(self, thing: str, default: Value | None = None) -> Value | None:
-        return default if (found := self._whole.get(thing)) is None else found[self._place]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._whole)
-
-    def __len__(self) -> int:
-        return len(self._whole)
-
-
-def _terms(rows: Iterable[tuple[Term | None, ...]], store: Store) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """The labels of terms, each with one, and their parents."""
-    named: dict[str, set[str]] = defaultdict(set)
-    parents: dict[str, set[str]] = defaultdict(set)
-    for term, label, parent in rows:
-        named[term.value].update([label.value] if label is not None else ())
-        if parent is not None:
-            parents[term.value].add(parent.value)
-    return {term: max(found, default=store.prefixes.contract(term)) for term, found in named.items()}, _sorted(parents)
-
-
-def _both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    return _sorted(_sets(pair for one, other in pairs for pair in ((one, other), (other, one))))
-
-
-def _sets(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for one, other in pairs:
-        found[one].add(other)
-    return found
-
-
-def _sorted(found: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
-    return {term: tuple(sorted(others)) for term, others in found.items()}

@@ -30,7 +30,7 @@ from time import process_time
 from kgtool import build, catalogue, judge, rdf, records, store
 from kgtool.catalogue import Query
 from kgtool.claim import Judgement
-from kgtool.judge import hierarchy
+from kgtool.judge import releases
 from kgtool.project import Project
 from kgtool.store import Store
 from kgtool.terms import GRAPH, kg
@@ -79,7 +79,7 @@ def derived(made: Store) -> Iterator[tuple[str, float, int]]:
     first, last = catalogue.around_judges(build.derivation_rules(project))
     yield from _ruled(made, first)
     queries = judge.queries(project)
-    hierarchies, stored = hierarchy.read(made, queries), [0.0, 0]
+    hierarchies, stored = releases.read(made, queries), [0.0, 0]
     for name, judged in judge.JUDGES.items():
         # under all policies, and each stored before the next is judged, as a build does it
         judging = [0.0, 0]

@@ -28,7 +28,8 @@ from kgtool.judge.evidence.world import (
     World,
     grouped,
 )
-from kgtool.judge.hierarchy import Hierarchies, LookedUp
+from kgtool.judge.hierarchy import Hierarchies
+from kgtool.judge.lookup import LookedUp
 from kgtool.store import Store
 from kgtool.terms import Term
 

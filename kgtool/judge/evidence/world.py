@@ -10,7 +10,8 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode
 
 from kgtool.catalogue import Query
-from kgtool.judge.hierarchy import Ancestry, Hierarchies, LookedUp, of_nodes
+from kgtool.judge.hierarchy import Ancestry, Hierarchies, of_nodes
+from kgtool.judge.lookup import LookedUp
 from kgtool.store import Store
 from kgtool.terms import KG, SCHEMA, Prefixes, Term
 
