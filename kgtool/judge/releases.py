@@ -51,7 +51,7 @@ def _whole(
 
 
 class _TermByTerm:
-    """Who asks one release about terms asks the others and the matches about them too, which find them with what is asked next."""
+    """Who asks one release about terms asks the others and the matches of them too, which find them with what is asked next."""
 
     def __init__(self, store: Store, queries: Mapping[str, Query]):
         self._store, self._queries = store, queries
