@@ -27,7 +27,7 @@ def test_a_cell_holds_status_evidence_gap_and_disputes(whole):
     sma, ms = cell(whole, SPASTICITY, SMA), cell(whole, SPASTICITY, MS)
     assert (sma.gap, sma.in_them, sma.certainty) == ("open", 0, "very low") and sma.gaps
     assert (ms.gap, ms.status, ms.supports > 0, ms.in_them > 0) == ("", "ON", True, True)
-    assert sma.conditional and sma.disputed and sma.claims
+    assert all(status.only_if for status in sma.statuses) and sma.disputed and sma.claims
     assert sma.condition.label == "Spasticity in spinal muscular atrophy"
 
 

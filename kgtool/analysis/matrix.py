@@ -72,11 +72,6 @@ class Cell:
         verdicts = {status.verdict for status in self.statuses}
         return next((verdict for verdict in STATUSES if verdict in verdicts), "")
 
-    @property
-    def conditional(self) -> bool:
-        """Whether every label that grants the most limits it, to the severe or to an age."""
-        return bool(self.status) and all(status.only_if for status in self.statuses if status.verdict == self.status)
-
 
 @dataclass(frozen=True)
 class Matrix:

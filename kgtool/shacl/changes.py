@@ -24,14 +24,13 @@ def worth_it(focus_nodes: int) -> int:
 class Verdict:
     """What shapes found in data, kept so that the next verdict can begin from it.
 
-    ``judged`` are how many focus nodes were looked at for it, ``in_full`` is whether those were all.
+    ``judged`` are how many of the focus nodes were looked at for it.
     """
 
     outcome: Outcome
     shapes: Triples = field(repr=False)
     focus_nodes: int
     judged: int
-    in_full: bool = True
 
 
 def verdict(data: Store | Data, shapes: Triples | Iterable[Quad]) -> Verdict:
@@ -57,7 +56,7 @@ def revised(before: Verdict, data: Store | Data, changed: Iterable[Quad | Triple
     found = [result for result in before.outcome.results if result.origin not in same]
     found += judge(data, before.shapes, among=nodes).results
     outcome = replace(before.outcome, results=tuple(sorted(found, key=lambda result: result.key)))
-    return replace(before, outcome=outcome, judged=len(nodes), in_full=False)
+    return replace(before, outcome=outcome, judged=len(nodes))
 
 
 def affected(data: Data, shapes: Triples, changed: Iterable[Quad | Triple], most: int) -> tuple[Term, ...] | None:
