@@ -84,7 +84,8 @@ def read(path: Path, root: Path) -> Query:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(Problem(f"cannot be read: {error}", "a query is a UTF-8 text file", Place(name))) from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise DataError(Problem(f"cannot be read: {why}", "a query is a UTF-8 text file", Place(name))) from error
     if text.startswith("\ufeff"):
         raise DataError(Problem("begins with a byte order mark", "save it as UTF-8 without one", Place(name, 1, 1)))
     keys: dict[str, list[tuple[int, str]]] = {}

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shutil
+from html import unescape
 from urllib.parse import urlencode
 
 import httpx
@@ -38,6 +41,7 @@ FORMS = {
 RDF = {name: getattr(RdfFormat, form) for name, form in (
     ("ttl", "TURTLE"), ("trig", "TRIG"), ("nt", "N_TRIPLES"), ("nq", "N_QUADS"), ("rdf", "RDF_XML"),
 )}
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 HOSTILE = ["x" * 20_000, "\x00", "\x01\n\r", "<script>alert(1)</script>", "../../../etc/passwd", "-1", "' OR 1=1", "\ud7ff\uffff"]
 
 
@@ -94,6 +98,13 @@ def test_what_a_page_is_not_had_as_is_refused_with_what_it_is(client, key):
     )):
         assert answer.status_code == 406 and answer.headers["vary"] == "accept"
         assert all(f"(.{format})" in answer.text for format in forms.split())
+        assert answer.headers["content-type"].startswith("text/plain")
+    if others and not key.endswith("/"):
+        calm = client.get(suffixed(address, others[0]), headers=BROWSER)
+        assert (calm.status_code, calm.headers["content-type"]) == (406, MEDIA[HTML])
+        links = re.findall('<a href="([^"]+)">(?:json|ttl|csv)<', calm.text)
+        assert all(client.get(unescape(link)).status_code == 200 for link in links)
+        assert all(f">{format}</a>" in calm.text for format in forms.split() if format != HTML)
     unknown = client.get(suffixed(address, "xyz"))
     assert unknown.status_code == 404 and "Traceback" not in unknown.text
 
@@ -108,6 +119,10 @@ def test_a_page_is_asked_for_by_get_and_head_and_says_so(client, key):
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         refused = client.request(method, address)
         assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert refused.headers["content-type"].startswith("text/plain")
+    calm = client.post(address, headers=BROWSER)
+    assert (calm.status_code, calm.headers["allow"], calm.headers["content-type"]) == (405, "GET, HEAD, OPTIONS", MEDIA[HTML])
+    assert "<h1>Not in this way</h1>" in calm.text
 
 
 @pytest.mark.parametrize("key", FORMS)
@@ -131,6 +146,24 @@ def test_nothing_that_is_sent_is_run_or_breaks_a_page(client, key):
             assert answer.status_code in (200, 400, 404, 406, 414), (name, value[:20], answer.text[-300:])
             assert "text/html" not in answer.headers["content-type"] or "<script>alert" not in answer.text
             assert "Traceback" not in answer.text and "root:" not in answer.text
+
+
+def test_what_is_wrong_with_a_project_is_told_on_its_page_as_its_command_tells_it(world, serving, run):
+    (world.root / "graph_data" / "identifiers.tsv").unlink()
+    told = run("validate").stderr.removeprefix("error: ")
+    assert told.startswith("graph_data/identifiers.tsv: is missing; make it, a table of tabs that begins with the columns ")
+    with serving(world) as site:
+        for format in ("json", "sarif", "ttl"):
+            answer = httpx.get(f"{site}/validation.{format}")
+            assert (answer.status_code, answer.text) == (503, told)
+        page = httpx.get(f"{site}/validation", headers=BROWSER)
+        assert (page.status_code, page.headers["content-type"]) == (503, MEDIA[HTML]) and told.strip() in page.text
+        (world.root / "graph_data" / "identifiers.tsv").write_text("identifier\tlabel\tread_in\n")
+        assert "<code>kgtool build</code>" in httpx.get(f"{site}/validation", headers=BROWSER).text
+        run("build")
+        assert httpx.get(f"{site}/validation").status_code == 200
+        shutil.rmtree(world.build)
+        assert httpx.get(f"{site}/").status_code == 200, "the graph that is open answers on"
 
 
 def test_the_way_from_a_thing_to_its_page_keeps_the_parameters(client):

@@ -86,7 +86,7 @@ def test_a_graph_of_other_files_than_there_are_is_not_validated_by_them(world):
     asked = graph.open(world)
     with (world.root / THINGS).open("a") as things:
         things.write("# another\n")
-    with pytest.raises(StoreError, match="files have changed since this graph was made of them; open it anew"):
+    with pytest.raises(StoreError, match="files have changed since this graph was made of them; begin again what you were at"):
         asked.validate()
 
 

@@ -489,7 +489,7 @@ def test_a_broken_table_of_identifiers_names_its_line(tmp_path, text, message):
 
 
 def test_a_table_that_is_not_there_is_one_clear_error(tmp_path):
-    with pytest.raises(DataError, match=r"identifiers\.tsv: cannot be read"):
+    with pytest.raises(DataError, match=r"identifiers\.tsv: is missing; make it"):
         validated(founding_graph(), identifiers=tmp_path / "identifiers.tsv")
 
 

@@ -75,7 +75,8 @@ def _check_newest(graph: Lookups) -> None:
     """A StoreError where files are no longer those that a graph was made of: its report would be of neither state."""
     built = graph.store.folder
     if built and built.parent == graph.project.store and not inputs.is_newest(graph.project, built.name):
-        raise StoreError("files have changed since this graph was made of them; open it anew, then validate it")
+        raise StoreError("files have changed since this graph was made of them; begin again what you were at, "
+                         "or while a server runs `kgtool build`, whose graph it then shows")
 
 
 def cite(graph: Lookups, source: str, words: str, nth: int | None = None, section: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +27,13 @@ class Labelled:
 
 def read(path: Path, prefixes: Prefixes, root: Path) -> list[Labelled]:
     """The table of identifiers; a DataError names every line that is no row of it."""
+    columns, file = ", ".join(_COLUMNS), Place(relative(path, root))
+    if not os.path.lexists(path):
+        raise DataError(Problem("is missing", f"make it, a table of tabs that begins with the columns {columns}", file))
     rows = list(sssom.rows(path, root))
-    header, first = rows[0] if rows else ((), Place(relative(path, root)))
+    header, first = rows[0] if rows else ((), file)
     if tuple(header) != _COLUMNS:
-        raise DataError(Problem("is no table of identifiers", f"begin with the columns {', '.join(_COLUMNS)}", first))
+        raise DataError(Problem("is no table of identifiers", f"begin with the columns {columns}", first))
     seen: set[str] = set()
     problems = [problem for row, place in rows[1:] if (problem := _problem(row, place, prefixes, seen))]
     if problems:

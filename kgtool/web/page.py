@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -49,7 +49,7 @@ def answer(request: Request, page: Page, address: Address) -> Response:
         if format and format not in MEDIA:
             raise NotFound(f"there is no page {request.url.path}; what it is to be had as, the page without .{format} says")
         if format not in page.formats:
-            return _not_offered(visit, offered)
+            return _not_offered(visit, told_in(request), offered)
         _check(page, visit)
         body = page.formats[format](visit)
         first = next(body, "") if isinstance(body, Iterator) else ""  # what is wrong with the asking shows here
@@ -127,18 +127,28 @@ def _check(page: Page, visit: Visit) -> None:
 
 
 def failed(visit: Visit, error: KgtoolError) -> Response:
-    """An error as a page, or as text for programs."""
-    code = 404 if isinstance(error, NotFound) else 400 if isinstance(error, WrongUse) else 500
+    """An error as a page, or as text for programs. What is wrong with the project's files is there until somebody mends it."""
+    code = 404 if isinstance(error, NotFound) else 400 if isinstance(error, WrongUse) else 503
+    return refused(visit, code, words.told(error) if visit.address.format == HTML else str(error))
+
+
+def refused(visit: Visit, code: int, said: str, offered: Sequence[str] = (), headers: Mapping[str, str] = {}) -> Response:
+    """The same of what is told already; ``offered`` are formats that the page is to be had in."""
     if visit.address.format == HTML:
-        page = visit.html("error.html", code=code, message=words.told(error))
-        return Response(page, code, {"content-type": MEDIA[HTML], "vary": "accept"})
-    return Response(f"{error}\n", code, {"content-type": "text/plain; charset=utf-8", "vary": "accept"})
+        page = visit.html("error.html", code=code, message=said, offered=offered)
+        return Response(page, code, {"content-type": MEDIA[HTML], "vary": "accept", **headers})
+    return Response(f"{said}\n", code, {"content-type": "text/plain; charset=utf-8", "vary": "accept", **headers})
 
 
-def _not_offered(visit: Visit, offered: list[str]) -> Response:
+def told_in(request: Request) -> str:
+    """Who asks for pages as browsers do is told on a page what went wrong, and programs in a line of text."""
+    return negotiated(request.headers.get("accept", ""), ["json", HTML]) or "json"
+
+
+def _not_offered(visit: Visit, format: str, offered: list[str]) -> Response:
     listed = ", ".join(f"{MEDIA[name].partition(';')[0]} (.{name})" for name in offered)
-    headers = {"content-type": "text/plain; charset=utf-8", "vary": "accept"}
-    return Response(f"this page is to be had as {listed}\n", 406, headers)
+    told = replace(visit, address=replace(visit.address, format=format))
+    return refused(told, 406, f"this page is to be had as {listed}", offered)
 
 
 def negotiated(accept: str, offered: list[str]) -> str:

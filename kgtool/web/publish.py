@@ -18,7 +18,7 @@ from kgtool.web import crate, files
 from kgtool.web.address import HTML, Address
 from kgtool.web.aside import Drawing
 from kgtool.web.page import Page, Shown
-from kgtool.web.pages import PAGES, neighbourhood
+from kgtool.web.pages import PAGES, neighbourhood, validation
 from kgtool.web.site import STATIC, Site
 from kgtool.web.visit import POLICED, Elsewhere, NotFound, Visit
 
@@ -48,6 +48,7 @@ def publish(
     with files.replaced(folder) as beginning:
         # a folder for texts that does not exist: whatever the reader has at hand, none of it is republished
         site = Site(replace(project, texts=beginning / "no texts"), compiled=project.texts.parent / "templates")
+        validation.report(site.graph)  # while the files are those that the graph was made of: they may change meanwhile
         with Drawing(_write) as drawing:
             count = _pages(site, beginning, drawing, told)
         _assets(beginning)

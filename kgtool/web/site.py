@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kgtool import __version__, store
-from kgtool.errors import KgtoolError
+from kgtool.errors import KgtoolError, StoreError
 from kgtool.graph import Graph
 from kgtool.project import Project
 from kgtool.terms import NOT_MEDICAL_ADVICE
@@ -46,7 +46,7 @@ class Site:
 
     @property
     def graph(self) -> Graph:
-        """The graph of the newest build. A page takes it once, so that all it says is of one build."""
+        """The graph of the newest build that can be read. A page takes it once, so that all it says is of one build."""
         if self._opened is None or self._stamp != self.stamp:
             with self._opening:
                 self._reopen()
@@ -55,7 +55,11 @@ class Site:
     def _reopen(self) -> None:
         newest = self.stamp
         if self._opened is None or self._stamp != newest:
-            self._opened, self._stamp = Graph(self.project, store.open_read_only(self.project.store)), newest
+            try:
+                self._opened, self._stamp = Graph(self.project, store.open_read_only(self.project.store)), newest
+            except StoreError:  # the folder was cleared, or is damaged: what is open answers on
+                if self._opened is None:
+                    raise
 
     def settle(self) -> None:
         """Have what is asked of this graph answered from memory where it is small."""

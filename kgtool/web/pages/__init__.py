@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from kgtool.web.address import HTML, Address, served
-from kgtool.web.page import Page, answer, arrived, failed, negotiated
+from kgtool.web.page import Page, answer, arrived, failed, negotiated, refused, told_in
 from kgtool.web.visit import MEDIA, NotFound
 
 # By address: "thing/" is followed by the name of a thing. Behind it stand the module and what in it is the page.
@@ -99,7 +99,8 @@ def not_so(request: Request, error: HTTPException) -> Response:
     allowed = {"allow": ", ".join(sorted({*error.headers["Allow"].split(", "), "OPTIONS"}))}
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=allowed)
-    return PlainTextResponse(f"{request.url.path} answers to {allowed['allow']}, and not to {request.method}\n", 405, allowed)
+    said = f"{request.url.path} answers to {allowed['allow']}, and not to {request.method}"
+    return refused(arrived(request, Address("", format=told_in(request))), 405, said, headers=allowed)
 
 
 async def _picture(request: Request) -> Response:
