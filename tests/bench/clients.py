@@ -6,6 +6,7 @@ from __future__ import annotations
 import http.client
 import random
 import re
+import select
 import socket
 import struct
 import threading
@@ -196,12 +197,8 @@ def _say(
                     spoken.sendall(piece)
                     if not told.goes_on:
                         return
-                    if pause:
-                        spoken.settimeout(pause)
-                        with suppress(TimeoutError):
-                            if spoken.recv(1, socket.MSG_PEEK):
-                                break
-                        spoken.settimeout(60)
+                    if pause and select.select([spoken], [], [], pause)[0]:
+                        break
             if half:
                 spoken.shutdown(socket.SHUT_WR)
             said = b"".join(iter(lambda: spoken.recv(65536), b""))
