@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -143,6 +143,15 @@ def write(quads: Iterable[Quad], rdf_format: RdfFormat, names: Prefixes) -> byte
     else:
         content = sorted({quad.triple for quad in quads}, key=triple_key)
     return ox.serialize(content, format=rdf_format, prefixes=used(content, names))
+
+
+def turtle_in_parts(parts: Iterable[Iterable[Quad]], names: Prefixes) -> Iterator[str]:
+    """One file of Turtle, each part sorted by itself; with all prefixes, for nobody knows yet which will be used."""
+    declared = {prefix: names[prefix] for prefix in sorted(names)}
+    yield (head := "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in declared.items()))
+    for part in parts:
+        content = sorted({quad.triple for quad in part}, key=triple_key)
+        yield ox.serialize(content, format=FORMATS[".ttl"], prefixes=declared).decode()[len(head):]
 
 
 def used(content: Iterable[Quad | Triple], names: Prefixes) -> dict[str, str]:

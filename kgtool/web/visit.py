@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 
 from pyoxigraph import Literal, NamedNode
 
@@ -41,6 +41,7 @@ MEDIA = {
 _DURATION = NamedNode(XSD + "duration")
 # Pages that are looked at under a policy, which their links to one another keep.
 POLICED = ("thing", "judged", "graph")
+_ROWS_AT_ONCE = 100
 
 
 class NotFound(WrongUse):
@@ -97,13 +98,11 @@ class Visit:
     def json_in_parts(self, said: Mapping[str, object], name: str, told: Iterable[object]) -> Iterator[str]:
         """The same, with rows as the last of it, one after the other."""
         head, tail = self.json({**said, name: []}).rsplit("[]", 1)
-        rest, between = iter(told), ""
-        first = list(islice(rest, 1))  # before anything is sent, as what is wrong with the asking shows here
-        yield f"{head}["
-        for row in chain(first, rest):
-            yield between + "\n    " + json.dumps(row, ensure_ascii=False, indent=2).replace("\n", "\n    ")
+        rest, between = iter(told), f"{head}["
+        while some := list(islice(rest, _ROWS_AT_ONCE)):  # what is wrong with the asking shows before anything is sent
+            yield between + ",".join(map(_in_list, some))
             between = ","
-        yield ("\n  " if between else "") + f"]{tail}"
+        yield ("\n  " if between == "," else between) + f"]{tail}"
 
     def csv_in_parts(self, answers: Iterable[Answer]) -> Iterator[str]:
         """Answers with the same columns, named already, as one table with the notice in each row."""
@@ -117,6 +116,13 @@ class Visit:
 
         store = self.graph.store
         return rdf.write(exporters.described(store, things), rdf.FORMATS[".ttl"], store.prefixes)
+
+    def turtle_in_parts(self, parts: Iterable[Iterable[str]]) -> Iterator[str]:
+        """The same of as many as there are; what is said of the graph comes with each part, which Turtle allows."""
+        from kgtool import exporters, rdf
+
+        store = self.graph.store
+        return rdf.turtle_in_parts((exporters.described(store, things) for things in parts), store.prefixes)
 
     def noticed(self, answer: Answer) -> Answer:
         """An answer to be handed on as a table, with the notice in each row."""
@@ -163,6 +169,10 @@ class Visit:
         """The rows of an answer, to be shown."""
         rows = tuple(tuple(self.cell(term, answer.labels) for term in row) for row in answer.rows)
         return Table(answer.columns, rows)
+
+
+def _in_list(row: object) -> str:
+    return "\n    " + json.dumps(row, ensure_ascii=False, indent=2).replace("\n", "\n    ")
 
 
 def _noticed(named: Answer) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
@@ -18,7 +18,7 @@ from kgtool.web.kept import answered
 from kgtool.web.page import Page, Shown
 from kgtool.web.visit import NotFound, Visit
 
-MOST_ROWS, MOST_CHOICES, MOST_OFFERED = 500, 12, 200
+MOST_ROWS, MOST_CHOICES, MOST_OFFERED, MOST_IN_PART = 500, 12, 200, 500
 _ANY_POLICY = "VALUES ?policy { UNDEF }"  # in a question that claims answer; what follows, follows under some policy
 FEW = 3  # rows; in fewer nothing is said once for all
 
@@ -85,20 +85,23 @@ def _only(answer: Answer, columns: list[int]) -> Answer:
     return replace(answer, columns=tuple(answer.columns[at] for at in columns), rows=rows_)
 
 
-def json(visit: Visit) -> str:
+def json(visit: Visit) -> Iterator[str]:
     answer = _answer(visit, _query(visit))
-    return visit.json({"question": visit.address.name, "columns": list(answer.columns), "rows": list(answer.labelled())})
+    return visit.json_in_parts({"question": visit.address.name, "columns": list(answer.columns)}, "rows", answer.labelled())
 
 
 def sparql(visit: Visit) -> str:
     return _bound(visit, _query(visit))
 
 
-def _written(format: str) -> Callable[[Visit], str]:
-    def written(visit: Visit) -> str:
-        return rows.ROWS[format](visit.noticed(_answer(visit, _query(visit))))
+def csv(visit: Visit) -> Iterator[str]:
+    told = _answer(visit, _query(visit)).labelled()
+    parts = range(0, len(told) or 1, MOST_IN_PART)
+    return visit.csv_in_parts(replace(told, rows=told.rows[at:at + MOST_IN_PART]) for at in parts)
 
-    return written
+
+def tsv(visit: Visit) -> str:
+    return rows.tsv(visit.noticed(_answer(visit, _query(visit))))
 
 
 def _query(visit: Visit) -> Query:
@@ -186,4 +189,4 @@ def listed_json(visit: Visit) -> str:
 
 
 LIST = Page({"html": listed, "json": listed_json})
-PAGE = Page({"html": html, "json": json, "csv": _written("csv"), "tsv": _written("tsv"), "rq": sparql}, None)
+PAGE = Page({"html": html, "json": json, "csv": csv, "tsv": tsv, "rq": sparql}, None)

@@ -135,8 +135,9 @@ def csv(visit: Visit) -> Iterator[str]:
     return visit.csv_in_parts(_parts(visit))
 
 
-def turtle(visit: Visit) -> bytes:
-    return visit.turtle(_every(visit))
+def turtle(visit: Visit) -> Iterator[str]:
+    every = sorted(_every(visit))
+    return visit.turtle_in_parts(every[at:at + MOST_IN_PART] for at in range(0, len(every) or 1, MOST_IN_PART))
 
 
 PAGE = Page({"html": html, "json": json, "ttl": turtle, "csv": csv}, ("thing", "kind", "verdict", "policy", "from"))
