@@ -40,12 +40,8 @@ def open(
     Builds the store first where it is missing or its files have changed. ``store`` asks another one instead: a folder
     that `kgtool load` made, or the address of a SPARQL endpoint, which is the only thing that reaches the network.
     """
-    from pathlib import Path
-
     from kgtool import graph
     from kgtool import project as projects
 
-    found = projects.find(
-        Path(project) if project is not None else None, cache=Path(cache) if cache is not None else None,
-    )
+    found = projects.find(projects.folder(project), cache=projects.folder(cache))
     return graph.at(found, str(store)) if store is not None else graph.open(found)

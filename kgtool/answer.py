@@ -9,12 +9,14 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
-from kgtool.errors import WrongUse
+from kgtool.errors import WrongUse, printable
 from kgtool.terms import XSD, Prefixes, Term
 
 NO_ROWS = "no rows: nothing in this graph answers it"
 
 _NUMBERS = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float, XSD + "float": float}
+
+_FIRST, _WIDEST = 10, 40  # rows that a prompt shows, and characters of a cell
 
 Value = str | int | float | bool | None
 Cell = Term | str | int | None  # plain text and whole numbers come from tables, where no cell is a thing
@@ -106,11 +108,12 @@ class Answer:
         return pandas.DataFrame(list(self), columns=list(self.columns))
 
     def __str__(self) -> str:
-        cells = [[self.text(term) for term in row] for row in self.rows]
-        widths = [max(map(len, column)) for column in zip(self.columns, *cells, strict=True)]
-        lines = [self.columns, tuple("─" * width for width in widths), *cells]
-        padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
-        return "\n".join(line.rstrip() for line in padded)
+        return _table(self.columns, [[self.text(term) for term in row] for row in self.rows])
+
+    def __repr__(self) -> str:
+        """What a Python prompt shows: the first rows, their cells cut short, and how many there are."""
+        cells = [[_cut(self.text(term)) for term in row] for row in self.rows[:_FIRST]]
+        return f"{_table(self.columns, cells)}\n[{len(self.rows):,} rows × {len(self.columns)} columns]"
 
     def _repr_html_(self) -> str:
         import html
@@ -120,6 +123,18 @@ class Answer:
             "<tr>" + "".join(f"<td>{html.escape(self.text(term))}</td>" for term in row) + "</tr>" for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _table(columns: tuple[str, ...], cells: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    lines = [columns, tuple("─" * width for width in widths), *cells]
+    padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join(line.rstrip() for line in padded)
+
+
+def _cut(cell: str) -> str:
+    line = printable(" ".join(cell.split()))
+    return line if len(line) <= _WIDEST else f"{line[:_WIDEST - 1]}…"
 
 
 def _python(literal: Literal) -> Value:

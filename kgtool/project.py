@@ -34,6 +34,13 @@ class Project:
         return sorted(found, key=lambda path: path.parts)
 
 
+def folder(name: str | Path | None) -> Path | None:
+    """A folder by its name. Whoever gives an empty one has lost it on the way, and would be given the working directory."""
+    if isinstance(name, str) and not name.strip():
+        raise WrongUse("an empty name: name a folder, or leave it out")
+    return None if name is None else Path(name)
+
+
 def find(given: Path | None = None, start: Path | None = None, cache: Path | None = None) -> Project:
     """The project at ``given``; else the nearest above ``start`` (the working directory); else the packaged one, or
     the checkout that an editable installation runs from.

@@ -55,6 +55,23 @@ def test_a_folder_that_is_no_project_is_told(tmp_path):
         kgtool.open(tmp_path)
 
 
+@pytest.mark.parametrize("given", [{"project": ""}, {"project": " "}, {"cache": ""}, {"store": ""}], ids=str)
+def test_an_empty_name_is_not_the_working_directory(given, built_world, monkeypatch):
+    monkeypatch.chdir(built_world.root)
+    with pytest.raises(WrongUse, match="an empty name"):
+        kgtool.open(**given)
+
+
+def test_a_prompt_shows_the_first_rows_of_an_answer_and_how_many_there_are():
+    long = "a title \x1b[2J\n" + "that goes on " * 9
+    answer = Answer(("n", "title"), tuple((n, long) for n in range(1234)), Prefixes({}))
+    *table, counted = repr(answer).splitlines()
+    assert counted == "[1,234 rows × 2 columns]"
+    assert len(table) == 12 and table[-1].startswith("9  a title ") and table[-1].endswith("…")
+    assert max(map(len, table)) == len("9  ") + 40 and "\x1b" not in repr(answer)
+    assert repr(Answer(("a", "bb"), (), Prefixes({}))) == "a  bb\n─  ──\n[0 rows × 2 columns]"
+
+
 def test_an_answer_iterates_counts_and_prints(graph):
     answer = graph.ask("routes", drug="Exa")
     assert len(answer) == 1

@@ -264,7 +264,7 @@ def _contains(part: CompValue, write) -> Iterator[Cost]:
             )
 
 
-_NAMING = (rdflib.RDFS.label, rdflib.SKOS.altLabel, rdflib.URIRef("https://w3id.org/kgtool/vocab#inOwnWords"))
+_NAMING = (rdflib.RDFS.label, rdflib.SKOS.altLabel, rdflib.URIRef(KG + "inOwnWords"))
 
 
 def _cross(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:

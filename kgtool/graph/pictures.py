@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pyoxigraph import NamedNode, Triple
 
@@ -15,7 +15,7 @@ from kgtool.views.claims import Said
 from kgtool.views.gaps import Gap
 from kgtool.views.picture import Picture
 
-Views = dict[str, Query]
+Views = Mapping[str, Query]
 
 
 def drawn(
