@@ -28,8 +28,8 @@ FORMS = {
     "ask/": ("html json csv tsv rq", "ask/routes?drug=baclofen"),
     "graph/": ("json svg", "graph/id:ciba-geigy"),  # parts of pages
     "judged": ("html json ttl csv", "judged?thing=id:baclofen&kind=GapStatus&verdict=openGap"),
-    "map": ("html json csv", "map"),
-    "policies": ("html json csv", "policies"),
+    "map": ("html json ttl csv", "map"),
+    "policies": ("html json ttl csv", "policies"),
     "query": ("html json", "query"),
     "search": ("html json", "search?q=spasticity"),
     "sources": ("html json ttl csv", "sources"),

@@ -510,6 +510,14 @@ def test_a_list_is_a_table_too_of_all_that_its_pages_show(client, address, colum
     assert {row[column] for row in rows} <= set(shown)
 
 
+def test_the_map_as_data_is_of_the_uses_that_fit_what_was_asked(client):
+    every, open_ = (client.get(f"/map.json{asked}").json()["rows"] for asked in ("", "?show=gaps"))
+    assert 0 < len(open_) < len(every) and all(row["gap"] for row in open_)
+    assert len(list(csv.DictReader(client.get("/map.csv?show=gaps").text.splitlines()))) == len(open_)
+    written = client.get("/map.ttl?show=gaps").text
+    assert written.count("kg:useOf ") == len(open_) and all(claim in written for row in open_ for claim in row["claims"].split())
+
+
 @pytest.mark.parametrize("address", [
     "/sources?", "/things?kind=kg:Drug&", "/judged?thing=id:baclofen&kind=LabelStatus&verdict=ON&",
 ])

@@ -20,6 +20,9 @@ from kgtool.errors import WrongUse
 from kgtool.terms import NOT_MEDICAL_ADVICE
 from kgtool.web import aside, files, publish
 from kgtool.web.address import Address
+from kgtool.web.pages import PAGES
+from kgtool.web.site import Site
+from kgtool.web.visit import Visit
 
 
 class Links(HTMLParser):
@@ -53,6 +56,17 @@ def test_every_link_is_relative_and_leads_to_a_file(published):
     about = (published / "about.html").read_text()
     assert {path.name for path in (published / "data").iterdir()} <= set(re.findall('href="data/([^"]*)"', about))
     assert 'class="formats"' not in (published / "thing/id_examplin.html").read_text(), "what is not there is not offered"
+
+
+@pytest.mark.parametrize("given", [("policy", "regulators-only"), ("jurisdiction", "Japan")])
+def test_from_every_map_one_comes_back_to_that_of_any_jurisdiction_and_of_the_hierarchy_that_is_followed(founding, given):
+    address = Address("map", given=(given,))
+    here = files.name(address)
+    visit = Visit(Site(founding.project), founding, address, files.link(here, publish.fits), files.asset(here), alone=True)
+    made = PAGES["map"].formats["html"](visit)
+    links = {text: link for link, text in re.findall('<a href="([^"]*)"[^>]*>([^<]*)</a>', made)}
+    assert {links[back] for back in ("default", "any", "the one that is followed")} == {"../map.html"}
+    assert f'aria-current="true">{given[1]}</a>' in made
 
 
 def test_a_broken_link_would_be_found(published, tmp_path):

@@ -89,6 +89,11 @@ def csv(visit: Visit) -> Iterator[str]:
     return visit.csv_in_parts(part.labelled(_LABELLED) for part in _parts(visit))
 
 
+def turtle(visit: Visit) -> bytes:
+    """What the policies say: all of them, or the two that are held against each other."""
+    return visit.turtle(_pair(visit) if visit.given else visit.graph.names.of_kind(KG + "Policy"))
+
+
 def _parts(visit: Visit) -> Iterator[Answer]:
     """Whatever page of it is shown: every matter of the kind that is asked for, else of all kinds, a part at a time; at least
     one part, which may be empty."""
@@ -107,4 +112,4 @@ def _asked(visit: Visit) -> tuple[str, str]:
     return visit.given.get("one") or ONE, visit.given.get("other") or OTHER
 
 
-PAGE = Page({"html": html, "json": json, "csv": csv}, ("one", "other", "kind", "from"))
+PAGE = Page({"html": html, "json": json, "ttl": turtle, "csv": csv}, ("one", "other", "kind", "from"))

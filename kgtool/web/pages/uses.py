@@ -4,13 +4,15 @@ one cell with all that stands behind it."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from pyoxigraph import NamedNode
 
 from kgtool import rows
 from kgtool.analysis import matrix
 from kgtool.analysis.matrix import Condition, Matrix
+from kgtool.answer import Answer
 from kgtool.errors import WrongUse
 from kgtool.terms import KG, did_you_mean
 from kgtool.web import verdicts
@@ -53,7 +55,7 @@ def html(visit: Visit) -> str:
     wanted = _wanted(visit)
     drugs = _part(visit, "from", _drugs(visit, wanted), MOST_DRUGS)
     made = _matrix(visit, drugs.shown)
-    cells = [cell for cell in made.cells if wanted is None or cell.use in wanted]
+    cells = _fit(made, wanted)
     listed = sorted({cell.condition for cell in cells}, key=lambda one: (one.label.casefold(), one))
     return visit.html(
         "map.html", chosen=_chosen(visit), made=made, shown=SHOWN, choices=_choices(visit), asked=visit.given,
@@ -129,12 +131,27 @@ def _granted(cell: matrix.Cell, made: Matrix) -> Iterator[tuple[str, str, str]]:
 
 
 def json(visit: Visit) -> str:
-    answer = matrix.rows(_matrix(visit), visit.graph.store.prefixes)
+    answer = _rows(visit)
     return visit.json({"columns": list(answer.columns), "rows": list(answer.labelled())})
 
 
 def csv(visit: Visit) -> str:
-    return rows.csv_text(visit.noticed(matrix.rows(_matrix(visit), visit.graph.store.prefixes)))
+    return rows.csv_text(visit.noticed(_rows(visit)))
+
+
+def turtle(visit: Visit) -> bytes:
+    """The uses that fit what was asked, what was judged of each, and the claims that make it one."""
+    return visit.turtle(dict.fromkeys(chain.from_iterable(_whole(visit, cell) for cell in _fit(_matrix(visit), _wanted(visit)))))
+
+
+def _rows(visit: Visit) -> Answer:
+    """Whatever part of it is shown: all uses that fit what was asked."""
+    made = _matrix(visit)
+    return matrix.rows(replace(made, cells=_fit(made, _wanted(visit))), visit.graph.store.prefixes)
+
+
+def _fit(made: Matrix, wanted: Mapping[str, str] | None) -> tuple[matrix.Cell, ...]:
+    return tuple(cell for cell in made.cells if wanted is None or cell.use in wanted)
 
 
 def use(visit: Visit) -> str:
@@ -194,8 +211,11 @@ def use_csv(visit: Visit) -> str:
 
 def use_turtle(visit: Visit) -> bytes:
     """The use, what was judged of it, and the claims that make it one."""
-    cell, _ = _cell(visit)
-    return visit.turtle([cell.use, *_behind(visit, cell), *cell.claims])
+    return visit.turtle(_whole(visit, _cell(visit)[0]))
+
+
+def _whole(visit: Visit, cell: matrix.Cell) -> list[str]:
+    return [cell.use, *_behind(visit, cell), *cell.claims]
 
 
 def _matrix(visit: Visit, drugs: tuple[str, ...] | None = None) -> Matrix:
@@ -249,5 +269,5 @@ def _said(visit: Visit, claims: tuple[str, ...]) -> list[dict]:
 
 
 FILTERS = ("policy", "jurisdiction", "hierarchy", "show", "about")
-PAGE = Page({"html": html, "json": json, "csv": csv}, (*FILTERS, "from", "row"))
+PAGE = Page({"html": html, "json": json, "ttl": turtle, "csv": csv}, (*FILTERS, "from", "row"))
 USE = Page({"html": use, "json": use_json, "ttl": use_turtle, "csv": use_csv}, ("drug", "sign", "disease", *FILTERS))
