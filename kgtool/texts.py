@@ -27,6 +27,14 @@ def add(file: Path, versions: Iterable[Version], texts: Path) -> Version:
     return version
 
 
+def names(texts: Path) -> frozenset[str]:
+    """What all that is in the folder is called: digests, and perhaps other things."""
+    try:
+        return frozenset(os.listdir(texts))
+    except OSError:  # such as where nobody has added a text
+        return frozenset()
+
+
 def at_hand(sha256: str, texts: Path) -> str | None:
     """The text of a digest, or None where there is no copy. A copy that has changed since is an error, not used."""
     kept = texts / sha256

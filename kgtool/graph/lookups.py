@@ -104,8 +104,10 @@ class Lookups:
         """The texts at hand, by the IRI of their version."""
         from kgtool import texts
 
-        rows = self.store.select(self.views["digests"].text).rows
-        found = {version.value: texts.at_hand(sha256.value, self.project.texts) for version, sha256 in rows}
+        kept = texts.names(self.project.texts)
+        rows = self.store.select(self.views["digests"].text).rows if kept else ()
+        digests = {version.value: sha256.value for version, sha256 in rows if sha256.value in kept}
+        found = {iri: texts.at_hand(sha256, self.project.texts) for iri, sha256 in digests.items()}
         return {iri: text for iri, text in found.items() if text is not None}
 
     @cached_property
