@@ -126,6 +126,14 @@ def test_three_hundred_connections_that_say_nothing_are_in_nobodys_way(site):
         half.close()
 
 
+def test_a_client_that_will_say_no_more_is_answered(site):
+    with socket.create_connection((urlsplit(site).hostname, urlsplit(site).port), timeout=20) as half:
+        half.sendall(b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        half.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: half.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200 ") and b"\r\nconnection: close\r\n" in answer and answer.rstrip().endswith(b"</html>")
+
+
 def test_a_client_that_never_ends_its_request_is_sent_away(site):
     with socket.create_connection((urlsplit(site).hostname, urlsplit(site).port)) as slow:
         slow.settimeout(connection.SECONDS_TO_ASK + 10)

@@ -11,13 +11,14 @@ from types import MappingProxyType
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from kgtool.web.admission import HEADERS
-from kgtool.web.endpoint.answering import SPARQL
+from kgtool.web.endpoint.answering import COSTS, SPARQL
 from kgtool.web.endpoint.http import Refusal
 
 MOST_URL_BYTES, MOST_HEAD_BYTES, MOST_HEADERS = 70_000, 100_000, 100
 SECONDS_TO_ASK, SECONDS_TO_SEND, SECONDS_TO_READ, SECONDS_IDLE, SECONDS_TO_LEAVE = 10, 60, 30, 30, 1
 SECONDS_UNTIL_SENT = 0.05
 _LOOK_EVERY = 2.0
+_STOPPED = (SPARQL, COSTS)  # as soon as nobody waits for them
 
 
 class Connection(HttpToolsProtocol):
@@ -62,6 +63,14 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._looking.cancel()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:
+        """Whether who will say no more is still to be answered: one who asked for a page. A query ends where its client does."""
+        asking = self.cycle
+        waits = bool(asking) and not (asking.response_complete or asking.more_body or asking.scope["path"] in _STOPPED)
+        if waits:
+            asking.keep_alive = False
+        return waits
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
