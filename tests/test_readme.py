@@ -83,17 +83,20 @@ def test_the_readme_names_every_format_and_every_command():
     assert not [name for name in (*COMMANDS, *EXPORTERS, *ROWS) if name not in text]
 
 
-@pytest.mark.parametrize("name", ["README.md", "graph_data/README.md", "ontology/README.md", "queries/README.md"])
+@pytest.mark.parametrize("name", [
+    "README.md", "graph_data/README.md", "ontology/README.md", "queries/README.md", "tests/README.md",
+])
 def test_links_of_the_readmes_lead_somewhere(name: str):
     text = (ROOT / name).read_text(encoding="utf-8")
     local = [target for target in re.findall(r"\]\(([^)#]+)", text) if "://" not in target]
     assert not [target for target in local if not (ROOT / name).parent.joinpath(target).exists()]
 
 
-def test_the_data_readme_names_every_file_of_its_folder():
-    text = (ROOT / "graph_data" / "README.md").read_text(encoding="utf-8")
-    files = [path.name for path in (ROOT / "graph_data").iterdir() if path.name not in ("README.md", "LICENSE")]
-    assert not [name for name in files if name not in text]
+@pytest.mark.parametrize("folder", ["graph_data", "tests"])
+def test_a_readme_names_every_file_of_its_folder_but_the_tests(folder: str):
+    text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
+    files = [path.name for path in (ROOT / folder).iterdir() if path.name not in ("README.md", "LICENSE", "__pycache__")]
+    assert not [name for name in files if not name.startswith(("test_", ".")) and name not in text]
 
 
 def test_the_picture_of_the_readme_is_the_one_that_is_drawn(founding, update_golden: bool):
