@@ -165,9 +165,11 @@ def inside(outline: tuple[Point, ...], point: Point) -> bool:
     """Whether a closed outline holds the point, by counting the sides a ray to the right crosses."""
     x, y = point
     crossed = False
-    for (x1, y1), (x2, y2) in zip(outline, outline[1:] + outline[:1], strict=True):
+    x1, y1 = outline[-1]
+    for x2, y2 in outline:
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             crossed = not crossed
+        x1, y1 = x2, y2
     return crossed
 
 

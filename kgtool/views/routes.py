@@ -176,10 +176,6 @@ class _Outline:
         grown = box.grown(air)
         return _Outline(grown.sides, OUTLINES[outline](grown))
 
-    def holds(self, point: Point) -> bool:
-        left, right, top, bottom = self.sides
-        return left <= point[0] <= right and top <= point[1] <= bottom and inside(self.points, point)
-
 
 def _clipped(curve: Curve, start: _Outline, end: _Outline) -> Curve:
     """The part of a centre-to-centre curve that is seen: from outline to outline, with a hair of air."""
@@ -190,9 +186,14 @@ def _clipped(curve: Curve, start: _Outline, end: _Outline) -> Curve:
 
 def _leaves(curve: Curve, outline: _Outline) -> float:
     low, high = 0.0, 1.0
+    left, right, top, bottom = outline.sides
     for _ in range(18):
         middle = (low + high) / 2
-        low, high = (middle, high) if outline.holds(at(curve, middle)) else (low, middle)
+        x, y = at(curve, middle)
+        if left <= x <= right and top <= y <= bottom and inside(outline.points, (x, y)):
+            low = middle
+        else:
+            high = middle
     return high
 
 
