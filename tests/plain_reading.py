@@ -111,7 +111,11 @@ class Plain:
 
     def families(self, claim):
         relation = self.one(claim, "predicate")
-        return [thing for thing in self.things if relation in self.of(thing, "relates")]
+        return [thing for thing in self.related if relation in self.of(thing, "relates")]
+
+    @cached_property
+    def related(self):
+        return [thing for thing in self.things if self.of(thing, "relates")]
 
     def studied(self, study, *relations):
         """What is said, without a denial, that a study gave or whom it took."""
@@ -167,7 +171,7 @@ class Plain:
         told_again = both_yes and a.value == b.value and self.details(a.claim) != self.details(b.claim) \
             and self.word(a.family, "isOneEvent") == "true"
         if revised:
-            otherwise = a.value == b.value and (rank(a), a.says) != (rank(b), b.says)
+            otherwise = (a.topic, a.value) == (b.topic, b.value) and (rank(a), a.says) != (rank(b), b.says)
             return "version" if hedge or denied or exclude or told_again or otherwise else None
         if hedge and not apart:
             return "hedge"

@@ -14,17 +14,19 @@ from kgtool.judge import comparing, gaps, releases
 from kgtool.terms import GRAPH, ID
 
 POLICY = NamedNode(EVERYTHING)
+WORLDS = 30  # of each kind
 AROUND = """
 id:study-a a kg:Study . id:study-b a kg:Study . id:list a kg:Source ; kg:sourceType kg:database .
 id:list-v1 prov:specializationOf id:list ; rdfs:label "list" .
 id:disease-b skos:exactMatch id:same . id:disease-a skos:exactMatch id:same .
+id:page-v3 prov:specializationOf id:page ; rdfs:label "page, version 3" ; prov:wasRevisionOf id:page-v2 .
 id:page-v2 kg:enteredInFull kg:usedFor . id:page-v1 kg:enteredInFull kg:Relation .
 id:sign a kg:Sign . id:part a kg:Sign . id:low a kg:Sign . id:high a kg:Sign .
 id:sign-in-disease-b a kg:ConditionInContext ; kg:sign id:sign ; kg:inDisease id:disease-b .
 id:part-in-disease-a a kg:ConditionInContext ; kg:sign id:part ; kg:inDisease id:disease-a .
 id:sign kg:oppositeOf id:high .
 """
-VERSIONS = ("page-v1", "page-v2", "paper-v1", "label-v1", "label-copy", "book-v1", "list-v1")
+VERSIONS = ("page-v1", "page-v2", "page-v3", "paper-v1", "paper-v1", "label-v1", "label-copy", "book-v1", "list-v1")
 MODALITIES = ("flat", "flat", "capability", "possible", "believed", "reported", "unknownStated")
 POLARITIES = ("affirmed", "affirmed", "affirmed", "denied", "undetermined")
 STANCES = ("indicated", "mayBeOfValue", "efficacyNotEstablished", "notIndicated", "contraindicated")
@@ -97,7 +99,7 @@ def judged(store, policy=EVERYTHING):
 @pytest.mark.parametrize("matters", [("uses",), ("routes", "mechanism"), ("signs", "firsts"), ("results",), ("study",)])
 def test_two_readings_of_claims_held_against_each_other_agree(matters):
     chance = Random("-".join(matters))
-    for _ in range(60):
+    for _ in range(WORLDS):
         claims = tale(chance, matters)
         store = world(*claims, more=AROUND)
         read = Retold(store.quads(), POLICY)
@@ -120,7 +122,7 @@ def transferred(store, policy=EVERYTHING):
 
 def test_two_readings_of_uses_that_stand_on_another_diseases_approval_agree():
     chance, bridges = Random("transfers"), set()
-    for _ in range(60):
+    for _ in range(WORLDS):
         curated = [Spoken("sign", "list-v1", "disease-b", "hasSign", chance.choice(SIGNS), chance.choice(MODALITIES))]
         claims = [*tale(chance, ("transfers", "signs")), *UNTESTED, *chance.choice(([], curated))]
         store = world(*claims, more=AROUND)
