@@ -137,7 +137,7 @@ def _path_last(part: CompValue, known: set[Variable], write) -> Iterator[Cost]:
     if _begins(others, known) or all(predicate == rdflib.RDF.type for _, predicate, _ in others):
         return
     for start, path, end in fixed:
-        if start not in known and any(value == start for _, _, value in others):
+        if any(value == start for _, _, value in others):
             walked = write([(start, path, end)])
             yield Cost(
                 "path-last", walked,
