@@ -166,7 +166,7 @@ def graph(site, visit):
 
 
 def _drawn(page):
-    page.locator("#graph.live .node").first.wait_for()
+    page.locator("#graph.live .stage .node").first.wait_for()
     return page
 
 
@@ -258,6 +258,18 @@ def test_the_legend_takes_a_kind_away_and_brings_it_back(graph):
     assert drawn.count() == 0 and "adverse" not in graph.locator("#graph tbody").inner_text()
     graph.get_by_role("checkbox", name=re.compile("side effect")).check()
     assert drawn.count() == before
+
+
+def test_on_a_narrow_screen_the_legend_is_one_line_until_it_is_opened(site, visit):
+    page = _drawn(visit(f"{site}/thing/id:baclofen", width=390))
+    legend = page.locator("#graph .switches")
+    assert legend.bounding_box()["height"] < 40
+    assert re.fullmatch(r"Legend: \d+ kinds of evidence, \d+ of things", legend.locator("summary").inner_text())
+    legend.locator("summary").focus()
+    page.keyboard.press("Enter")
+    legend.get_by_role("checkbox", name=re.compile("side effect")).uncheck()
+    assert page.locator("#graph .stage .edge.adverse").count() == 0
+    assert legend.locator("summary").inner_text().endswith("of things; 1 taken out")
 
 
 def test_gaps_are_hollow_and_hedges_are_seen(graph):

@@ -10,6 +10,13 @@ export function legend(known, looks, change) {
   ];
 }
 
+/** All of it in one line, for where the picture has the room. */
+export function folded(known, looks) {
+  const number = (of, kinds) => counts(known, of, Object.keys(kinds)).length;
+  const off = known.off.size ? `; ${known.off.size} taken out` : "";
+  return el("summary", {}, `Legend: ${number("edge", looks.lines)} kinds of evidence, ${number("node", looks.shapes)} of things${off}`);
+}
+
 function group(title, of, found, looks, known, change) {
   return el("fieldset", {}, el("legend", {}, title), ...found.map((each) => choice(of, each, looks[each.kind], known, change)));
 }

@@ -5,7 +5,7 @@ import { claims, table } from "./table.js";
 import { draw, make } from "./draw.js";
 import { el, save } from "./dom.js";
 import { asHtml, asPng, asSvg } from "./exports.js";
-import { legend, legendRows } from "./legend.js";
+import { folded, legend, legendRows } from "./legend.js";
 import { MOST, add, empty, shown } from "./shown.js";
 import { route, routed } from "./routes.js";
 
@@ -28,7 +28,7 @@ export class View {
     this.svg = make("svg", { role: "group", "aria-label": told.title, "font-family": "Arial, Helvetica, sans-serif" });
     this.stage = el("div", { class: "stage", tabindex: 0, role: "region", "aria-label": "Picture, can be scrolled" }, this.svg);
     this.told = el("div", { class: "told", role: "status" });
-    this.switches = el("div", { class: "switches" });
+    this.switches = el("details", { class: "switches", open: !window.matchMedia("(max-width: 640px)").matches });
     this.rows = el("div", { class: "rows", tabindex: 0, role: "region", "aria-label": "What is drawn, as a table" });
     this.more = el("button", { type: "button", class: "more", click: () => this.showMore() });
     this.why = el("p", { class: "why quiet" }, "First one line of each kind of evidence, then the strongest.");
@@ -77,7 +77,7 @@ export class View {
     this.waiting = waiting;
     this.paint(routed(nodes, edges));
     if (this.scale === null) this.fit();
-    this.switches.replaceChildren(...legend(this.known, this.looks, (name, on) => this.toggle(name, on)));
+    this.switches.replaceChildren(folded(this.known, this.looks), ...legend(this.known, this.looks, (name, on) => this.toggle(name, on)));
     this.rows.replaceChildren(table(nodes, edges, this.looks.lines, (edge) => this.pinned || this.light(edge)));
     this.more.hidden = this.why.hidden = waiting === 0;
     this.more.disabled = this.known.room >= MOST;
