@@ -71,7 +71,7 @@ def build(
         step("indexing names and words")
         names = catalogue.read(project.root / "queries" / "view" / "names.rq", project.root)
         index.write(fresh.folder / index.FILE, index.names(fresh.select(names.text)))
-        step("comparing policies")
+        step("finding where policies differ and what claims touch")
         put_beside(fresh.folder, made, project)
         moments.check(begun, files(project), project.root)
     return Built(store.manifest(project.store), fresh=True)

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from comparing_worlds import EVERYTHING, QUERIES, ROOT, Spoken, kind, names, world
-from plain_reading import Retold, local
+from plain_comparing import Retold, local
 from pyoxigraph import NamedNode
 
 from kgtool import build, project, records
